@@ -1,0 +1,3 @@
+"""Groundwatch: grounded answers, and a watch over them."""
+
+__version__ = "0.1.0"

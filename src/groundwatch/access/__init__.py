@@ -1,0 +1,1 @@
+"""Identities, keys, one-time links, roles and document permissions."""

@@ -1,0 +1,1 @@
+"""Rules, routes, grouping, silences, escalation and delivery."""

@@ -1,0 +1,1 @@
+"""Performance, usage, cost, topics and service levels from rollups."""

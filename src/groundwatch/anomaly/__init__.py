@@ -1,0 +1,1 @@
+"""Detectors, calibration, ensemble and episodes over metric series."""

@@ -1,0 +1,1 @@
+"""The SDK for other applications; standard library and httpx only."""

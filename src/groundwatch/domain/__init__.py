@@ -1,0 +1,1 @@
+"""Frozen types and Protocols that more than one folder needs; standard library only."""

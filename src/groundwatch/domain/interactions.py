@@ -1,0 +1,100 @@
+"""The one type in which serving and watching meet."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from groundwatch.domain.answers import Outcome
+from groundwatch.domain.status import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage as an interaction remembers it; foreign applications may lack ids or versions."""
+
+    rank: int
+    text: str
+    document_id: str = ""
+    document_version: int | None = None
+    chunk_id: str = ""
+    title: str = ""
+    source: str = ""
+    score: float | None = None
+    cited: bool = False
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A timed part of an interaction: `embed`, `search`, `check`, `generate` ...
+
+    Attributes:
+        start: seconds after the interaction began.
+        duration: seconds.
+    """
+
+    name: str
+    start: float
+    duration: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One question to a RAG application and everything that came of it.
+
+    Attributes:
+        id: unique; for a trace from outside, its trace id.
+        application: `groundwatch` for our own answers.
+        duration: seconds until the last byte; `first_token`: seconds until the first sentence.
+        stages: timings by stage, in order.
+        attributes: what has no field of its own, as text.
+    """
+
+    id: str
+    application: str
+    started_at: datetime
+    duration: float
+    outcome: Outcome
+    severity: Severity
+    query: str
+    response: str = ""
+    reason: str = ""
+    user: str = ""
+    session: str = ""
+    group: str = ""
+    endpoint: str = ""
+    correlation_id: str = ""
+    passages: tuple[RetrievedPassage, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    first_token: float | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = None
+    model: str = ""
+    prompt_version: str = ""
+    index_version: str = ""
+    confidence: float | None = None
+    error_type: str = ""
+    error: str = ""
+    flags: tuple[str, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a person said of an answer: `thumb` is 1 or -1, `rating` 1 to 5."""
+
+    interaction_id: str
+    user: str
+    given_at: datetime
+    thumb: int | None = None
+    rating: int | None = None
+    comment: str = ""
+
+
+class InteractionSink(Protocol):
+    """Where interactions go. Never blocks and never raises; what it drops, it counts."""
+
+    def record(self, interaction: Interaction) -> None: ...

@@ -1,0 +1,1 @@
+"""Replicas, balancing strategies and scaling policy, as pure decisions."""

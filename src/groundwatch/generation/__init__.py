@@ -1,0 +1,1 @@
+"""Cited answers from permitted passages, extractive or by an LLM."""

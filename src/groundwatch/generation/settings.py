@@ -1,0 +1,22 @@
+"""Settings of generation."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from groundwatch.settings import SettingsPart
+
+
+class GenerationSettings(SettingsPart):
+    """How passages become an answer.
+
+    Attributes:
+        answerer: `extractive` quotes the best sentences and needs no LLM; `llm` needs `llm`.
+        threshold: decline below this probability that the passages answer the question; None
+            takes the fitted one.
+    """
+
+    answerer: Literal["extractive", "llm"] = "extractive"
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    max_sentences: int = Field(default=3, ge=1, le=12)
+    timeout_seconds: float = Field(default=60.0, gt=0)

@@ -1,0 +1,1 @@
+"""From a changed file to searchable passages: ledger, parse, chunk, embed."""

@@ -1,0 +1,1 @@
+"""Embedders, LLM clients and the embedding cache."""

@@ -1,0 +1,1 @@
+"""PII detection, classification, anonymising, consent and retention."""

@@ -1,0 +1,1 @@
+"""Permitted passages for a question: hybrid search, fusion, live permission check."""

@@ -1,0 +1,1 @@
+"""Quality scores of an interaction, one file a dimension."""

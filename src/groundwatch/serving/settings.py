@@ -1,0 +1,28 @@
+"""Settings of the HTTP server."""
+
+from pydantic import Field
+
+from groundwatch.settings import SettingsPart
+
+
+class LimitSettings(SettingsPart):
+    """What one caller may ask for."""
+
+    query_characters: int = Field(default=4_000, ge=1)
+    body_megabytes: int = Field(default=100, ge=1)
+    max_k: int = Field(default=50, ge=1)
+    requests_per_minute: int = Field(default=600, ge=1)
+
+
+class ServerSettings(SettingsPart):
+    """Where the server listens.
+
+    Attributes:
+        public_url: how people reach the server, for links; empty means host and port.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8350, ge=0, le=65535)
+    public_url: str = ""
+    session_hours: float = Field(default=12.0, gt=0)
+    limits: LimitSettings = LimitSettings()

@@ -1,0 +1,1 @@
+"""Connectors that list and fetch documents, and triggers that wake them."""

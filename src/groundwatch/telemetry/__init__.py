@@ -1,0 +1,1 @@
+"""Interactions and events in; Prometheus and OpenTelemetry out."""

@@ -1,0 +1,1 @@
+"""The local socket between our own processes: framing, calls, errors, reconnects."""
