@@ -19,3 +19,7 @@ class SearchFilters:
     tags: tuple[str, ...] = ()
     modified_after: datetime | None = None
     modified_before: datetime | None = None
+
+
+EVERYTHING = SearchFilters()
+"""Narrows to nothing in particular."""

@@ -6,12 +6,22 @@ from groundwatch.settings import SettingsPart
 
 
 class LimitSettings(SettingsPart):
-    """What one caller may ask for."""
+    """What one caller may ask for.
+
+    Attributes:
+        body_megabytes: of any request; a single upload or batch has to fit.
+        body_seconds: how long a request's body may take to arrive.
+        answer_seconds: after which an answer that still streams is cut with an error.
+        concurrent_answers: answers in the making, of everybody; one more is answered 429.
+    """
 
     query_characters: int = Field(default=4_000, ge=1)
     body_megabytes: int = Field(default=100, ge=1)
     max_k: int = Field(default=50, ge=1)
     requests_per_minute: int = Field(default=600, ge=1)
+    body_seconds: float = Field(default=120.0, gt=0)
+    answer_seconds: float = Field(default=120.0, gt=0)
+    concurrent_answers: int = Field(default=32, ge=1)
 
 
 class ServerSettings(SettingsPart):
