@@ -1,11 +1,18 @@
 """A folder of files as a source."""
 
+import os
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
+from groundwatch.access.path_rules import glob_matches, rule_for
+from groundwatch.errors import DocumentRejected, Unavailable
 from groundwatch.settings import SettingsPart
+from groundwatch.sources.base import Entry, Item, Permissions
 
 
 class PathRule(SettingsPart):
@@ -39,3 +46,114 @@ class FilesystemSettings(SettingsPart):
     include: tuple[str, ...] = ("**",)
     exclude: tuple[str, ...] = ("**/.*", "**/~$*", "**/*.tmp", "**/*.swp")
     permissions: tuple[PathRule, ...] = ()
+
+
+_GONE = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+"""A path may vanish or change its kind between the hint and the read."""
+
+
+class FilesystemSource:
+    """Lists and reads the files of one folder; symbolic links are not followed."""
+
+    def __init__(self, settings: FilesystemSettings, max_bytes: int) -> None:
+        self._settings = settings
+        self._root = settings.path
+        self._max_bytes = max_bytes
+
+    @property
+    def name(self) -> str:
+        return self._settings.name
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def includes(self, path: str) -> bool:
+        """Whether the patterns let a path in."""
+        settings = self._settings
+        return any(glob_matches(path, glob) for glob in settings.include) and not any(
+            glob_matches(path, glob) for glob in settings.exclude
+        )
+
+    def permissions(self, path: str) -> Permissions:
+        result = rule_for(path, self._settings.permissions)
+        return Permissions(result.access, result.tags)
+
+    def entries(self, under: str = "") -> Iterator[Entry]:
+        self._require_root()
+        folder = self._root / under
+        if not under or folder.is_dir():
+            yield from self._walk(folder)
+        elif (entry := self._entry(folder)) is not None:
+            yield entry
+
+    def _walk(self, folder: Path) -> Iterator[Entry]:
+        pending = [folder]
+        while pending:
+            try:
+                children = list(os.scandir(pending.pop()))
+            except _GONE:
+                continue
+            except OSError as error:
+                raise Unavailable(
+                    f"source {self.name}: folder {error.filename} cannot be listed: "
+                    f"{error.strerror}; check its permissions"
+                ) from error
+            for child in children:
+                if child.is_dir(follow_symlinks=False):
+                    pending.append(Path(child.path))
+                elif (entry := self._entry(Path(child.path))) is not None:
+                    yield entry
+
+    def _entry(self, file: Path) -> Entry | None:
+        path = file.relative_to(self._root).as_posix()
+        if not self.includes(path):
+            return None
+        try:
+            info = file.lstat()
+        except _GONE:
+            return None
+        return Entry(path, info.st_mtime_ns, info.st_size) if stat.S_ISREG(info.st_mode) else None
+
+    def read(self, path: str) -> Item | None:
+        if not self.includes(path) or self._leaves_root(path):
+            return None
+        try:
+            with open(os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123  pathlib cannot refuse links
+                info = os.fstat(file.fileno())
+                if not stat.S_ISREG(info.st_mode):
+                    return None
+                if info.st_size > self._max_bytes:
+                    raise DocumentRejected(
+                        "read",
+                        "too-large",
+                        f"{path} has {info.st_size} bytes, the limit is {self._max_bytes}; "
+                        "raise indexing.max_file_megabytes or exclude it",
+                    )
+                data = file.read()
+        except _GONE:
+            self._require_root()
+            return None
+        except OSError as error:
+            if (self._root / path).is_symlink():
+                return None
+            raise DocumentRejected(
+                "read", "unreadable", f"{path} cannot be read: {error.strerror}"
+            ) from error
+        modified = datetime.fromtimestamp(info.st_mtime_ns / 1e9, UTC)
+        return Item(path, data, info.st_mtime_ns, modified)
+
+    def _leaves_root(self, path: str) -> bool:
+        """A parent that is a symbolic link would let a path point anywhere."""
+        parts = Path(path).parts
+        if ".." in parts or Path(path).is_absolute():
+            return True
+        parents = (self._root.joinpath(*parts[:depth]) for depth in range(1, len(parts)))
+        return any(parent.is_symlink() for parent in parents)
+
+    def _require_root(self) -> None:
+        if not self._root.is_dir():
+            raise Unavailable(
+                f"source {self.name}: the folder {self._root} is not there; "
+                "mount or restore it, nothing was removed from the index"
+            )

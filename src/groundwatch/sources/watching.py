@@ -1,0 +1,51 @@
+"""File events as hints: every path that may have changed, as early as possible."""
+
+import warnings
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from groundwatch.sources.base import Wake
+
+_SILENT = frozenset({"opened", "closed_no_write"})
+
+
+class _Hints(FileSystemEventHandler):
+    def __init__(self, root: Path, wake: Wake) -> None:
+        self._root = root
+        self._wake = wake
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in _SILENT:
+            return
+        for raw in (event.src_path, event.dest_path):
+            if raw:
+                self._hint(Path(str(raw)), is_directory=event.is_directory, kind=event.event_type)
+
+    def _hint(self, changed: Path, *, is_directory: bool, kind: str) -> None:
+        if changed == self._root or not changed.is_relative_to(self._root):
+            return
+        if is_directory and kind == "modified":
+            return
+        path = changed.relative_to(self._root).as_posix()
+        self._wake(f"{path}/" if is_directory else path)
+
+
+class FolderWatch:
+    """Watches a folder tree until closed; a folder's own hint ends with a slash."""
+
+    def __init__(self, root: Path, wake: Wake) -> None:
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
+        self._observer: BaseObserver = Observer()
+        self._observer.schedule(_Hints(root, wake), str(root), recursive=True)
+        self._observer.start()
+
+    @property
+    def alive(self) -> bool:
+        return self._observer.is_alive()
+
+    def close(self) -> None:
+        self._observer.stop()
+        self._observer.join(timeout=5)
