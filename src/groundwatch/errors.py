@@ -4,6 +4,7 @@
     ├── Transient                 worth a retry; the only branch a retry may catch
     │   ├── Overloaded            a bounded queue is full; carries `retry_after` seconds
     │   └── Unavailable           a process, endpoint or database does not answer now
+    │       └── TimedOut          it did not answer within its time
     ├── InvalidInput              the caller's data is wrong; says what would be right
     │   └── ConfigInvalid         the configuration is wrong; carries every problem found
     ├── NotAuthenticated          nobody is signed in
@@ -41,6 +42,10 @@ class Overloaded(Transient):
 
 class Unavailable(Transient):
     """A process, endpoint or database does not answer."""
+
+
+class TimedOut(Unavailable):
+    """It did not answer within its time."""
 
 
 class InvalidInput(GroundwatchError):

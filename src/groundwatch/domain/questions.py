@@ -1,10 +1,16 @@
 """What is asked and searched for, and what a search found."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from groundwatch.domain.documents import Passage
 from groundwatch.domain.queries import EVERYTHING, SearchFilters
+
+
+def never() -> bool:
+    """The asker stays."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,7 @@ class AskOptions:
         interaction_id: the id under which the question is recorded; made by the caller, unique.
         passages: how many passages the answer may draw on; None takes the configured number.
         session: conversation or browser session, to group questions by; may be empty.
+        cancelled: says whether the asker has left; checked while an LLM is answering.
         endpoint: the route or tool that was called, `/v1/answers`, `page`, `mcp:ask`.
     """
 
@@ -24,6 +31,7 @@ class AskOptions:
     session: str = ""
     endpoint: str = ""
     correlation_id: str = ""
+    cancelled: Callable[[], bool] = never
 
 
 class SearchMode(StrEnum):
