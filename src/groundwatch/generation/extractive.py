@@ -1,0 +1,71 @@
+"""Answers made of the documents' own sentences; no LLM, no network."""
+
+from collections.abc import Iterator, Sequence
+
+from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome, SentenceReady
+from groundwatch.domain.documents import Passage
+from groundwatch.generation.answerer import Stop, declined
+from groundwatch.generation.candidates import candidates
+from groundwatch.generation.evidence import Evidence, weigh
+from groundwatch.generation.select import arrange, choose
+from groundwatch.generation.settings import GenerationSettings
+from groundwatch.models.embedder import Embedder
+
+MODEL = "extractive-1"
+DEFAULT_THRESHOLD = 0.5
+
+
+class ExtractiveAnswerer:
+    """Quotes the sentences that answer best, or says that none does.
+
+    Args:
+        settings: threshold and number of sentences.
+        embedder: compares question and sentences by meaning; None compares words only.
+    """
+
+    def __init__(self, settings: GenerationSettings, embedder: Embedder | None) -> None:
+        self._settings = settings
+        self._embedder = embedder
+
+    def answer(
+        self, question: str, passages: Sequence[Passage], stop: Stop
+    ) -> Iterator[AnswerEvent]:
+        """Yield the sentences and the whole answer; the same input gives the same answer.
+
+        Raises:
+            Unavailable: the embedder does not answer.
+            Overloaded: the embedder's queue is full.
+        """
+        ranked = weigh(question, passages, candidates(passages), self._embedder)
+        if not ranked:
+            yield AnswerDone(declined("No passage was found for this question.", passages, 0.0))
+            return
+        confidence = _confidence(ranked)
+        threshold = self._settings.threshold
+        if confidence < (DEFAULT_THRESHOLD if threshold is None else threshold):
+            reason = "The passages found touch the topic but do not seem to hold the answer."
+            yield AnswerDone(declined(reason, passages, confidence))
+            return
+        sentences = []
+        for sentence in arrange(choose(ranked, self._settings.max_sentences), passages):
+            if stop():
+                break
+            sentences.append(sentence)
+            yield SentenceReady(sentence)
+        cancelled = stop()
+        yield AnswerDone(
+            Answer(
+                outcome=Outcome.CANCELLED if cancelled else Outcome.ANSWERED,
+                text=" ".join(sentence.text for sentence in sentences),
+                sentences=tuple(sentences),
+                passages=tuple(passages),
+                confidence=confidence,
+                reason="Stopped before the answer was complete." if cancelled else "",
+                model=MODEL,
+            )
+        )
+
+
+def _confidence(ranked: Sequence[Evidence]) -> float:
+    best = ranked[0]
+    return min(1.0, 0.6 * best.context_coverage + 0.4 * best.similarity)
