@@ -44,7 +44,7 @@ class FilesystemSettings(SettingsPart):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
     path: Path
     include: tuple[str, ...] = ("**",)
-    exclude: tuple[str, ...] = ("**/.*", "**/~$*", "**/*.tmp", "**/*.swp")
+    exclude: tuple[str, ...] = ("**/.*", "**/.*/**", "**/~$*", "**/*.tmp", "**/*.swp")
     permissions: tuple[PathRule, ...] = ()
 
 
@@ -119,7 +119,9 @@ class FilesystemSource:
         if not self.includes(path) or self._leaves_root(path):
             return None
         try:
-            with open(os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123  pathlib cannot refuse links
+            # pathlib can neither refuse links nor a pipe that would block
+            descriptor = os.open(self._root / path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with open(descriptor, "rb") as file:  # noqa: PTH123
                 info = os.fstat(file.fileno())
                 if not stat.S_ISREG(info.st_mode):
                     return None
