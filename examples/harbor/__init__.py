@@ -1,0 +1,1 @@
+"""Harbor, a fictional company: its documents, its people, and questions about them."""
