@@ -1,0 +1,1 @@
+"""The composition root: builds each process from the configuration, in one straight line."""

@@ -1,0 +1,105 @@
+"""The processes a server is made of: started, watched, restarted, and ended with their parent."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 10.0
+STABLE_SECONDS = 30.0
+"""A child that lived so long was well; its next restart is quick again."""
+
+
+def restart_pause(failures: int) -> float:
+    """Seconds to wait before the restart after so many failures in a row."""
+    return 0.0 if failures <= 1 else min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (failures - 2))
+
+
+@dataclass(frozen=True, slots=True)
+class ChildState:
+    """How a child is: its process id while it runs, and how often it was restarted."""
+
+    name: str
+    running: bool
+    pid: int | None
+    restarts: int
+
+
+class Child:
+    """One supervised process; it ends by itself when our end of its standard input closes.
+
+    Args:
+        arguments: what follows `python -m groundwatch`.
+    """
+
+    def __init__(self, name: str, arguments: Sequence[str], log: Path) -> None:
+        self.name = name
+        self._arguments = [sys.executable, "-m", "groundwatch", *arguments]
+        self._log_path = log
+        self._closing = threading.Event()
+        self._restarts = 0
+        self._process = self._start()
+        self._thread = threading.Thread(target=self._watch, name=f"watch-{name}", daemon=True)
+        self._thread.start()
+
+    def state(self) -> ChildState:
+        running = self._process.poll() is None
+        pid = self._process.pid if running else None
+        return ChildState(self.name, running, pid, self._restarts)
+
+    def close(self, seconds: float = 15.0) -> None:
+        """End the child: first by closing its input, after `seconds` by force."""
+        self._closing.set()
+        _end(self._process, seconds)
+        self._thread.join(timeout=5)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        with self._log_path.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  our own interpreter and arguments
+                self._arguments, stdin=subprocess.PIPE, stdout=log, stderr=log
+            )
+
+    def _watch(self) -> None:
+        log = structlog.get_logger("supervisor")
+        failures = 0
+        while not self._closing.is_set():
+            began = time.monotonic()
+            code = self._process.wait()
+            if self._closing.is_set():
+                return
+            failures = 1 if time.monotonic() - began > STABLE_SECONDS else failures + 1
+            pause = restart_pause(failures)
+            log.warning("process ended, restarting", process=self.name, code=code, pause=pause)
+            if self._closing.wait(pause):
+                return
+            self._restarts += 1
+            self._process = self._start()
+            if self._closing.is_set():
+                _end(self._process, 5.0)
+
+
+def _end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_for_parent(stop: threading.Event) -> None:
+    """Set `stop` when the parent closes our standard input or dies; returns at once."""
+
+    def read_to_the_end() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        stop.set()
+
+    threading.Thread(target=read_to_the_end, name="parent", daemon=True).start()

@@ -1,0 +1,96 @@
+"""A question to both rankings in one round trip to the engine process."""
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from groundwatch.domain.access import Principal
+from groundwatch.domain.queries import SearchFilters
+from groundwatch.domain.questions import SearchMode
+from groundwatch.index.filters import filters_from, filters_to
+from groundwatch.index.points import Rankings, SearchRequest
+from groundwatch.models.embedder import Embedder, Urgency
+from groundwatch.retrieval.retriever import Ranked
+from groundwatch.wire.client import Client
+
+Payload = dict[str, Any]
+Search = Callable[[SearchRequest], Rankings]
+
+RANK = "rank"
+TIMEOUT_SECONDS = 20.0
+
+
+class LocalRanking:
+    """Embeds and searches in this process."""
+
+    def __init__(self, embedder: Embedder | None, search: Search) -> None:
+        self._embedder = embedder
+        self._search = search
+
+    def rank(
+        self, question: str, principals: frozenset[Principal], filters: SearchFilters, limit: int
+    ) -> Ranked:
+        began = perf_counter()
+        vector = self._embedder.embed([question], Urgency.QUESTION)[0] if self._embedder else None
+        embedded = perf_counter()
+        rankings = self._search(SearchRequest(principals, vector, question, filters, limit))
+        mode = SearchMode.LEXICAL if vector is None else SearchMode.HYBRID
+        return Ranked(rankings, mode, embedded - began, perf_counter() - embedded)
+
+
+def ranking_handlers(ranking: LocalRanking) -> Mapping[str, Callable[[Payload], Payload]]:
+    """What the engine process answers for `RemoteRanking`."""
+
+    def rank(payload: Payload) -> Payload:
+        ranked = ranking.rank(
+            payload["question"],
+            frozenset(payload["principals"]),
+            filters_from(payload["filters"]),
+            payload["limit"],
+        )
+        return {
+            "dense": _packed(ranked.rankings.dense),
+            "lexical": _packed(ranked.rankings.lexical),
+            "generation": ranked.rankings.generation,
+            "mode": ranked.mode.value,
+            "seconds": [ranked.embed_seconds, ranked.search_seconds],
+        }
+
+    return {RANK: rank}
+
+
+class RemoteRanking:
+    """Asks the engine process."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def rank(
+        self, question: str, principals: frozenset[Principal], filters: SearchFilters, limit: int
+    ) -> Ranked:
+        reply = self._client.call(
+            RANK,
+            {
+                "question": question,
+                "principals": list(principals),
+                "filters": filters_to(filters),
+                "limit": limit,
+            },
+            TIMEOUT_SECONDS,
+        )
+        rankings = Rankings(
+            _unpacked(reply["dense"]), _unpacked(reply["lexical"]), reply["generation"]
+        )
+        return Ranked(rankings, SearchMode(reply["mode"]), *reply["seconds"])
+
+
+def _packed(ranking: list[tuple[int, float]]) -> list[bytes]:
+    ids, scores = zip(*ranking, strict=True) if ranking else ((), ())
+    return [np.array(ids, np.int64).tobytes(), np.array(scores, np.float32).tobytes()]
+
+
+def _unpacked(packed: list[bytes]) -> list[tuple[int, float]]:
+    ids, scores = np.frombuffer(packed[0], np.int64), np.frombuffer(packed[1], np.float32)
+    return list(zip(ids.tolist(), scores.tolist(), strict=True))
