@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from groundwatch.settings import SettingsPart
+from groundwatch.settings import Secret, SettingsPart
 
 
 class EmbeddedIndexSettings(SettingsPart):
@@ -18,7 +18,7 @@ class QdrantIndexSettings(SettingsPart):
 
     engine: Literal["qdrant"]
     url: str
-    api_key: str = ""
+    api_key: Secret = ""
     collection: str = "groundwatch"
 
 

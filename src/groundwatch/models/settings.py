@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from groundwatch.settings import SettingsPart
+from groundwatch.settings import Secret, SettingsPart
 
 
 class CacheSettings(SettingsPart):
@@ -33,7 +33,7 @@ class OpenAIEmbedderSettings(SettingsPart):
     endpoints: tuple[str, ...] = Field(min_length=1)
     model: str
     dimensions: int = Field(gt=0)
-    api_key: str = ""
+    api_key: Secret = ""
     timeout_seconds: float = Field(default=30.0, gt=0)
     cache: CacheSettings = CacheSettings()
 
@@ -61,7 +61,7 @@ class LLMSettings(SettingsPart):
 
     endpoints: tuple[str, ...] = Field(min_length=1)
     model: str
-    api_key: str = ""
+    api_key: Secret = ""
     timeout_seconds: float = Field(default=60.0, gt=0)
     max_output_tokens: int = Field(default=800, gt=0)
     prices: dict[str, PriceSettings] = Field(default_factory=dict)

@@ -1,6 +1,6 @@
 """Settings of the store."""
 
-from groundwatch.settings import SettingsPart
+from groundwatch.settings import SecretUrl, SettingsPart
 
 
 class StoreSettings(SettingsPart):
@@ -10,4 +10,4 @@ class StoreSettings(SettingsPart):
         url: SQLAlchemy URL of a PostgreSQL 15+ database; empty means SQLite in the data folder.
     """
 
-    url: str = ""
+    url: SecretUrl = ""
