@@ -1,0 +1,285 @@
+"""Documents: their text, their chunks, and the tombstones of those that are gone.
+
+A write carries the document's version: an equal or older one never overwrites, and a deletion
+leaves a tombstone with its version, so that a late writer cannot bring the document back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from groundwatch.domain.access import AccessList
+from groundwatch.domain.documents import Chunk, DocumentContent, DocumentMeta
+from groundwatch.store import changes
+from groundwatch.store.acls import effective, readable
+from groundwatch.store.changes import ChangeKind
+from groundwatch.store.columns import EPOCH
+from groundwatch.store.found import FoundChunk, found
+from groundwatch.store.rows import META, chunk_of, embedding_hash, meta_of
+from groundwatch.store.schema import (
+    chunks,
+    document_texts,
+    documents,
+    permissions,
+    spare_vectors,
+    vectors,
+)
+from groundwatch.store.statements import Insert, batches, beyond, insert, inside, replacing
+
+__all__ = [
+    "FoundChunk",
+    "Parsed",
+    "content",
+    "delete",
+    "found",
+    "metas",
+    "page",
+    "put",
+    "put_meta",
+    "reusable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a document with the same bytes became.
+
+    Attributes:
+        title: the vectors were made with it; with another title they do not fit.
+        vectors: float32 bytes for each chunk, None where it has none of the model.
+    """
+
+    title: str
+    text: str
+    chunks: tuple[Chunk, ...]
+    vectors: tuple[bytes | None, ...]
+
+
+def put(
+    c: Connection, meta: DocumentMeta, text: str, parts: Sequence[Chunk], *, pipeline: str
+) -> list[int] | None:
+    """Keep a document as it is now; its former chunks and vectors go.
+
+    `pipeline` names how it was parsed and chunked. Returns the ids of the chunks, never used
+    before, in their order; None when an equal or newer version, or its tombstone, is there.
+    """
+    changes.lock(c)
+    row = _row_of(meta) | {"pipeline": pipeline, "deleted": False}
+    if c.execute(_fenced(c).returning(documents.c.id), row).first() is None:
+        return None
+    _drop_content(c, meta.id)
+    c.execute(sa.insert(document_texts), {"document_id": meta.id, "text": text})
+    changes.append(c, [meta.id], ChangeKind.CONTENT)
+    return _insert_chunks(c, meta, parts)
+
+
+def put_meta(c: Connection, meta: DocumentMeta) -> bool:
+    """Keep a newer version of which neither content nor title changed: chunks and vectors stay.
+
+    Returns False when they did change, or when an equal or newer version is there: then `put`.
+    """
+    changes.lock(c)
+    kept = c.execute(
+        sa.update(documents)
+        .where(
+            documents.c.id == meta.id,
+            documents.c.version < meta.version,
+            documents.c.content_hash == meta.content_hash,
+            documents.c.title == meta.title,
+            ~documents.c.deleted,
+        )
+        .values(_row_of(meta))
+    )
+    if kept.rowcount == 0:
+        return False
+    changes.append(c, [meta.id], ChangeKind.CONTENT)
+    return True
+
+
+def delete(
+    c: Connection, document_id: str, version: int, *, spare_at: datetime | None = None
+) -> bool:
+    """Remove text, chunks and vectors, and leave a tombstone; at an equal version deletion wins.
+
+    With `spare_at` (now) the vectors, without text, stay findable by `vectors.recall` until
+    `vectors.forget_spare`, so that a rename seen as deletion and creation embeds nothing; an
+    erasure does not pass it. Returns whether the document is deleted by this call: False when a
+    newer version or a tombstone of this or a newer version is there.
+    """
+    changes.lock(c)
+    live = c.execute(
+        sa.select(documents.c.id).where(documents.c.id == document_id, ~documents.c.deleted)
+    ).first()
+    row = _TOMBSTONE | {"id": document_id, "version": version}
+    if c.execute(_fenced(c).returning(documents.c.id), row).first() is None:
+        return False
+    if live is not None:
+        if spare_at is not None:
+            _spare_vectors(c, document_id, spare_at)
+        _drop_content(c, document_id)
+        changes.append(c, [document_id], ChangeKind.DELETE)
+    return True
+
+
+def metas(c: Connection, document_ids: Sequence[str]) -> dict[str, DocumentMeta]:
+    """The live documents among the ids."""
+    known: dict[str, DocumentMeta] = {}
+    for ids in batches(document_ids):
+        statement = sa.select(*META).where(documents.c.id.in_(ids), ~documents.c.deleted)
+        known |= {row[0]: meta_of(row) for row in c.execute(statement)}
+    return known
+
+
+def content(c: Connection, document_id: str) -> DocumentContent | None:
+    """A live document with its text and permissions; the caller decides who sees it."""
+    statement = (
+        sa.select(*META, document_texts.c.text)
+        .join(document_texts, document_texts.c.document_id == documents.c.id)
+        .where(documents.c.id == document_id, ~documents.c.deleted)
+    )
+    row = c.execute(statement).first()
+    if row is None:
+        return None
+    access = effective(c, [document_id]).get(document_id, AccessList())
+    return DocumentContent(meta_of(row), row.text, access)
+
+
+def page(
+    c: Connection,
+    *,
+    principals: frozenset[str] | None,
+    source: str = "",
+    prefix: str = "",
+    after: tuple[str, str] | None = None,
+    limit: int = 100,
+) -> list[DocumentMeta]:
+    """Documents by source and path.
+
+    `principals` are those of the asker, None for an administrator; `source` and `prefix` (a
+    folder or path, `hr/` or `hr/leave.md`) narrow when given; `after` is the source and path of
+    the last document of the page before.
+    """
+    statement = sa.select(*META).where(~documents.c.deleted)
+    if principals is not None:
+        joined = permissions.c.document_id == documents.c.id
+        statement = statement.join(permissions, joined).where(readable(principals))
+    if source:
+        statement = statement.where(documents.c.source == source)
+    if prefix:
+        statement = statement.where(inside(documents.c.path, prefix))
+    if after is not None:
+        statement = statement.where(beyond((documents.c.source, documents.c.path), after))
+    statement = statement.order_by(documents.c.source, documents.c.path).limit(limit)
+    return [meta_of(row) for row in c.execute(statement)]
+
+
+def reusable(
+    c: Connection, content_hash: str, *, pipeline: str, model: str, title: str = ""
+) -> Parsed | None:
+    """What a live document with the same bytes became in the same pipeline.
+
+    One with the given title is preferred, as its vectors fit too.
+    """
+    statement = (
+        sa.select(documents.c.id, documents.c.title, document_texts.c.text)
+        .join(document_texts, document_texts.c.document_id == documents.c.id)
+        .where(
+            documents.c.content_hash == content_hash,
+            documents.c.pipeline == pipeline,
+            ~documents.c.deleted,
+        )
+        .order_by(documents.c.title != title, documents.c.id)
+        .limit(1)
+    )
+    document = c.execute(statement).first()
+    if document is None:
+        return None
+    matching = (vectors.c.chunk_id == chunks.c.id) & (vectors.c.model == model)
+    rows = c.execute(
+        sa.select(chunks, vectors.c.vector)
+        .outerjoin(vectors, matching)
+        .where(chunks.c.document_id == document.id)
+        .order_by(chunks.c.ordinal)
+    ).all()
+    return Parsed(
+        document.title,
+        document.text,
+        tuple(chunk_of(row) for row in rows),
+        tuple(row.vector for row in rows),
+    )
+
+
+_TOMBSTONE = {
+    "source": "",
+    "path": "",
+    "title": "",
+    "media_type": "",
+    "content_hash": "",
+    "size": 0,
+    "modified_at": EPOCH,
+    "indexed_at": EPOCH,
+    "tags": (),
+    "pipeline": "",
+    "deleted": True,
+}
+
+
+def _row_of(meta: DocumentMeta) -> dict[str, object]:
+    return {column.name: getattr(meta, column.name) for column in META}
+
+
+def _fenced(c: Connection) -> Insert:
+    """Write a document's row unless a newer one is there; at equal versions deletion wins."""
+    new = replacing(c, documents)
+    older = documents.c.version < new.excluded.version
+    outlived = (documents.c.version == new.excluded.version) & (
+        ~documents.c.deleted & new.excluded.deleted
+    )
+    rest = {name: new.excluded[name] for name in documents.columns.keys() if name != "id"}  # noqa: SIM118
+    return insert(c, documents).on_conflict_do_update(
+        index_elements=["id"], set_=rest, where=older | outlived
+    )
+
+
+def _drop_content(c: Connection, document_id: str) -> None:
+    c.execute(sa.delete(chunks).where(chunks.c.document_id == document_id))
+    c.execute(sa.delete(document_texts).where(document_texts.c.document_id == document_id))
+
+
+def _insert_chunks(c: Connection, meta: DocumentMeta, parts: Sequence[Chunk]) -> list[int]:
+    if not parts:
+        return []
+    rows = [
+        {
+            "document_id": meta.id,
+            "ordinal": part.ordinal,
+            "text": part.text,
+            "start_offset": part.start,
+            "end_offset": part.end,
+            "heading": part.heading,
+            "page": part.page,
+            "embedding_hash": embedding_hash(part.embedding_text(meta.title)),
+        }
+        for part in parts
+    ]
+    inserted = c.execute(sa.insert(chunks).returning(chunks.c.ordinal, chunks.c.id), rows)
+    ids: dict[int, int] = {row[0]: row[1] for row in inserted}
+    return [ids[part.ordinal] for part in parts]
+
+
+def _spare_vectors(c: Connection, document_id: str, now: datetime) -> None:
+    rows = (
+        sa.select(
+            chunks.c.embedding_hash,
+            vectors.c.model,
+            vectors.c.vector,
+            sa.literal(now, spare_vectors.c.spared_at.type),
+        )
+        .join(vectors, vectors.c.chunk_id == chunks.c.id)
+        .where(chunks.c.document_id == document_id)
+    )
+    columns = ["embedding_hash", "model", "vector", "spared_at"]
+    c.execute(insert(c, spare_vectors).from_select(columns, rows).on_conflict_do_nothing())

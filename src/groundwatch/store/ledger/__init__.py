@@ -1,0 +1,68 @@
+"""The change ledger: what should be indexed, and how far the work on it is.
+
+One row a document. A trigger is a hint that enqueues a path; a worker claims the row under a
+lease, looks at the source again and ends the run. A worker whose lease ran out and was claimed
+again, or whose row a deletion took over, ends nothing. Every event raises the row's version,
+which is the version the worker writes the document with.
+"""
+
+from groundwatch.store.ledger.hints import enqueue, retry
+from groundwatch.store.ledger.rows import (
+    Event,
+    Failure,
+    LedgerItem,
+    Priority,
+    Seen,
+    State,
+    Tracked,
+)
+from groundwatch.store.ledger.runs import (
+    backoff,
+    claim,
+    extend,
+    fail,
+    finish,
+    quarantine,
+    trim_tracking,
+)
+from groundwatch.store.ledger.views import (
+    Counts,
+    Known,
+    Statistics,
+    counts,
+    get,
+    known,
+    problems,
+    recent,
+    statistics,
+    under_prefix,
+)
+
+__all__ = [
+    "Counts",
+    "Event",
+    "Failure",
+    "Known",
+    "LedgerItem",
+    "Priority",
+    "Seen",
+    "State",
+    "Statistics",
+    "Tracked",
+    "backoff",
+    "claim",
+    "counts",
+    "enqueue",
+    "extend",
+    "fail",
+    "finish",
+    "get",
+    "known",
+    "problems",
+    "quarantine",
+    "recent",
+    "retry",
+    "statistics",
+    "trim_tracking",
+    "under_prefix",
+]
