@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from groundwatch.domain.access import AccessList
+
+
+def document_id(source: str, path: str) -> str:
+    """The stable id of what lies at a path of a source: 32 hex digits."""
+    return sha256(f"{source}\0{path}".encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
