@@ -45,9 +45,7 @@ def pptx(markup: Markup) -> bytes:
         slide.shapes.title.text = heading
         texts = [block.text for block in blocks if block.kind != "table"]
         frame = slide.placeholders[1].text_frame
-        frame.text = texts[0]
-        for text in texts[1:]:
-            frame.add_paragraph().text = text
+        frame.text = "\n".join(texts)
         for table in (block for block in blocks if block.kind == "table"):
             _slide_table(slide, table)
     properties = deck.core_properties
