@@ -1,0 +1,27 @@
+"""What several routes take as arguments."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from groundwatch.domain.access import Identity
+from groundwatch.serving.permissions import NOBODY_IN_PARTICULAR, OpenToAll, Requires
+from groundwatch.serving.server import Server, server_of, services_of
+from groundwatch.serving.services import Services
+
+TheServer = Annotated[Server, Depends(server_of)]
+TheServices = Annotated[Services, Depends(services_of)]
+
+Anybody = Annotated[None, Depends(OpenToAll())]
+SignedIn = Annotated[Identity, Depends(Requires(NOBODY_IN_PARTICULAR))]
+MayAsk = Annotated[Identity, Depends(Requires("answers:ask", counted=False))]
+MayListModels = Annotated[Identity, Depends(Requires("answers:ask"))]
+MaySearch = Annotated[Identity, Depends(Requires("search:read"))]
+MayEmbed = Annotated[Identity, Depends(Requires("embeddings:create"))]
+MayRead = Annotated[Identity, Depends(Requires("documents:read"))]
+MayWrite = Annotated[Identity, Depends(Requires("documents:write"))]
+MayPermit = Annotated[Identity, Depends(Requires("permissions:write"))]
+MaySeeSources = Annotated[Identity, Depends(Requires("sources:read"))]
+MaySync = Annotated[Identity, Depends(Requires("sources:sync"))]
+MaySeeJobs = Annotated[Identity, Depends(Requires("jobs:read"))]
+MayGiveFeedback = Annotated[Identity, Depends(Requires("feedback:write"))]

@@ -1,0 +1,31 @@
+"""`/healthz` and `/readyz`: open, without detail."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Response, status
+
+from groundwatch.serving.bodies.body import Body
+from groundwatch.serving.routes.dependencies import Anybody, TheServices
+
+router = APIRouter(tags=["health"])
+
+
+class HealthBody(Body):
+    """Whether the server is well; no more than that."""
+
+    status: Literal["ok", "not ready"] = "ok"
+
+
+@router.get("/healthz")
+async def alive(_open: Anybody) -> HealthBody:
+    """Say that the process answers."""
+    return HealthBody()
+
+
+@router.get("/readyz")
+def ready(_open: Anybody, services: TheServices, response: Response) -> HealthBody:
+    """Say whether questions can be answered now; 503 when not."""
+    if services.ready():
+        return HealthBody()
+    response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    return HealthBody(status="not ready")

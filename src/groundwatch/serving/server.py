@@ -1,0 +1,28 @@
+"""What the routes share at run time."""
+
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from groundwatch.serving.asking import Asker
+from groundwatch.serving.rates import RateLimiter
+from groundwatch.serving.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The services, and the server's own limits around them."""
+
+    services: Services
+    rates: RateLimiter
+    asker: Asker
+
+
+def server_of(connection: HTTPConnection) -> Server:
+    server = connection.app.state.server
+    assert isinstance(server, Server)
+    return server
+
+
+def services_of(connection: HTTPConnection) -> Services:
+    return server_of(connection).services
