@@ -1,46 +1,48 @@
-"""The decision which paths need work after a scan."""
+"""The decision which paths need work after a listing."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwatch.indexing.reconcile import Event, Known, Work, differences
+from groundwatch.indexing.reconcile import differences
 from groundwatch.sources.base import Entry
+from groundwatch.store.ledger import Event, Known, State
 
 
-def test_each_difference_has_its_reason_and_removals_come_first():
-    known = {
-        "same.md": Known(1, 10, True),
-        "edited.md": Known(1, 10, True),
-        "gone.md": Known(1, 10, True),
-        "back.md": Known(1, 10, False),
-        "removed-before.md": Known(1, 10, False),
+def known(stamp, state=State.DONE):
+    return Known(stamp, 10, "hash", "", state)
+
+
+def test_each_difference_is_found_and_removals_come_first():
+    before = {
+        "same.md": known(1),
+        "edited.md": known(1),
+        "gone.md": known(1),
+        "waiting.md": known(0, State.READY),
+        "failed.md": known(1, State.FAILED),
+        "quarantined.md": known(1, State.QUARANTINED),
     }
     seen = [
-        Entry("same.md", 1, 10),
-        Entry("edited.md", 2, 10),
-        Entry("back.md", 1, 10),
-        Entry("new.md", 1, 1),
+        Entry(path, 2 if path == "edited.md" else 1, 10) for path in before if path != "gone.md"
     ]
-    assert differences(known, seen) == [
-        Work("gone.md", Event.VANISHED),
-        Work("edited.md", Event.CHANGED),
-        Work("back.md", Event.APPEARED),
-        Work("new.md", Event.APPEARED),
+    assert differences(before, [*seen, Entry("new.md", 1, 1)]) == [
+        ("gone.md", Event.DELETED),
+        ("edited.md", Event.CHANGED),
+        ("failed.md", Event.CHANGED),
+        ("new.md", Event.CHANGED),
     ]
 
 
 paths = st.sampled_from("abcdefgh")
 
 
-@given(
-    st.dictionaries(paths, st.tuples(st.integers(0, 2), st.booleans())),
-    st.dictionaries(paths, st.integers(0, 2)),
-)
-def test_doing_the_work_leaves_no_difference(known, seen):
-    before = {path: Known(stamp, 1, live) for path, (stamp, live) in known.items()}
-    entries = [Entry(path, stamp, 1) for path, stamp in seen.items()]
+@given(st.dictionaries(paths, st.integers(0, 2)), st.dictionaries(paths, st.integers(0, 2)))
+def test_doing_the_work_leaves_no_difference(indexed, listed):
+    before = {path: known(stamp) for path, stamp in indexed.items()}
+    entries = [Entry(path, stamp, 10) for path, stamp in listed.items()]
     after = dict(before)
-    for work in differences(before, entries):
-        live = work.event is not Event.VANISHED
-        after[work.path] = Known(seen.get(work.path, 0), 1, live)
+    for path, event in differences(before, entries):
+        if event is Event.DELETED:
+            del after[path]
+        else:
+            after[path] = known(listed[path])
     assert differences(after, entries) == []

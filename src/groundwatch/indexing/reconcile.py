@@ -1,60 +1,34 @@
-"""What a scan found against what the ledger knows: the pure decision which paths need work."""
+"""What a listing shows against what the ledger knows: the pure decision which paths need work."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from groundwatch.sources.base import Entry
+from groundwatch.store.ledger import Event, Known, State
 
-
-class Event(StrEnum):
-    """Why a path was put into the ledger."""
-
-    APPEARED = "appeared"
-    CHANGED = "changed"
-    VANISHED = "vanished"
-    PERMISSIONS = "permissions"
-    REQUESTED = "requested"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A path as the ledger knows it; `live` is false for a tombstone."""
-
-    stamp: int
-    size: int
-    live: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A path that needs work, and why."""
-
-    path: str
-    event: Event
+Work = tuple[str, Event]
+"""A path that needs work, and what seems to have happened to it."""
 
 
 def differences(known: Mapping[str, Known], seen: Iterable[Entry]) -> list[Work]:
-    """Compare a complete scan with the ledger as it was before the scan began.
+    """Compare a complete listing with the ledger as it was before the listing began.
 
-    Vanished paths come first, so that a removal is never behind a backlog of additions. Only paths
-    that were known before the scan can vanish: what was added meanwhile is left alone.
+    Removals come first. Only paths that were known before the listing can have vanished: what was
+    added meanwhile is left alone.
     """
-    changed, present = [], set()
+    changed: list[Work] = []
+    present = set()
     for entry in seen:
         present.add(entry.path)
-        event = _event(known.get(entry.path), entry)
-        if event is not None:
-            changed.append(Work(entry.path, event))
-    vanished = [
-        Work(path, Event.VANISHED)
-        for path, item in known.items()
-        if item.live and path not in present
-    ]
+        if needs_work(known.get(entry.path), entry):
+            changed.append((entry.path, Event.CHANGED))
+    vanished = [(path, Event.DELETED) for path in known if path not in present]
     return vanished + changed
 
 
-def _event(item: Known | None, entry: Entry) -> Event | None:
-    if item is None or not item.live:
-        return Event.APPEARED
-    return Event.CHANGED if (item.stamp, item.size) != (entry.stamp, entry.size) else None
+def needs_work(known: Known | None, entry: Entry) -> bool:
+    """Whether a listed path differs from what was indexed, or failed and deserves another try."""
+    if known is None or known.state is State.FAILED:
+        return True
+    if known.state is State.READY:
+        return False
+    return (known.mtime_ns, known.size) != (entry.stamp, entry.size)

@@ -35,9 +35,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Who may read an item and how it is labelled, by the source's rules."""
+    """Who may read an item and how it is labelled; `access` None says nothing of it."""
 
-    access: AccessList
+    access: AccessList | None
     tags: tuple[str, ...] = ()
 
 

@@ -49,3 +49,39 @@ class FolderWatch:
     def close(self) -> None:
         self._observer.stop()
         self._observer.join(timeout=5)
+
+
+class KeptWatch:
+    """A folder watch that survives the folder: gone, replaced or mounted again."""
+
+    def __init__(self, root: Path, wake: Wake) -> None:
+        self._root = root
+        self._wake = wake
+        self._watch: FolderWatch | None = None
+        self._inode: int | None = None
+
+    def ensure(self) -> bool:
+        """Watch if that is possible; True when watching (re)started, so events may be missing."""
+        try:
+            inode = self._root.stat().st_ino
+        except OSError:
+            self.close()
+            return False
+        if self._watch is not None and self._watch.alive and inode == self._inode:
+            return False
+        self.close()
+        try:
+            self._watch = FolderWatch(self._root, self._wake)
+        except OSError:
+            return False
+        self._inode = inode
+        return True
+
+    @property
+    def watching(self) -> bool:
+        return self._watch is not None
+
+    def close(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None

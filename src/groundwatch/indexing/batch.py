@@ -1,0 +1,255 @@
+"""A batch of leased ledger items, from the source to searchable.
+
+Embedding, the store's transaction and the index's round trip are shared by the batch; an item that
+fails leaves the others alone.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+
+import numpy as np
+from sqlalchemy import Connection
+
+from groundwatch.domain.clock import Clock
+from groundwatch.domain.documents import DocumentMeta
+from groundwatch.errors import DocumentRejected, InvalidInput, Transient
+from groundwatch.indexing.preparing import (
+    Outcome,
+    Postponed,
+    Prepared,
+    Preparer,
+    Rejected,
+    Timings,
+    Unchanged,
+    Vanished,
+)
+from groundwatch.models.embedder import Embedder, Urgency
+from groundwatch.sources.base import Permissions, Source
+from groundwatch.store import changes, documents, ledger, permissions, vectors
+from groundwatch.store.database import Database
+from groundwatch.store.ledger import Failure, LedgerItem, Seen
+
+EMBED_AT_ONCE = 128
+"""Texts in one call to the embedder, so that a huge document does not hold the socket."""
+
+Follow = Callable[[int], None]
+"""Return once the index has applied the change log up to a number; raises Transient."""
+
+
+def permissions_hash(known: Permissions) -> str:
+    """A short stable text for who may read and how it is labelled, to notice a change."""
+    access = known.access
+    parts = (sorted(access.allow), sorted(access.deny), known.tags) if access else known.tags
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A ledger item and what became of it so far."""
+
+    item: LedgerItem
+    outcome: Outcome
+
+
+class BatchIndexer:
+    """Processes leased items.
+
+    Args:
+        sources: by name, as configured at this moment.
+        pipeline: names parser, chunker and their settings; text made by another is made again.
+        max_attempts: after so many tries a transient failure becomes a dead letter.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Mapping[str, Source],
+        *,
+        preparer: Preparer,
+        embedder: Embedder | None,
+        follow: Follow,
+        clock: Clock,
+        pipeline: str,
+        max_attempts: int,
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._preparer = preparer
+        self._embedder = embedder
+        self._follow = follow
+        self._clock = clock
+        self._pipeline = pipeline
+        self._max_attempts = max_attempts
+
+    def process(self, items: Sequence[LedgerItem]) -> int:
+        """Bring items to their end; returns how many became searchable or gone."""
+        entries = [Entry(item, self._prepare(item)) for item in items]
+        entries, shared = self._embed_and_store(entries)
+        return self._finish(entries, shared)
+
+    def _prepare(self, item: LedgerItem) -> Outcome:
+        source = self._sources.get(item.source)
+        if source is None:
+            return Vanished(item.path)
+        indexed = item.content_hash.removesuffix(f"/{self._pipeline}")
+        return self._preparer.prepare(source, item.path, indexed)
+
+    def _embed_and_store(self, entries: list[Entry]) -> tuple[list[Entry], Timings]:
+        shared: Timings = {}
+        try:
+            began = perf_counter()
+            entries, embedded = self._embed(entries)
+            shared["embed"] = perf_counter() - began
+            began = perf_counter()
+            with self._database.write() as connection:
+                for entry in entries:
+                    self._store(connection, entry, embedded)
+                position = changes.latest(connection)
+            shared["store"] = perf_counter() - began
+            began = perf_counter()
+            self._follow(position)
+            shared["index"] = perf_counter() - began
+        except Transient as error:
+            entries = [_postponed(entry, error) for entry in entries]
+        return entries, shared
+
+    def _embed(self, entries: list[Entry]) -> tuple[list[Entry], dict[str, bytes]]:
+        """Vectors for every text of the batch; a document whose text is refused is rejected."""
+        if self._embedder is None:
+            return entries, {}
+        texts = {text for entry in entries for text in _texts(entry.outcome)}
+        with self._database.read() as connection:
+            embedded = vectors.recall(connection, self._embedder.name, sorted(texts))
+        try:
+            embedded |= _embed_all(self._embedder, sorted(texts - embedded.keys(), key=len))
+        except InvalidInput:
+            return self._embed_one_by_one(entries, embedded)
+        return entries, embedded
+
+    def _embed_one_by_one(
+        self, entries: list[Entry], embedded: dict[str, bytes]
+    ) -> tuple[list[Entry], dict[str, bytes]]:
+        assert self._embedder is not None
+        kept = []
+        for entry in entries:
+            try:
+                missing = [text for text in _texts(entry.outcome) if text not in embedded]
+                embedded |= _embed_all(self._embedder, missing)
+                kept.append(entry)
+            except InvalidInput as error:
+                kept.append(replace(entry, outcome=_refused(entry.outcome, error)))
+        return kept, embedded
+
+    def _store(self, c: Connection, entry: Entry, embedded: Mapping[str, bytes]) -> None:
+        item = entry.item
+        match entry.outcome:
+            case Prepared() as prepared:
+                self._put(c, item, prepared, embedded)
+                _put_permissions(c, item, prepared.permissions)
+            case Unchanged(_, found, known):
+                self._put_again(c, item, found.modified_at, known)
+                _put_permissions(c, item, known)
+            case Vanished() | Rejected():
+                documents.delete(c, item.document_id, item.version, spare_at=self._clock())
+            case Postponed():
+                pass
+
+    def _put(
+        self, c: Connection, item: LedgerItem, prepared: Prepared, embedded: Mapping[str, bytes]
+    ) -> None:
+        meta = DocumentMeta(
+            id=item.document_id,
+            source=item.source,
+            path=item.path,
+            title=prepared.parsed.title,
+            media_type=prepared.media_type,
+            version=item.version,
+            content_hash=prepared.content_hash,
+            size=len(prepared.item.data),
+            modified_at=prepared.item.modified_at,
+            indexed_at=self._clock(),
+            tags=prepared.permissions.tags,
+        )
+        text = prepared.parsed.text
+        ids = documents.put(c, meta, text, prepared.chunks, pipeline=self._pipeline)
+        if ids is not None and self._embedder is not None:
+            rows = dict(zip(ids, (embedded[text] for text in _texts(prepared)), strict=True))
+            vectors.put(c, self._embedder.name, rows)
+
+    def _put_again(
+        self, c: Connection, item: LedgerItem, modified_at: datetime, known: Permissions
+    ) -> None:
+        """Raise the version of an unchanged document: its stamp or its tags may be new."""
+        meta = documents.metas(c, [item.document_id]).get(item.document_id)
+        if meta is not None:
+            again = replace(meta, version=item.version, modified_at=modified_at, tags=known.tags)
+            documents.put_meta(c, again)
+
+    def _finish(self, entries: Sequence[Entry], shared: Timings) -> int:
+        now = self._clock()
+        with self._database.write() as connection:
+            return sum(self._end(connection, entry, now, shared) for entry in entries)
+
+    def _end(self, c: Connection, entry: Entry, now: datetime, shared: Timings) -> bool:
+        item = entry.item
+        match entry.outcome:
+            case Prepared(_, found, content_hash, permissions=known, timings=timings):
+                indexed = f"{content_hash}/{self._pipeline}"
+                seen = Seen(indexed, found.stamp, len(found.data), permissions_hash(known))
+                return ledger.finish(c, item, now, seen=seen, timings=timings | shared)
+            case Unchanged(_, found, known, timings):
+                seen = Seen(
+                    item.content_hash, found.stamp, len(found.data), permissions_hash(known)
+                )
+                return ledger.finish(c, item, now, seen=seen, timings=timings)
+            case Vanished():
+                return ledger.finish(c, item, now, seen=None, timings=shared)
+            case Rejected(_, error, read, _, timings):
+                seen = Seen("", read.stamp, len(read.data)) if read else Seen()
+                failure = Failure(error.stage, error.reason, str(error))
+                ledger.quarantine(c, item, now, failure=failure, seen=seen, timings=timings)
+                return False
+            case Postponed(_, error):
+                self._fail(c, item, now, error)
+                return False
+
+    def _fail(self, c: Connection, item: LedgerItem, now: datetime, error: Transient) -> None:
+        again = item.attempts < self._max_attempts
+        retry_at = now + ledger.backoff(item.attempts) if again else None
+        failure = Failure("index", type(error).__name__.lower(), str(error))
+        ledger.fail(c, item, now, failure=failure, retry_at=retry_at)
+
+
+def _texts(outcome: Outcome) -> list[str]:
+    if not isinstance(outcome, Prepared):
+        return []
+    return [chunk.embedding_text(outcome.parsed.title) for chunk in outcome.chunks]
+
+
+def _embed_all(embedder: Embedder, texts: Sequence[str]) -> dict[str, bytes]:
+    embedded: dict[str, bytes] = {}
+    for first in range(0, len(texts), EMBED_AT_ONCE):
+        part = list(texts[first : first + EMBED_AT_ONCE])
+        rows = embedder.embed(part, Urgency.BULK)
+        embedded |= {
+            text: np.asarray(row, np.float32).tobytes()
+            for text, row in zip(part, rows, strict=True)
+        }
+    return embedded
+
+
+def _put_permissions(c: Connection, item: LedgerItem, known: Permissions) -> None:
+    permissions.put_from_rules(c, item.document_id, known.access)
+
+
+def _postponed(entry: Entry, error: Transient) -> Entry:
+    return replace(entry, outcome=Postponed(entry.item.path, error))
+
+
+def _refused(outcome: Outcome, error: InvalidInput) -> Outcome:
+    assert isinstance(outcome, Prepared)
+    rejection = DocumentRejected("embed", "not-embeddable", str(error))
+    return Rejected(outcome.path, rejection, outcome.item, outcome.content_hash, outcome.timings)

@@ -1,0 +1,142 @@
+"""Hints and scans become ledger rows."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from groundwatch.domain.clock import Clock
+from groundwatch.domain.documents import document_id
+from groundwatch.indexing.batch import Follow, permissions_hash
+from groundwatch.indexing.hints import HintBatch
+from groundwatch.indexing.reconcile import Work, differences, needs_work
+from groundwatch.sources.base import Source
+from groundwatch.store import changes, ledger, permissions
+from groundwatch.store.database import Database
+from groundwatch.store.ledger import Event, Known
+
+WRITE_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scan found: paths listed, and paths put to work."""
+
+    listed: int
+    queued: int
+
+
+class Intake:
+    """Writes what needs work into the ledger.
+
+    Args:
+        room: blocks while the queue is full; returns False to give up a scan.
+        notify: wakes the workers.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sources: Mapping[str, Source],
+        clock: Clock,
+        *,
+        room: Callable[[], bool],
+        notify: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._sources = sources
+        self._clock = clock
+        self._room = room
+        self._notify = notify
+
+    def take(self, batch: HintBatch) -> None:
+        """Look at every hinted path and note those that changed.
+
+        Raises:
+            Unavailable: a source cannot be listed; a scan is needed when it is back.
+        """
+        for name, paths in batch.paths.items():
+            if (source := self._sources.get(name)) is not None:
+                self._enqueue(name, self._hinted(source, paths), bulk=False)
+        for name in batch.overflowed:
+            self.scan(name)
+
+    def scan(self, name: str) -> Scan:
+        """Compare a whole source with the ledger.
+
+        Nothing is removed when the listing fails midway: the comparison needs all of it.
+
+        Raises:
+            Unavailable: the source cannot be listed.
+        """
+        source = self._sources[name]
+        with self._database.read() as connection:
+            known = ledger.known(connection, name)
+        entries = list(source.entries())
+        work = differences(known, entries)
+        queued = 0
+        for part in _parts(work, WRITE_AT_ONCE):
+            if not self._room():
+                break
+            self._enqueue(name, part, bulk=True)
+            queued += len(part)
+        return Scan(len(entries), queued)
+
+    def remove_source(self, name: str) -> None:
+        """A source that left the configuration takes its documents along."""
+        with self._database.read() as connection:
+            paths = list(ledger.known(connection, name))
+        self._enqueue(name, ((path, Event.DELETED) for path in paths), bulk=False)
+
+    def apply_permissions(self, name: str, follow: Follow) -> int:
+        """Bring every known path's permissions to today's rules; returns how many readers changed.
+
+        Tags travel with the document, so paths with other tags are indexed again, without parsing.
+        """
+        source = self._sources[name]
+        with self._database.read() as connection:
+            known = ledger.known(connection, name)
+        stale = {
+            path: found
+            for path, item in known.items()
+            if permissions_hash(found := source.permissions(path)) != item.acl_hash
+        }
+        if not stale:
+            return 0
+        with self._database.write() as connection:
+            lists = {document_id(name, path): found.access for path, found in stale.items()}
+            changed = permissions.put_all_from_rules(connection, lists)
+            position = changes.latest(connection)
+        follow(position)
+        self._enqueue(name, ((path, Event.ACCESS) for path in stale), bulk=False)
+        return changed
+
+    def _hinted(self, source: Source, paths: Iterable[str]) -> Iterator[Work]:
+        with self._database.read() as connection:
+            for path in sorted(paths):
+                known = set(ledger.under_prefix(connection, source.name, path.rstrip("/")))
+                for entry in source.entries(path.rstrip("/")):
+                    known.discard(entry.path)
+                    item = ledger.get(connection, source.name, entry.path)
+                    if needs_work(_known(item), entry):
+                        yield entry.path, Event.CHANGED
+                yield from ((gone, Event.DELETED) for gone in sorted(known))
+
+    def _enqueue(self, name: str, work: Iterable[Work], *, bulk: bool) -> None:
+        events = list(work)
+        if not events:
+            return
+        with self._database.write() as connection:
+            ledger.enqueue(connection, name, events, self._clock(), bulk=bulk)
+        self._notify()
+
+
+def _known(item: ledger.LedgerItem | None) -> Known | None:
+    if item is None or item.state is ledger.State.TOMBSTONE:
+        return None
+    return Known(item.mtime_ns, item.size, item.content_hash, item.acl_hash, item.state)
+
+
+def _parts(work: Iterable[Work], size: int) -> Iterator[list[Work]]:
+    rest = iter(work)
+    while part := list(islice(rest, size)):
+        yield part

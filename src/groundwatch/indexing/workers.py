@@ -1,0 +1,129 @@
+"""Threads that lease ledger items and bring them to their end."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from groundwatch.domain.clock import Clock
+from groundwatch.errors import GroundwatchError
+from groundwatch.store import ledger
+from groundwatch.store.database import Database
+from groundwatch.store.ledger import LedgerItem
+
+CLAIM_AT_ONCE = 32
+IDLE_SECONDS = 1.0
+"""How often an idle worker looks for retries that have become due and leases that ran out."""
+
+
+class Process(Protocol):
+    """Brings items to their end."""
+
+    def process(self, items: list[LedgerItem]) -> int: ...
+
+
+class Workers:
+    """A number of worker threads and one that keeps their leases.
+
+    Args:
+        make: makes each thread its own indexer (it may hold a parser process).
+        name: unique among all processes on the store; part of the lease's owner.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        make: Callable[[], Process],
+        clock: Clock,
+        *,
+        name: str,
+        count: int,
+        lease_seconds: float,
+    ) -> None:
+        self._database = database
+        self._make = make
+        self._clock = clock
+        self._lease = lease_seconds
+        self._held: dict[str, list[LedgerItem]] = {}
+        self._work = threading.Condition()
+        self._generation = 0
+        self._closing = threading.Event()
+        self._log = structlog.get_logger("indexing")
+        owners = [f"{name}-{number}" for number in range(count)]
+        self._threads = [
+            threading.Thread(target=self._run, args=(owner,), name=owner, daemon=True)
+            for owner in owners
+        ]
+        self._threads.append(
+            threading.Thread(target=self._keep_leases, name=f"{name}-leases", daemon=True)
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def notify(self) -> None:
+        """There is work."""
+        with self._work:
+            self._generation += 1
+            self._work.notify_all()
+
+    def close(self, seconds: float = 30.0) -> None:
+        """Let every thread end its batch; leases of one that does not in time run out."""
+        self._closing.set()
+        self.notify()
+        for thread in self._threads:
+            thread.join(timeout=seconds)
+
+    def _run(self, owner: str) -> None:
+        indexer = self._make()
+        while not self._closing.is_set():
+            seen = self._generation
+            if not self._round(indexer, owner):
+                self._rest(seen)
+
+    def _rest(self, seen: int) -> None:
+        """Wait for a notification later than `seen`."""
+        with self._work:
+            self._work.wait_for(
+                lambda: self._closing.is_set() or self._generation != seen, IDLE_SECONDS
+            )
+
+    def _round(self, indexer: Process, owner: str) -> bool:
+        """One batch; False when there is nothing to do now."""
+        try:
+            with self._database.write() as connection:
+                items = ledger.claim(
+                    connection,
+                    owner,
+                    self._clock(),
+                    lease_seconds=self._lease,
+                    limit=CLAIM_AT_ONCE,
+                )
+            if not items:
+                return False
+            self._held[owner] = items
+            indexer.process(items)
+        except GroundwatchError as error:
+            self._log.warning("batch not finished, its lease will run out", error=str(error))
+            return False
+        except Exception:  # noqa: BLE001  a thread's boundary
+            self._log.exception("batch failed, its lease will run out")
+            return False
+        finally:
+            self._held.pop(owner, None)
+        return True
+
+    def _keep_leases(self) -> None:
+        while not self._closing.wait(self._lease / 3):
+            until = self._clock() + timedelta(seconds=self._lease)
+            for owner, items in list(self._held.items()):
+                self._extend(owner, items, until)
+
+    def _extend(self, owner: str, items: list[LedgerItem], until: datetime) -> None:
+        try:
+            with self._database.write() as connection:
+                for item in items:
+                    ledger.extend(connection, item, until)
+        except GroundwatchError as error:
+            self._log.warning("leases not extended", owner=owner, error=str(error))
