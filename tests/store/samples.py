@@ -1,0 +1,31 @@
+"""Builders of what the store keeps."""
+
+from datetime import UTC, datetime
+
+from groundwatch.domain.documents import Chunk, DocumentMeta, document_id
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def meta(path: str = "hr/leave.md", version: int = 1, source: str = "files") -> DocumentMeta:
+    return DocumentMeta(
+        id=document_id(source, path),
+        source=source,
+        path=path,
+        title="Leave",
+        media_type="text/markdown",
+        version=version,
+        content_hash=f"hash of {path}",
+        size=12,
+        modified_at=NOW,
+        indexed_at=NOW,
+        tags=("policy",),
+    )
+
+
+def parts(text: str, size: int = 10) -> list[Chunk]:
+    """The text cut into chunks of a size."""
+    return [
+        Chunk(ordinal, text[start : start + size], start, min(start + size, len(text)), "Top", 1)
+        for ordinal, start in enumerate(range(0, len(text), size))
+    ]
