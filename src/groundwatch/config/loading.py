@@ -35,7 +35,8 @@ def load(path: Path, environment: Mapping[str, str], previous: Config | None = N
 def read(path: Path) -> str:
     """Return the file's text, or raise ConfigInvalid with what to do about it."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return file.read()
     except FileNotFoundError:
         raise ConfigInvalid(
             [
