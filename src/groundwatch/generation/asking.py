@@ -1,9 +1,8 @@
 """One question from its search to its answer, recorded however it ends."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from time import perf_counter
-from typing import Protocol
 
 from groundwatch.domain.access import Identity, Principal
 from groundwatch.domain.answers import (
@@ -20,19 +19,10 @@ from groundwatch.domain.interactions import Interaction, InteractionSink, Retrie
 from groundwatch.domain.questions import AskOptions
 from groundwatch.domain.status import Severity
 from groundwatch.errors import GroundwatchError, Overloaded, TimedOut
+from groundwatch.generation.answerer import Answerer
 from groundwatch.retrieval.retriever import Retrieved, Retriever
 
 APPLICATION = "groundwatch"
-
-
-class Answerer(Protocol):
-    """Turns permitted passages into an answer, sentence by sentence."""
-
-    def answer(
-        self, question: str, passages: Sequence[Passage], stop: Callable[[], bool]
-    ) -> Iterator[AnswerEvent]:
-        """Yield `SentenceReady` for each verified sentence, then one `AnswerDone`."""
-        ...
 
 
 class Asking:
