@@ -15,20 +15,29 @@ class DataFolder:
         return self.root / "run"
 
     @property
-    def engine_socket(self) -> Path:
-        return self.run / "engine.sock"
-
-    @property
-    def worker_socket(self) -> Path:
-        return self.run / "worker.sock"
-
-    @property
     def index(self) -> Path:
         return self.root / "index"
 
     @property
     def models(self) -> Path:
         return self.root / "models"
+
+    @property
+    def engine_socket(self) -> Path:
+        return self.socket("engine")
+
+    @property
+    def worker_socket(self) -> Path:
+        return self.socket("worker")
+
+    def socket(self, role: str) -> Path:
+        return self.run / f"{role}.sock"
+
+    def lock(self, role: str) -> Path:
+        return self.run / f"{role}.lock"
+
+    def log(self, role: str) -> Path:
+        return self.run / f"{role}.log"
 
     def prepare(self) -> None:
         """Make the folders; only their owner may enter."""

@@ -1,0 +1,38 @@
+"""The engine process: the index and the one copy of the embedder, behind a socket."""
+
+import threading
+from contextlib import ExitStack
+
+from groundwatch.app.paths import DataFolder
+from groundwatch.app.single import only_one
+from groundwatch.config import Config
+from groundwatch.domain.clock import Clock
+from groundwatch.index.process import open_index
+from groundwatch.models.remote import embedder_handlers
+from groundwatch.models.select import open_embedder
+from groundwatch.retrieval.ranking import LocalRanking, ranking_handlers
+from groundwatch.store.database import open_database
+from groundwatch.wire.server import Server
+
+
+def run_engine(config: Config, stop: threading.Event, clock: Clock) -> None:
+    """Serve until told to stop.
+
+    Raises:
+        Conflict: another engine uses the data folder.
+    """
+    folder = DataFolder(config.data)
+    folder.prepare()
+    with only_one(folder.lock("engine"), "engine"), ExitStack() as stack:
+        database = open_database(config.store, config.data, clock)
+        stack.callback(database.close)
+        embedder = open_embedder(config.embedder, folder.models)
+        index = stack.enter_context(open_index(config, database, folder.index, embedder))
+        handlers = {
+            "ping": lambda _: {},
+            **index.handlers(),
+            **ranking_handlers(LocalRanking(embedder, index.search)),
+            **(embedder_handlers(embedder) if embedder else {}),
+        }
+        stack.enter_context(Server(folder.engine_socket, handlers))
+        stop.wait()

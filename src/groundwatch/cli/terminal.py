@@ -1,0 +1,78 @@
+"""What every command shares: the configuration option, output for people or as JSON, errors."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from groundwatch.errors import ConfigInvalid, GroundwatchError
+
+if TYPE_CHECKING:
+    from groundwatch.config import Config
+
+ConfigPath = Annotated[
+    Path,
+    typer.Option("--config", "-c", envvar="GROUNDWATCH_CONFIG", help="The configuration file."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document for programs.")]
+DEFAULT_CONFIG = Path("groundwatch.yaml")
+
+Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
+
+
+def load(path: Path) -> "Config":
+    """Load the configuration, or leave with every problem on standard error."""
+    from groundwatch.config import load as load_config
+    from groundwatch.config import system_environment
+
+    return load_config(path, system_environment())
+
+
+def say(text: str = "") -> None:
+    """Print a line for people; colours only on a terminal."""
+    from rich.console import Console
+
+    Console(highlight=False, soft_wrap=True).print(text)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under headings."""
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console(highlight=False).print(drawn)
+
+
+def print_json(value: object) -> None:
+    """Print a value of dataclasses, mappings and plain values as one JSON document."""
+    json.dump(value, sys.stdout, default=_plain, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, Path):
+        return str(value)
+    message = f"{type(value).__name__} has no JSON form"
+    raise TypeError(message)
+
+
+def leave(error: GroundwatchError) -> NoReturn:
+    """Say what is wrong on standard error and exit: 2 for the configuration, else 1."""
+    lines = error.problems if isinstance(error, ConfigInvalid) else [str(error)]
+    for line in lines:
+        sys.stderr.write(f"groundwatch: {line}\n")
+    raise SystemExit(2 if isinstance(error, ConfigInvalid) else 1)
