@@ -1,5 +1,6 @@
 """Documents as their readers see them: what may not be read does not exist."""
 
+import structlog
 from sqlalchemy import Connection
 
 from groundwatch.domain.access import AccessList, AccessReason, Identity
@@ -20,6 +21,7 @@ class Library:
     def __init__(self, database: Database, index: RemoteIndex) -> None:
         self._database = database
         self._index = index
+        self._log = structlog.get_logger("library")
 
     def page(
         self, identity: Identity, *, source: str, prefix: str, after: str, limit: int
@@ -61,6 +63,7 @@ class Library:
             permissions.put_explicit(connection, document_id, access)
             position = changes.latest(connection)
         self._index.follow(position)
+        self._log.info("permissions set by hand", document=document_id, by=identity.user)
 
     def _access(self, connection: Connection, document_id: str) -> AccessList:
         return permissions.effective(connection, [document_id]).get(document_id, AccessList())
