@@ -1,0 +1,88 @@
+"""Making, opening and optimising a shard of the embedded engine."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from groundwatch.errors import Unusable
+from groundwatch.index.edge_requests import DENSE, LEXICAL, MODIFIED, TOKENS
+from groundwatch.index.points import IndexModel
+
+if TYPE_CHECKING:
+    import qdrant_edge as qe
+
+EXACT_POINTS = 50_000
+"""Up to so many points every vector is compared: exact, and as fast as a graph."""
+
+_NEVER_KB = 2**40
+
+
+def create(folder: Path, model: IndexModel) -> "qe.EdgeShard":
+    """A new shard that compares every vector and never optimises itself."""
+    from qdrant_edge import EdgeShard, IntegerIndexParams, PayloadSchemaType, UpdateOperation
+
+    folder.mkdir(parents=True, exist_ok=True)
+    shard = EdgeShard.create(str(folder), _config(model))
+    shard.update(UpdateOperation.create_field_index(TOKENS, PayloadSchemaType.Keyword))
+    by_time = IntegerIndexParams(lookup=False, range=True)
+    shard.update(UpdateOperation.create_field_index(MODIFIED, by_time))
+    return shard
+
+
+def load(folder: Path) -> "qe.EdgeShard":
+    """Open a shard, with what a killed process had written but not flushed.
+
+    Raises:
+        Unusable: files are missing or damaged, or another process has it open.
+    """
+    from qdrant_edge import EdgeShard
+
+    try:
+        return EdgeShard.load(str(folder))
+    except Exception as error:
+        raise Unusable(f"the index in {folder} cannot be opened: {error}") from error
+
+
+def optimise(folder: Path, model: IndexModel) -> None:
+    """Build the graph and the int8 vectors of a closed shard; blocks the whole process."""
+    from qdrant_edge import EdgeShard
+
+    shard = EdgeShard.load(str(folder), _config(model, graph=True))
+    shard.optimize()
+    shard.flush()
+    shard.close()
+    EdgeShard.load(str(folder), _config(model)).close()
+
+
+def _config(model: IndexModel, *, graph: bool = False) -> "qe.EdgeConfig":
+    from qdrant_edge import EdgeConfig, EdgeOptimizersConfig, EdgeSparseVectorParams, Modifier
+
+    return EdgeConfig(
+        vectors=_dense(model, graph=graph) if model.dimensions else None,
+        sparse_vectors={LEXICAL: EdgeSparseVectorParams(modifier=Modifier.Idf)},
+        optimizers=EdgeOptimizersConfig(
+            indexing_threshold=1 if graph else _NEVER_KB,
+            default_segment_number=1,
+            max_segment_size=_NEVER_KB,
+        ),
+    )
+
+
+def _dense(model: IndexModel, *, graph: bool) -> "dict[str, qe.EdgeVectorParams]":
+    from qdrant_edge import (
+        Distance,
+        EdgeVectorParams,
+        HnswIndexConfig,
+        ScalarQuantizationConfig,
+        ScalarType,
+    )
+
+    hnsw = HnswIndexConfig(m=16, ef_construct=100, full_scan_threshold=60_000)
+    int8 = ScalarQuantizationConfig(type=ScalarType.Int8)
+    return {
+        DENSE: EdgeVectorParams(
+            size=model.dimensions,
+            distance=Distance.Cosine,
+            hnsw_config=hnsw if graph else None,
+            quantization_config=int8 if graph else None,
+        )
+    }
