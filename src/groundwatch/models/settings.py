@@ -18,7 +18,8 @@ class MiniLMSettings(SettingsPart):
     """all-MiniLM-L6-v2 on onnxruntime, int8.
 
     Attributes:
-        path: folder with model.safetensors and tokenizer.json; empty means the installed package.
+        path: folder with model.safetensors, tokenizer.json and config.json; empty means the
+            installed package.
     """
 
     kind: Literal["minilm"] = "minilm"

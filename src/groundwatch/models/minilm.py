@@ -1,0 +1,91 @@
+"""all-MiniLM-L6-v2 on onnxruntime."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from groundwatch.errors import InvalidInput, ModelUnusable
+from groundwatch.models.embedder import Urgency, Vectors
+from groundwatch.models.minilm_build import PreparedModel
+from groundwatch.models.minilm_graph import INPUT, OUTPUT
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+MAX_TOKENS = 256
+"""What the model reads of a text, the two marker tokens included."""
+
+_MAX_CHARACTERS = 32_768
+
+
+class MiniLM:
+    """Embeds on the calling thread, one text a run; any number of threads may call at once.
+
+    Raises:
+        ModelUnusable: the prepared files cannot be opened.
+    """
+
+    def __init__(self, prepared: PreparedModel) -> None:
+        import onnxruntime  # type: ignore[import-untyped]
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        # The arena never gives memory back; without it runs of one text are as fast.
+        options.enable_cpu_mem_arena = False
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(prepared.path), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = load_tokenizer(prepared)
+        except Exception as error:  # onnxruntime and tokenizers raise types of their own
+            raise ModelUnusable(
+                f"the embedding model {prepared.path} cannot be opened "
+                f"({type(error).__name__}); delete it, it is built again"
+            ) from error
+        self._prepared = prepared
+
+    @property
+    def name(self) -> str:
+        return self._prepared.name
+
+    @property
+    def dimensions(self) -> int:
+        return self._prepared.dimensions
+
+    def embed(self, texts: list[str], urgency: Urgency) -> Vectors:  # noqa: ARG002  one thread, no queue
+        """Return one unit vector a text; only the first `MAX_TOKENS` tokens are read.
+
+        Raises:
+            InvalidInput: a text is blank or has no vector; the message names its position.
+        """
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for position, text in enumerate(texts):
+            vectors[position] = self._embed_one(text, position)
+        return vectors
+
+    def _embed_one(self, text: str, position: int) -> NDArray[np.float32]:
+        if not text.strip():
+            raise InvalidInput(f"text {position} is blank; give at least one word")
+        ids = self._tokenizer.encode(text[:_MAX_CHARACTERS]).ids
+        feed = {INPUT: np.array([ids], dtype=np.int64)}
+        vector: NDArray[np.float32] = self._session.run([OUTPUT], feed)[0][0]
+        if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
+            raise InvalidInput(f"text {position} has no vector; leave it out")
+        return vector
+
+
+def load_tokenizer(prepared: PreparedModel) -> "Tokenizer":
+    """Return the tokenizer of the model, cutting at `MAX_TOKENS` and never padding.
+
+    The packaged file cuts at 128 tokens and pads every text to 128.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(prepared.tokenizer))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
