@@ -1,0 +1,41 @@
+"""`check-config`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say
+from groundwatch.errors import ConfigInvalid
+
+
+def check_config(
+    config: ConfigPath = DEFAULT_CONFIG,
+    schema: Annotated[
+        Path | None, typer.Option(help="Write the JSON schema for editors to this file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether the configuration is accepted; all that is wrong with it at once."""
+    import json
+
+    from groundwatch.config import json_schema
+
+    if schema is not None:
+        schema.write_text(json.dumps(json_schema(), indent=2) + "\n")
+        say(f"The schema is in {schema}.")
+        return
+    try:
+        loaded = load(config)
+    except ConfigInvalid as error:
+        if as_json:
+            print_json({"accepted": False, "problems": error.problems})
+            raise typer.Exit(2) from error
+        raise
+    if as_json:
+        print_json({"accepted": True, "problems": []})
+        return
+    say(
+        f"{config} is accepted: {len(loaded.sources)} source(s), {len(loaded.users)} user(s), "
+        f"{len(loaded.groups)} group(s)."
+    )

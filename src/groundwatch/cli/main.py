@@ -1,0 +1,37 @@
+"""The commands; each imports what it needs when it runs, so that help stays light."""
+
+import typer
+
+from groundwatch.cli import asking, configuration, demo, documents, index, keys, server, sources
+from groundwatch.cli import transfer as transfer_commands
+from groundwatch.cli.terminal import leave
+from groundwatch.errors import GroundwatchError
+
+app = typer.Typer(
+    name="groundwatch",
+    help="Grounded answers, and a watch over them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(server.serve)
+app.command()(asking.ask)
+app.command()(asking.search)
+app.add_typer(sources.commands, name="source")
+app.add_typer(documents.commands, name="document")
+app.add_typer(keys.commands, name="key")
+app.command()(keys.link)
+app.add_typer(index.commands, name="index")
+app.command(name="check-config")(configuration.check_config)
+app.command(name="export")(transfer_commands.export)
+app.command(name="import")(transfer_commands.import_)
+app.add_typer(demo.commands, name="demo")
+app.add_typer(server.run_commands, name="run", hidden=True)
+
+
+def main() -> None:
+    """Run the command line; errors raised on purpose leave as one line each."""
+    try:
+        app()
+    except GroundwatchError as error:
+        leave(error)

@@ -1,0 +1,58 @@
+"""`serve`, and the processes it is made of."""
+
+from typing import Annotated
+
+import typer
+
+from groundwatch.cli.terminal import DEFAULT_CONFIG, ConfigPath, load
+
+run_commands = typer.Typer(help="The processes that `serve` starts.", no_args_is_help=True)
+
+
+def serve(
+    config: ConfigPath = DEFAULT_CONFIG,
+    host: Annotated[str, typer.Option(help="Listen here instead of where the file says.")] = "",
+    port: Annotated[int, typer.Option(help="Listen here instead; 0 takes a free port.")] = -1,
+) -> None:
+    """Serve questions, pages and MCP; indexes the configured sources as they change."""
+    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.serving import serve as run_server
+    from groundwatch.domain.clock import system_clock
+
+    loaded = load(config)
+    changes = {"host": host} if host else {}
+    where = loaded.server.model_copy(update=changes | ({"port": port} if port >= 0 else {}))
+    configure_logs("serving")
+    run_server(loaded.model_copy(update={"server": where}), config.resolve(), system_clock)
+
+
+@run_commands.command()
+def engine(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Hold the index and the embedder; ends when its standard input closes."""
+    import threading
+
+    from groundwatch.app.children import wait_for_parent
+    from groundwatch.app.engine import run_engine
+    from groundwatch.app.logs import configure_logs
+    from groundwatch.domain.clock import system_clock
+
+    stop = threading.Event()
+    configure_logs("engine")
+    wait_for_parent(stop)
+    run_engine(load(config), stop, system_clock)
+
+
+@run_commands.command()
+def worker(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Watch sources and index what changes; ends when its standard input closes."""
+    import threading
+
+    from groundwatch.app.children import wait_for_parent
+    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.worker import run_worker
+    from groundwatch.domain.clock import system_clock
+
+    stop = threading.Event()
+    configure_logs("worker")
+    wait_for_parent(stop)
+    run_worker(load(config), config.resolve(), stop, system_clock)
