@@ -62,7 +62,8 @@ def _sources_node(text: str) -> tuple[Node | None, Node | None]:
 
 def _dash_column(lines: list[str], node: SequenceNode) -> int:
     first = node.value[0].start_mark
-    return lines[first.line].rindex("-", 0, first.column)
+    column: int = lines[first.line].rindex("-", 0, first.column)
+    return column
 
 
 def _last_line(node: Node, start: int) -> int:
@@ -73,10 +74,11 @@ def _last_line(node: Node, start: int) -> int:
     elif isinstance(node, SequenceNode) and not node.flow_style:
         children = node.value
     if children:
-        return max([start, *(_last_line(child, start) for child in children)])
-    end = node.end_mark
-    is_before = end.column == 0 and end.line > node.start_mark.line
-    return max(start, int(end.line) - int(is_before))
+        return max([start, *[_last_line(child, start) for child in children]])
+    first, last = int(node.start_mark.line), int(node.end_mark.line)
+    if node.end_mark.column == 0 and last > first:
+        last -= 1
+    return max(start, last)
 
 
 def _inserted(lines: list[str], at: int, block: str, newline: str) -> str:

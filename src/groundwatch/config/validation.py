@@ -23,7 +23,7 @@ _SAYINGS = {
     "greater_than_equal": "must be at least {ge}",
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
-    "too_short": "must hold at least {min_length}",
+    "too_short": "must hold at least {min_length} entry",
     "string_pattern_mismatch": "must match `{pattern}`",
 }
 _MAPPINGS = frozenset({"model_type", "model_attributes_type", "dict_type"})
@@ -79,6 +79,8 @@ def _problem(details: ErrorDetails) -> Problem:
 def _found(details: ErrorDetails, place: Place) -> str:
     if place.secret:
         return "is set, but"
+    if details["type"] == "too_short":
+        return "is an empty list;"
     if details["type"] in _MAPPINGS | _LISTS:
         return f"is {kind_of(details['input'])};"
     return f"is {shown(details['input'])};"
