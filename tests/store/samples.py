@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from groundwatch.domain.documents import Chunk, DocumentMeta, document_id
+from groundwatch.store import documents
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -29,3 +32,10 @@ def parts(text: str, size: int = 10) -> list[Chunk]:
         Chunk(ordinal, text[start : start + size], start, min(start + size, len(text)), "Top", 1)
         for ordinal, start in enumerate(range(0, len(text), size))
     ]
+
+
+def put(c: Connection, one: DocumentMeta, text: str, size: int = 10) -> list[int]:
+    """Put a document that is new; returns the ids of its chunks."""
+    ids = documents.put(c, one, text, parts(text, size), pipeline="p")
+    assert ids is not None
+    return ids

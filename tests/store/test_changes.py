@@ -2,7 +2,7 @@
 
 import threading
 
-from tests.store.samples import meta, parts
+from tests.store.samples import meta, parts, put
 
 from groundwatch.domain.access import AccessList
 from groundwatch.domain.documents import document_id
@@ -51,9 +51,7 @@ def test_numbers_go_on_after_the_log_was_trimmed(database):
 
 def test_the_index_gets_texts_with_their_context_vectors_and_readers(database):
     with database.write() as c:
-        ids = documents.put(
-            c, meta(), "one two three four", parts("one two three four"), pipeline="p"
-        )
+        ids = put(c, meta(), "one two three four")
         permissions.put_from_rules(c, ID, HR)
         vectors.put(c, "m", {ids[0]: b"1234"})
         documents.put(c, meta("gone"), "text", [], pipeline="p")

@@ -13,9 +13,9 @@ from groundwatch.store.documents import FoundChunk
 TEXT = "Leave is granted by the team lead within a week."
 
 
-def put(database, one, text=TEXT):
+def put(database, one, text=TEXT, size=10):
     with database.write() as c:
-        return documents.put(c, one, text, parts(text), pipeline="p1")
+        return documents.put(c, one, text, parts(text, size), pipeline="p1")
 
 
 def live(database, one):
@@ -119,10 +119,12 @@ def test_an_empty_document_has_no_chunks(database):
 
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800b", "\u202eright to left", "x" * 1_000_000])
 def test_odd_text_keeps_its_offsets(database, text):
-    ids = put(database, replace(meta(), title=text[:9]), text)
+    ids = put(database, replace(meta(), title=text[:9]), text, size=1 + len(text) // 100)
     with database.read() as c:
-        kept = documents.content(c, meta().id).text
+        content = documents.content(c, meta().id)
         found = documents.found(c, ids[:50])
+    assert content
+    kept = content.text
     assert len(kept) == len(text)
     for one in found.values():
         assert one.chunk.text == kept[one.chunk.start : one.chunk.end]
@@ -135,6 +137,7 @@ def test_a_copy_is_recognised_by_bytes_and_pipeline(database):
         same = documents.reusable(c, meta().content_hash, pipeline="p1", model="m")
         assert documents.reusable(c, meta().content_hash, pipeline="p2", model="m") is None
         assert documents.reusable(c, "other", pipeline="p1", model="m") is None
+    assert same
     assert (same.title, same.text, same.chunks) == ("Leave", TEXT, tuple(parts(TEXT)))
     assert same.vectors == (b"1234", *[None] * (len(ids) - 1))
 
@@ -147,6 +150,7 @@ def test_of_two_copies_the_one_with_the_title_is_preferred(database):
     with database.read() as c:
         for title in ("Leave", "Two"):
             copy = documents.reusable(c, "h", pipeline="p1", model="m", title=title)
+            assert copy
             assert copy.title == title
 
 

@@ -1,7 +1,7 @@
 """Who may read a document, and the change log entries that tell of it."""
 
 import pytest
-from tests.store.samples import meta, parts
+from tests.store.samples import meta, parts, put
 
 from groundwatch.domain.access import AccessList
 from groundwatch.store import changes, documents, permissions
@@ -23,7 +23,7 @@ def kinds(c):
 
 
 def test_an_unknown_document_may_be_read_by_nobody(c):
-    ids = documents.put(c, meta(), "text", parts("text"), pipeline="p")
+    ids = put(c, meta(), "text")
     assert permissions.effective(c, [ID]) == {}
     assert documents.found(c, ids)[ids[0]].access == NOBODY
 
@@ -53,7 +53,7 @@ def test_permissions_outlive_the_document(c):
     documents.put(c, meta(version=1), "text", parts("text"), pipeline="p")
     permissions.put_explicit(c, ID, HR)
     documents.delete(c, ID, 2)
-    ids = documents.put(c, meta(version=3), "text", parts("text"), pipeline="p")
+    ids = put(c, meta(version=3), "text")
     assert documents.found(c, ids)[ids[0]].access == HR
 
 

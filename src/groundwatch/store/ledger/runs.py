@@ -145,7 +145,7 @@ def _end(
         .where(_held(item))
         .values(
             state=sa.case((current, state.value), else_=State.READY.value),
-            due_at=sa.case((current, sa.null()), else_=now),
+            due_at=sa.case((current, sa.null()), else_=_moment(now)),
             attempts=0,
             owner="",
             finished_version=item.version,
@@ -161,12 +161,16 @@ def _release(
 ) -> bool:
     """Leave the running state to be tried again: at once when an event came meanwhile."""
     current = ledger.c.version == item.version
-    due_at = sa.case((current, retry_at), else_=now)
+    due_at = sa.case((current, _moment(retry_at)), else_=_moment(now))
     statement = sa.update(ledger).where(_held(item))
     released = c.execute(
         statement.values(state=State.READY.value, owner="", due_at=due_at, **values)
     )
     return released.rowcount == 1
+
+
+def _moment(value: datetime) -> sa.BindParameter[datetime]:
+    return sa.literal(value, ledger.c.due_at.type)
 
 
 def _seen_values(seen: Seen) -> dict[str, object]:
