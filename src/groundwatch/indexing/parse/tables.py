@@ -1,0 +1,58 @@
+"""Tables as lines of text that can be found and quoted one row at a time."""
+
+from collections.abc import Sequence
+
+from groundwatch.indexing.parse.cleaning import cell
+
+_LABELS_LENGTH = 240
+_LABEL_LENGTH = 60
+
+
+def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return one line a row, without empty rows, columns and cells.
+
+    A row under a header reads `Country: France | Rate: 45 EUR`: it can be found and quoted without
+    the rows above it. Without a recognisable header it reads `France | 45 EUR`.
+    """
+    table = _filled([[cell(value) for value in row] for row in rows])
+    if not table:
+        return []
+    if _is_header(table):
+        labels = [label.rstrip(":") for label in table[0]]
+        return [line for row in table[1:] if (line := _labelled(labels, row))]
+    return [line for row in table if (line := " | ".join(value for value in row if value))]
+
+
+def _filled(rows: list[list[str]]) -> list[list[str]]:
+    width = max((len(row) for row in rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows if any(row)]
+    used = [column for column in range(width) if any(row[column] for row in rows)]
+    return [[row[column] for column in used] for row in rows]
+
+
+def _is_header(table: list[list[str]]) -> bool:
+    first = table[0]
+    if len(table) < 2 or len(first) < 2:
+        return False
+    names = [name for name in first if name]
+    return (
+        len(names) >= len(first) - 1
+        and len(set(names)) == len(names)
+        and sum(map(len, names)) <= _LABELS_LENGTH
+        and all(len(name) <= _LABEL_LENGTH and not _is_value(name) for name in names)
+    )
+
+
+def _is_value(text: str) -> bool:
+    """Tell amounts, dates and sentences from names of columns."""
+    digits = sum(char.isdigit() for char in text)
+    year = len(text) == 4 and text.isdigit()
+    return (digits > len(text) / 2 and not year) or text.endswith((".", "!", "?"))
+
+
+def _labelled(labels: list[str], row: list[str]) -> str:
+    return " | ".join(
+        f"{label}: {value}" if label else value
+        for label, value in zip(labels, row, strict=True)
+        if value
+    )
