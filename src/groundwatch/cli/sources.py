@@ -95,7 +95,7 @@ def add(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Add a folder to the configuration file; a running server takes it over at once."""
-    from groundwatch.config import add_source
+    from groundwatch.config import add_source, system_environment
     from groundwatch.sources.filesystem import FilesystemSettings, PathRule
 
     rules = (PathRule(path="**", allow=tuple(allow)),) if allow else ()
@@ -104,7 +104,7 @@ def add(
         path=path.resolve(),
         permissions=rules,
     )
-    add_source(config, settings)
+    add_source(config, settings, system_environment())
     say(f"{settings.name} is in {config}.")
     if not rules:
         say("Nobody may read it yet: give it `permissions`, or repeat with --allow.")
@@ -113,9 +113,9 @@ def add(
 @commands.command()
 def remove(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Remove a source from the configuration file; its documents leave the index."""
-    from groundwatch.config import remove_source
+    from groundwatch.config import remove_source, system_environment
 
-    remove_source(config, name)
+    remove_source(config, name, system_environment())
     say(f"{name} is no longer in {config}.")
 
 

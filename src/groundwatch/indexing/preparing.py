@@ -8,6 +8,7 @@ from typing import Protocol
 
 from groundwatch.domain.documents import Chunk
 from groundwatch.errors import DocumentRejected, Transient
+from groundwatch.indexing.media import media_type
 from groundwatch.indexing.parse.parsed import Parsed
 from groundwatch.sources.base import Item, Permissions, Source
 
@@ -105,6 +106,7 @@ class Preparer:
             if content_hash == indexed_hash:
                 return Unchanged(path, item, permissions, timings)
             with _Timed(timings, "parse"):
+                kind = media_type(path, item.data)
                 parsed = self._parse(path, item.data)
             with _Timed(timings, "chunk"):
                 chunks = self._chunk(parsed)
@@ -112,9 +114,7 @@ class Preparer:
             return Rejected(path, error, item, content_hash, timings)
         except Transient as error:
             return Postponed(path, error)
-        return Prepared(
-            path, item, content_hash, parsed.media_type, parsed, chunks, permissions, timings
-        )
+        return Prepared(path, item, content_hash, kind, parsed, chunks, permissions, timings)
 
 
 class _Timed:
