@@ -6,4 +6,4 @@ from collections.abc import Mapping
 
 def system_environment() -> Mapping[str, str]:
     """Return this process's environment, as a copy."""
-    return dict(os.environ)  # noqa: TID251  the one place that reads it
+    return dict(os.environ)

@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 
 _Told = TypeVar("_Told", Config, ConfigInvalid)
 _COMPLETE = frozenset({"closed", "moved"})
+_CONFIRM_SECONDS = 0.02
 _SILENT = frozenset({"opened", "closed_no_write"})
 
 
@@ -27,7 +28,8 @@ class ConfigWatcher:
     """Tells when the configuration changes.
 
     Events only wake it; the file's content decides. A save that is announced as complete (closed
-    or renamed into place) is taken at once; anything else once the content has stood still.
+    or renamed into place) is taken when nothing follows for 20 ms, for the next writer may have
+    begun already; anything else, an emptied file too, when nothing follows for longer.
 
     Args:
         path: the file.
@@ -57,7 +59,7 @@ class ConfigWatcher:
         self._on_refused = on_refused
         self._settle = settle_seconds
         self._poll = poll_seconds
-        self._seen = b""
+        self._seen: bytes | None = None
         self._wake = threading.Event()
         self._complete = threading.Event()
         self._stop = threading.Event()
@@ -96,53 +98,50 @@ class ConfigWatcher:
         if names & ours or any(name.startswith("..") for name in names):
             if event.event_type in _COMPLETE:
                 self._complete.set()
+            else:
+                self._complete.clear()
             self._wake.set()
 
     def _run(self) -> None:
         while not self._stop.is_set():
             self._wake.wait(self._poll)
             self._wake.clear()
-            is_complete = self._complete.is_set()
-            self._complete.clear()
-            if self._stop.is_set():
-                return
             with self._turn:
-                self._look(is_complete=is_complete)
+                found = self._settled()
+                if found != self._seen and not self._stop.is_set():
+                    self._seen = found
+                    self._take()
 
-    def _look(self, *, is_complete: bool) -> None:
-        found = _fingerprint(self._path)
-        if found == self._seen:
-            return
-        if not is_complete or not found:
-            found = self._settled(found)
-        if found != self._seen and not self._stop.is_set():
-            self._seen = found
-            self._take()
-
-    def _settled(self, found: bytes) -> bytes:
-        """Wait until the content stands still, is announced as complete, or time is up."""
+    def _settled(self) -> bytes:
+        """Wait until the content is the one last seen, or stands still, or time is up."""
         give_up = time.monotonic() + 8 * self._settle
-        while time.monotonic() < give_up and not self._stop.is_set():
-            announced = self._complete.wait(self._settle)
-            self._complete.clear()
+        found = _fingerprint(self._path)
+        while found != self._seen and not self._stop.is_set() and time.monotonic() < give_up:
+            self._wake.clear()
+            is_complete = self._complete.is_set() and found != b""
+            has_followed = self._wake.wait(_CONFIRM_SECONDS if is_complete else self._settle)
             before, found = found, _fingerprint(self._path)
-            if found and (announced or found == before):
+            if found == before and not has_followed:
                 break
         return found
 
     def _take(self) -> None:
+        outcome: Config | ConfigInvalid
         try:
-            config = load(self._path, self._environment, self._current)
+            outcome = load(self._path, self._environment, self._current)
         except ConfigInvalid as error:
-            self._call(self._on_refused, error)
-            return
-        if config != self._current and self._call(self._on_change, config):
-            self._current = config
+            outcome = error
+        if _fingerprint(self._path) != self._seen:
+            self._wake.set()
+        elif isinstance(outcome, ConfigInvalid):
+            self._call(self._on_refused, outcome)
+        elif outcome != self._current and self._call(self._on_change, outcome):
+            self._current = outcome
 
     def _call(self, callback: Callable[[_Told], None], value: _Told) -> bool:
         try:
             callback(value)
-        except Exception:  # noqa: BLE001  the thread must outlive a failing callback
+        except Exception:  # noqa: BLE001  the watch must outlive a failing callback
             _log.exception("taking over the configuration %s failed", self._path)
             return False
         return True
@@ -151,9 +150,10 @@ class ConfigWatcher:
 def _fingerprint(path: Path) -> bytes:
     """The hash of the content; empty while there is none."""
     try:
-        return sha256(path.read_bytes()).digest()
+        content = path.read_bytes()
     except OSError:
         return b""
+    return sha256(content).digest() if content else b""
 
 
 def _observe(

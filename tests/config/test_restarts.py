@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+
+from groundwatch.access.settings import UserSettings
+from groundwatch.config import Config, restart_needed
+from groundwatch.index.settings import QdrantIndexSettings
+from groundwatch.models.settings import NoEmbedderSettings
+from groundwatch.serving.settings import LimitSettings, ServerSettings
+from groundwatch.store.settings import StoreSettings
+
+OLD = Config()
+
+
+@pytest.mark.parametrize(
+    ("new", "named"),
+    [
+        (OLD, ()),
+        (Config(users={"anna": UserSettings()}), ()),
+        (Config(server=ServerSettings(limits=LimitSettings(max_k=3))), ()),
+        (Config(data=Path("elsewhere")), ("data",)),
+        (Config(store=StoreSettings(url="postgresql://db/x")), ("store",)),
+        (Config(index=QdrantIndexSettings(engine="qdrant", url="http://q")), ("index",)),
+        (Config(embedder=NoEmbedderSettings(kind="none")), ("embedder",)),
+        (Config(server=ServerSettings(host="::1", port=1)), ("server.host", "server.port")),
+    ],
+)
+def test_what_cannot_be_taken_over(new: Config, named: tuple[str, ...]):
+    assert restart_needed(OLD, new) == named
