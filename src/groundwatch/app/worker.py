@@ -1,0 +1,173 @@
+"""The worker process: sources, triggers and indexing workers."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from groundwatch.app.ground import Ground, open_ground
+from groundwatch.app.paths import DataFolder
+from groundwatch.app.single import only_one
+from groundwatch.config import Config, ConfigWatcher, system_environment
+from groundwatch.domain.clock import Clock
+from groundwatch.errors import ConfigInvalid, GroundwatchError
+from groundwatch.indexing.batch import BatchIndexer
+from groundwatch.indexing.chunk import chunk
+from groundwatch.indexing.hints import Hints
+from groundwatch.indexing.intake import Intake
+from groundwatch.indexing.parse.child import Parser
+from groundwatch.indexing.preparing import Preparer
+from groundwatch.indexing.service import IndexingService, Trigger
+from groundwatch.indexing.workers import Workers
+from groundwatch.models.tokens import token_counter
+from groundwatch.sources.base import Source
+from groundwatch.sources.filesystem import FilesystemSource
+from groundwatch.sources.uploads import UploadSource
+from groundwatch.sources.watching import KeptWatch
+from groundwatch.store import ledger
+from groundwatch.wire.server import Server
+
+Payload = dict[str, Any]
+PIPELINE = "1"
+"""Counts up when parsing or chunking changes what it yields; documents are then made again."""
+
+
+def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: Clock) -> None:
+    """Index until told to stop.
+
+    Raises:
+        Conflict: another worker uses the data folder.
+    """
+    folder = DataFolder(config.data)
+    folder.prepare()
+    with ExitStack() as stack:
+        stack.enter_context(only_one(folder.lock("worker"), "worker"))
+        ground = stack.enter_context(open_ground(config, clock))
+        sources = make_sources(config, ground)
+        parser = Parser(config.indexing)
+        stack.callback(parser.close)
+        hints = Hints(config.indexing.queue_limit)
+        workers = Workers(
+            ground.database,
+            partial(make_indexer, ground, sources, parser),
+            clock,
+            name=f"worker-{os.getpid()}",
+            count=config.indexing.workers,
+            lease_seconds=config.indexing.lease_seconds,
+        )
+        stack.callback(workers.close)
+        intake = Intake(
+            ground.database,
+            sources,
+            clock,
+            room=partial(_wait_for_room, ground, config.indexing.queue_limit, stop),
+            notify=workers.notify,
+        )
+        service = IndexingService(
+            sources,
+            intake,
+            hints,
+            partial(_trigger, hints),
+            follow=ground.index.follow,
+            clock=clock,
+            reconcile_seconds=config.indexing.reconcile_seconds,
+        )
+        stack.callback(service.close)
+        service.start()
+        watcher = ConfigWatcher(
+            config_path,
+            system_environment(),
+            config,
+            on_change=partial(_reload, ground, service),
+            on_refused=_refused,
+        )
+        stack.callback(watcher.close)
+        watcher.start()
+        stack.enter_context(Server(folder.worker_socket, _handlers(service, workers)))
+        stop.wait()
+
+
+def make_sources(config: Config, ground: Ground) -> dict[str, Source]:
+    """The sources of a configuration, by name, and the uploads."""
+    max_bytes = config.indexing.max_file_megabytes * 1_000_000
+    uploads = UploadSource(ground.database)
+    folders = [FilesystemSource(settings, max_bytes) for settings in config.sources]
+    return {source.name: source for source in (uploads, *folders)}
+
+
+def make_indexer(ground: Ground, sources: Mapping[str, Source], parser: Parser) -> BatchIndexer:
+    """An indexer for one worker thread."""
+    indexing = ground.config.indexing
+    count = token_counter(ground.config.embedder)
+    cut = partial(chunk, limit_tokens=indexing.chunk_tokens, count=count)
+    return BatchIndexer(
+        ground.database,
+        sources,
+        preparer=Preparer(parser.parse_file, cut),
+        embedder=ground.embedder,
+        follow=ground.index.follow,
+        clock=ground.clock,
+        pipeline=f"{PIPELINE}-{indexing.chunk_tokens}",
+        max_attempts=indexing.max_attempts,
+    )
+
+
+def _trigger(hints: Hints, source: Source) -> Trigger | None:
+    match source:
+        case FilesystemSource():
+            return KeptWatch(source.root, partial(hints.add, source.name))
+        case _:
+            return None
+
+
+def _wait_for_room(ground: Ground, limit: int, stop: threading.Event) -> bool:
+    """Block while the ledger holds more than `limit` waiting changes; False when stopping."""
+    while not stop.is_set():
+        with ground.database.read() as connection:
+            if ledger.counts(connection).waiting < limit:
+                return True
+        stop.wait(0.2)
+    return False
+
+
+def _reload(ground: Ground, service: IndexingService, config: Config) -> None:
+    log = structlog.get_logger("worker")
+    try:
+        service.reload(make_sources(config, ground))
+        log.info("configuration taken over", sources=len(config.sources))
+    except GroundwatchError as error:
+        log.warning("configuration not taken over whole, scans follow", error=str(error))
+
+
+def _refused(error: ConfigInvalid) -> None:
+    log = structlog.get_logger("worker")
+    log.warning("configuration refused, the former stays", problems=error.problems)
+
+
+def _handlers(
+    service: IndexingService, workers: Workers
+) -> Mapping[str, Callable[[Payload], Payload]]:
+    def wake(_: Payload) -> Payload:
+        workers.notify()
+        return {}
+
+    def sync(payload: Payload) -> Payload:
+        service.sync(payload["name"])
+        return {}
+
+    def health(_: Payload) -> Payload:
+        return {
+            name: {
+                "last_scan_at": state.last_scan_at.isoformat() if state.last_scan_at else None,
+                "error": state.error,
+                "watching": state.watching,
+            }
+            for name, state in service.health().items()
+        }
+
+    return {"ping": lambda _: {}, "wake": wake, "sync": sync, "health": health}

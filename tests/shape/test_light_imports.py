@@ -1,0 +1,60 @@
+"""Importing the package and asking for help stay light, by what is imported."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "alembic",
+    "docx",
+    "fastapi",
+    "httpx",
+    "mcp",
+    "nicegui",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "openpyxl",
+    "pptx",
+    "psycopg",
+    "pydantic",
+    "pypdfium2",
+    "qdrant_client",
+    "qdrant_edge",
+    "ruamel",
+    "selectolax",
+    "sqlalchemy",
+    "structlog",
+    "tokenizers",
+    "uvicorn",
+    "watchdog",
+}
+
+PROGRAMS = {
+    "import groundwatch": "import groundwatch",
+    "groundwatch --help": (
+        "import sys; sys.argv = ['groundwatch', '--help']\n"
+        "from groundwatch.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_nothing_heavy_is_imported(program):
+    code = f"{program}\nimport sys; print('|', *sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name.split(".")[0] for name in run.stdout.rpartition("|")[2].split()}
+    assert modules & HEAVY == set()
+
+
+def test_nothing_imports_torch():
+    code = (
+        "import pkgutil, importlib, groundwatch, sys\n"
+        "for module in pkgutil.walk_packages(groundwatch.__path__, 'groundwatch.'):\n"
+        "    if not module.name.endswith('__main__'): importlib.import_module(module.name)\n"
+        "assert 'torch' not in sys.modules and 'sentence_transformers' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
