@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 
-from groundwatch.errors import InvalidInput
+from groundwatch.errors import TextRejected
 from groundwatch.models.embedder import Urgency, Vectors
 
 
@@ -33,7 +33,7 @@ class FakeEmbedder:
         for row, text in enumerate(texts):
             words = re.findall(r"\w+", text.lower())
             if not words or text in self.refused:
-                raise InvalidInput(f"text {row} cannot be embedded")
+                raise TextRejected(row, "cannot be embedded")
             for word in words:
                 vectors[row, zlib.crc32(word.encode()) % self.dimensions] += 1
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -6,6 +6,7 @@
     │   └── Unavailable           a process, endpoint or database does not answer now
     │       └── TimedOut          it did not answer within its time
     ├── InvalidInput              the caller's data is wrong; says what would be right
+    │   ├── TextRejected          one of several texts cannot be embedded; carries its position
     │   └── ConfigInvalid         the configuration is wrong; carries every problem found
     ├── NotAuthenticated          nobody is signed in
     ├── NotPermitted              somebody is, but may not do this
@@ -62,6 +63,20 @@ class ConfigInvalid(InvalidInput):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class TextRejected(InvalidInput):
+    """One of several texts cannot be embedded.
+
+    Attributes:
+        position: of the text in the call, from 0.
+        problem: what is wrong and what would be right.
+    """
+
+    def __init__(self, position: int, problem: str) -> None:
+        super().__init__(f"text {position} {problem}")
+        self.position = position
+        self.problem = problem
 
 
 class NotAuthenticated(GroundwatchError):

@@ -35,8 +35,7 @@ class Embedder(Protocol):
         """Return one vector a text, in order.
 
         Raises:
-            InvalidInput: a text cannot be embedded; the message names its position.
-                There is never a zero vector.
+            TextRejected: a text cannot be embedded; there is never a zero vector.
             Unavailable: the model or endpoint does not answer.
             Overloaded: the queue is full.
         """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from groundwatch.errors import InvalidInput, ModelUnusable
+from groundwatch.errors import ModelUnusable, TextRejected
 from groundwatch.models.embedder import Urgency, Vectors
 from groundwatch.models.minilm_build import PreparedModel
 from groundwatch.models.minilm_graph import INPUT, OUTPUT
@@ -17,6 +17,7 @@ MAX_TOKENS = 256
 """What the model reads of a text, the two marker tokens included."""
 
 _MAX_CHARACTERS = 32_768
+_TOLERANCE = 1e-3
 
 
 class MiniLM:
@@ -60,7 +61,7 @@ class MiniLM:
         """Return one unit vector a text; only the first `MAX_TOKENS` tokens are read.
 
         Raises:
-            InvalidInput: a text is blank or has no vector; the message names its position.
+            TextRejected: a text is blank or has no vector.
         """
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for position, text in enumerate(texts):
@@ -69,12 +70,12 @@ class MiniLM:
 
     def _embed_one(self, text: str, position: int) -> NDArray[np.float32]:
         if not text.strip():
-            raise InvalidInput(f"text {position} is blank; give at least one word")
+            raise TextRejected(position, "is blank; give at least one word")
         ids = self._tokenizer.encode(text[:_MAX_CHARACTERS]).ids
         feed = {INPUT: np.array([ids], dtype=np.int64)}
         vector: NDArray[np.float32] = self._session.run([OUTPUT], feed)[0][0]
-        if not abs(float(np.linalg.norm(vector)) - 1) < 1e-3:
-            raise InvalidInput(f"text {position} has no vector; leave it out")
+        if not abs(float(np.linalg.norm(vector)) - 1) < _TOLERANCE:
+            raise TextRejected(position, "has no vector; leave it out")
         return vector
 
 
