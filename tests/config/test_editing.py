@@ -109,11 +109,22 @@ def test_removing_what_is_not_there(path: Path):
         remove_source(path, "nope", {})
 
 
-def test_a_missing_file(path: Path):
+def test_a_missing_file_is_begun(path: Path):
+    path.unlink()
+
+    config = add_source(path, NEW, {})
+
+    assert [source.name for source in config.sources] == ["new"]
+    assert set(config.users) == {"admin"}
+    assert path.read_text().startswith("# Groundwatch.")
+    assert config == load(path, {})
+
+
+def test_removing_from_a_missing_file(path: Path):
     path.unlink()
 
     with pytest.raises(ConfigInvalid, match="no such file"):
-        add_source(path, NEW, {})
+        remove_source(path, "docs", {})
 
 
 def test_a_change_in_between_is_not_lost(path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -126,7 +126,7 @@ def test_line_ends_and_byte_order_mark(folder: Path):
 
 
 def test_a_missing_file_says_how_to_write_one(tmp_path: Path):
-    with pytest.raises(ConfigInvalid, match=r"no such file; write one with `groundwatch"):
+    with pytest.raises(ConfigInvalid, match=r"no such file; `groundwatch source add"):
         load(tmp_path / "groundwatch.yaml", {})
 
 

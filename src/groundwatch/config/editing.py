@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from groundwatch.config.document import read_document
+from groundwatch.config.example import default_config_text
 from groundwatch.config.loading import parse, read
 from groundwatch.config.model import Config, SourceSettings
 from groundwatch.config.source_lines import with_source, without_source
@@ -15,6 +16,8 @@ from groundwatch.errors import Conflict, InvalidInput, NotFound
 
 def add_source(path: Path, settings: SourceSettings, environment: Mapping[str, str]) -> Config:
     """Add a source to the file, keeping everything else as it is written; return the new whole.
+
+    Where there is no file yet, one with the default text is written.
 
     Args:
         path: the configuration file.
@@ -26,7 +29,7 @@ def add_source(path: Path, settings: SourceSettings, environment: Mapping[str, s
         Conflict: somebody else changed the file at the same moment.
         InvalidInput: the file is laid out in a way that cannot be added to.
     """
-    text = read(path)
+    text = _read(path) or default_config_text()
     parse(text, path, environment)
     item = settings.model_dump(mode="json", exclude_defaults=True)
     edited = with_source(text, item)
@@ -51,6 +54,10 @@ def remove_source(path: Path, name: str, environment: Mapping[str, str]) -> Conf
     return _replace(path, text, without_source(text, position), wanted, environment)
 
 
+def _read(path: Path) -> str | None:
+    return read(path) if path.exists() else None
+
+
 def _sources(text: str) -> list[object]:
     sources = read_document(text).value.get("sources")
     return sources if isinstance(sources, list) else []
@@ -66,9 +73,12 @@ def _replace(
     ):
         raise InvalidInput(f"the sources of {path} cannot be edited here; edit the file by hand")
     config = parse(after, path, environment)
-    if read(path) != before:
+    if _read(path) not in {before, None}:
         raise Conflict(f"{path} was changed by somebody else meanwhile; try again")
-    _write(path.resolve(), after)
+    try:
+        _write(path.resolve(), after)
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror}; see its folder") from error
     return config
 
 
@@ -80,11 +90,18 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        state = path.stat()
-        Path(name).chmod(state.st_mode & 0o7777)
-        with suppress(PermissionError):
-            os.chown(name, state.st_uid, state.st_gid)
+        _take_over_rights(path, Path(name))
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _take_over_rights(old: Path, new: Path) -> None:
+    if not old.exists():
+        new.chmod(0o640)
+        return
+    state = old.stat()
+    new.chmod(state.st_mode & 0o7777)
+    with suppress(PermissionError):
+        os.chown(new, state.st_uid, state.st_gid)

@@ -40,8 +40,8 @@ def read(path: Path) -> str:
     except FileNotFoundError:
         raise ConfigInvalid(
             [
-                f"{path}: there is no such file; write one with "
-                f"`groundwatch check-config --example > {path}`, or name another with --config"
+                f"{path}: there is no such file; `groundwatch source add FOLDER --config {path}` "
+                "writes one, or name another with --config"
             ]
         ) from None
     except UnicodeDecodeError as error:
