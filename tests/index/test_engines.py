@@ -14,6 +14,7 @@ from groundwatch.domain.access import AccessList, AccessReason
 from groundwatch.domain.queries import SearchFilters
 from groundwatch.errors import ModelUnusable
 from groundwatch.index import edge_shard
+from groundwatch.index.conditions import mark_of
 from groundwatch.index.edge import EdgeEngine
 from groundwatch.index.engine import IndexEngine
 from groundwatch.index.lexical import Lexical
@@ -83,7 +84,9 @@ class EngineContract:
         engine.put([document(label(), {1: "leave", 2: "notice"})])
         engine.put([document(label(version=2), {3: "leave"})])
         assert ids(engine.search(words("leave notice")).lexical) == [3]
-        assert engine.holdings() == {"d1": Holding(frozenset({2}), frozenset({3}))}
+        assert engine.holdings() == {
+            "d1": Holding(frozenset({mark_of(label(version=2))}), frozenset({3}))
+        }
 
     def test_a_version_without_chunks_leaves_nothing(self, engine: IndexEngine) -> None:
         engine.put([document(label(), {1: "leave"})])
@@ -114,7 +117,7 @@ class EngineContract:
         assert (found.dense, found.lexical) == ([], [])
         found = engine.search(replace(request, principals=frozenset({"group:hr"})))
         assert (ids(found.dense), ids(found.lexical)) == ([1], [1])
-        assert engine.holdings()["d1"].versions == {2}
+        assert engine.holdings()["d1"].marks == {mark_of(label(version=2, access=hidden))}
 
     @pytest.mark.parametrize(
         ("filters", "expected"),

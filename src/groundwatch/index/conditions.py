@@ -42,11 +42,17 @@ def tokens_of(label: Label) -> list[str]:
         document_token(label.document_id),
         _SOURCE + label.source,
         _MEDIA + label.media_type,
-        *(_TAG + tag for tag in label.tags),
+        *_prefixed(_TAG, label.tags),
         *_path_tokens(label.path),
         *_prefixed(_ALLOW, access.allow),
         *_prefixed(_DENY, access.deny),
     ]
+
+
+def mark_of(label: Label) -> str:
+    """A fingerprint of the whole label: version, permissions and all that filters look at."""
+    said = [str(label.version), str(microseconds(label.modified_at)), *tokens_of(label)]
+    return sha256("\0".join(said).encode()).hexdigest()[:16]
 
 
 def access_conditions(principals: frozenset[Principal]) -> Conditions:

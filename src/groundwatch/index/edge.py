@@ -126,18 +126,18 @@ class EdgeEngine:
     def _fetch(self, query: requests.Query) -> requests.Fetch:
         return lambda limit: _pairs(self._shard.query(query.request(limit)))
 
-    def _labels(self) -> Iterator[tuple[int, str, int]]:
+    def _labels(self) -> Iterator[tuple[int, str, str]]:
         from qdrant_edge import ScrollRequest
 
         offset: qe.PointId | None = None
         while True:
             scroll = ScrollRequest(
-                offset=offset, limit=_PAGE, with_payload=[requests.DOCUMENT, requests.VERSION]
+                offset=offset, limit=_PAGE, with_payload=[requests.DOCUMENT, requests.MARK]
             )
             records, offset = self._shard.scroll(scroll)
             for record in records:
                 payload = record.payload or {}
-                yield int(str(record.id)), payload[requests.DOCUMENT], payload[requests.VERSION]
+                yield int(str(record.id)), payload[requests.DOCUMENT], payload[requests.MARK]
             if offset is None:
                 return
 

@@ -4,7 +4,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from groundwatch.index.conditions import Conditions, document_token, microseconds, tokens_of
+from groundwatch.index.conditions import (
+    Conditions,
+    document_token,
+    mark_of,
+    microseconds,
+    tokens_of,
+)
 from groundwatch.index.lexical import Lexical, SparseWeights
 from groundwatch.index.points import IndexModel, Label, Point, Vector
 from groundwatch.index.vectors import checked
@@ -13,7 +19,7 @@ if TYPE_CHECKING:
     import qdrant_edge as qe
 
 DENSE, LEXICAL = "dense", "lexical"
-TOKENS, MODIFIED, DOCUMENT, VERSION = "tokens", "modified", "document", "version"
+TOKENS, MODIFIED, DOCUMENT, MARK = "tokens", "modified", "document", "mark"
 
 Fetch = Callable[[int], Sequence[tuple[int, float]]]
 
@@ -43,7 +49,7 @@ def payload(label: Label) -> dict[str, Any]:
     """No text: ids, tokens and a time."""
     return {
         DOCUMENT: label.document_id,
-        VERSION: label.version,
+        MARK: mark_of(label),
         TOKENS: tokens_of(label),
         MODIFIED: microseconds(label.modified_at),
     }

@@ -29,6 +29,10 @@ class IndexModel:
     dimensions: int = 0
 
 
+NO_MODEL = IndexModel()
+"""Of an index that is searched by words alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """What every point of a document carries, so that a query can be narrowed by it."""
@@ -100,7 +104,11 @@ class Rankings:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What an index holds of a document; `versions` has one member unless something is wrong."""
+    """What an index holds of a document.
 
-    versions: frozenset[int]
+    Attributes:
+        marks: fingerprints of the labels of its points; one, unless something is wrong.
+    """
+
+    marks: frozenset[str]
     chunk_ids: frozenset[int]

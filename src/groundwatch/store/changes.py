@@ -110,6 +110,16 @@ def document_ids(c: Connection, after: str, limit: int) -> list[str]:
     return list(c.execute(statement).scalars())
 
 
+def chunk_ids(c: Connection, document_ids: Sequence[str]) -> dict[str, frozenset[int]]:
+    """The ids of each document's chunks; a document without chunks is left out."""
+    found: dict[str, set[int]] = {}
+    for ids in batches(document_ids):
+        statement = select(chunks.c.document_id, chunks.c.id).where(chunks.c.document_id.in_(ids))
+        for document_id, chunk_id in c.execute(statement):
+            found.setdefault(document_id, set()).add(chunk_id)
+    return {document_id: frozenset(ids) for document_id, ids in found.items()}
+
+
 def indexed(c: Connection, document_ids: Sequence[str], model: str) -> list[IndexedDocument]:
     """What the index holds of the documents; those deleted or unknown are left out.
 

@@ -1,7 +1,6 @@
 """The answering side: a thread for each connection, one call at a time on each."""
 
 import contextlib
-import logging
 import socket
 import threading
 from collections.abc import Callable, Mapping
@@ -9,13 +8,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
+
 from groundwatch.errors import Conflict, GroundwatchError, InvalidInput, Unavailable
 from groundwatch.wire import address, codec
 
 Handler = Callable[[dict[str, Any]], Mapping[str, Any]]
 """Answers one call. Called from many threads at once; every call must be safe to repeat."""
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("wire")
 
 
 class Server:
@@ -99,7 +100,7 @@ class Server:
                         return
                     codec.send(connection, self._answer(body))
         except InvalidInput as error:
-            log.warning("wire: connection dropped: %s", error)
+            log.warning("connection dropped", problem=str(error))
         finally:
             with self._lock:
                 self._open.pop(threading.current_thread(), None)
@@ -112,7 +113,7 @@ class Server:
         except GroundwatchError as error:
             return codec.encode_error(error)
         except Exception:  # process boundary: logged, and told without detail
-            log.exception("wire: call %s failed", name)
+            log.exception("call failed", call=name)
             return codec.encode_error(Unavailable(f"call {name!r} failed; see the server's log"))
 
     def _handler(self, name: str) -> Handler:

@@ -1,0 +1,125 @@
+"""Makes a new generation from the store; runs as a process of its own.
+
+`python -m groundwatch.index.builder` reads one JSON object (`BuildOrder`) from its standard input,
+works at low priority, and ends when that input closes: it never outlives the index process.
+Progress goes to standard output, one JSON object a line: `{"points": n}`.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from groundwatch.domain.clock import system_clock
+from groundwatch.index import edge_shard, generations
+from groundwatch.index.edge import EdgeEngine
+from groundwatch.index.follower import labelled_points
+from groundwatch.index.generations import Manifest
+from groundwatch.index.lexical import Lexical, measure_average, settle_average
+from groundwatch.index.points import IndexModel, LabelledPoints
+from groundwatch.store import changes
+from groundwatch.store.database import Database, open_database
+from groundwatch.store.settings import StoreSettings
+
+_PAGE = 64
+_SAMPLE = 2_000
+_NICENESS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOrder:
+    """What to build.
+
+    Attributes:
+        store_url, data: where the store is.
+        folder: the generation to make; must not exist.
+        model, dimensions: whose vectors it holds.
+        average: the former generation's BM25 constant, 0 when there is none.
+        graph_above: points from which a graph is built.
+    """
+
+    store_url: str
+    data: str
+    folder: str
+    model: str
+    dimensions: int
+    average: float = 0.0
+    graph_above: int = edge_shard.EXACT_POINTS
+
+    def text(self) -> str:
+        return json.dumps(asdict(self))
+
+
+def build(database: Database, order: BuildOrder) -> Manifest:
+    """Make the generation: all live documents at or after the change it is said to be built at."""
+    folder, model = Path(order.folder), IndexModel(order.model, order.dimensions)
+    with database.read() as c:
+        position = changes.latest(c)
+    average = settle_average(_measure(database, model), order.average or None)
+    shard = edge_shard.create(folder / generations.SHARD, model)
+    engine = EdgeEngine(shard, model, Lexical(average), folder.name)
+    points = 0
+    for page in _pages(database, model):
+        engine.put(page)
+        points += sum(len(document.points) for document in page)
+        _report(points)
+    engine.flush()
+    engine.close()
+    graph = points > order.graph_above and model.dimensions > 0
+    if graph:
+        edge_shard.optimise(folder / generations.SHARD, model)
+    manifest = Manifest(model, average, position, points if graph else 0)
+    generations.finish(folder, manifest)
+    return manifest
+
+
+def main() -> None:
+    """Read the order, build, and end; a traceback on standard error when it fails."""
+    order = BuildOrder(**json.loads(sys.stdin.readline()))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.nice(_NICENESS)
+    database = open_database(StoreSettings(url=order.store_url), Path(order.data), system_clock)
+    try:
+        build(database, order)
+    finally:
+        database.close()
+
+
+def _pages(database: Database, model: IndexModel) -> Iterator[list[LabelledPoints]]:
+    after = ""
+    while True:
+        with database.read() as c:
+            ids = changes.document_ids(c, after, _PAGE)
+            page = [labelled_points(found) for found in changes.indexed(c, ids, model.name)]
+        if not ids:
+            return
+        yield page
+        after = ids[-1]
+
+
+def _measure(database: Database, model: IndexModel) -> float:
+    """Measured on the first documents by id: ids are hashes, so that is a fair sample."""
+    texts: list[str] = []
+    for page in _pages(database, model):
+        texts += [point.text for document in page for point in document.points]
+        if len(texts) >= _SAMPLE:
+            break
+    return measure_average(texts)
+
+
+def _report(points: int) -> None:
+    sys.stdout.write(f'{{"points": {points}}}\n')
+    sys.stdout.flush()
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 4096):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
