@@ -62,7 +62,8 @@ def test_reasons_name_the_rules():
         "rule 3 `hr/**` allows group:hr and denies user:bob, group:interns",
         "rule 4 `hr/gone/**` allows nobody",
     )
-    assert (result.allowed_by, result.denied_by) == (4, {"user:bob": 3, "group:interns": 3})
+    assert result.allowed_by == "rule 4 `hr/gone/**`"
+    assert result.denied_by == {"user:bob": "rule 3 `hr/**`", "group:interns": "rule 3 `hr/**`"}
 
 
 def test_reasons_when_nobody_may():

@@ -172,7 +172,7 @@ class TestSchema:
         ],
     )
     def test_what_the_loader_refuses_it_refuses(self, text: str):
-        from jsonschema import ValidationError
+        from jsonschema import ValidationError  # type: ignore[import-untyped]
 
         with pytest.raises(ValidationError):
             self._check(_yaml(text))
@@ -188,7 +188,7 @@ class TestSchema:
         assert "Attributes:" not in json.dumps(schema)
 
     def _check(self, value: Any) -> None:
-        from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+        from jsonschema import Draft202012Validator
 
         Draft202012Validator.check_schema(json_schema())
         Draft202012Validator(json_schema()).validate(value)

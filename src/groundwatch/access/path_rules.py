@@ -34,15 +34,15 @@ class RuleResult:
         access: empty `allow` means nobody.
         tags: in the order of the rules, without repetition.
         reasons: one sentence for each matching rule, in order, and one when none allows.
-        allowed_by: 1-based number of the rule whose `allow` counts; None when none states one.
-        denied_by: for each denied principal, the number of the first rule that denies it.
+        allowed_by: the rule whose `allow` counts, as "rule 2 `hr/**`"; empty when none states one.
+        denied_by: for each denied principal, the first rule that denies it.
     """
 
     access: AccessList
     tags: tuple[str, ...]
     reasons: tuple[str, ...]
-    allowed_by: int | None
-    denied_by: dict[str, int]
+    allowed_by: str
+    denied_by: dict[str, str]
 
 
 def rule_for(path: str, rules: Sequence[PathRuleLike]) -> RuleResult:
@@ -52,26 +52,27 @@ def rule_for(path: str, rules: Sequence[PathRuleLike]) -> RuleResult:
     `tags` of all matching rules add up; without an `allow` nobody may read.
     """
     allow: tuple[str, ...] | None = None
-    allowed_by: int | None = None
-    denied_by: dict[str, int] = {}
+    allowed_by = ""
+    denied_by: dict[str, str] = {}
     tags: dict[str, None] = {}
     reasons: list[str] = []
     for number, rule in enumerate(rules, start=1):
         if not glob_matches(path, rule.path):
             continue
+        label = f"rule {number} `{rule.path}`"
         if rule.allow is not None:
-            allow, allowed_by = rule.allow, number
+            allow, allowed_by = rule.allow, label
         for principal in rule.deny:
-            denied_by.setdefault(principal, number)
+            denied_by.setdefault(principal, label)
         tags.update(dict.fromkeys(rule.tags))
-        reasons.append(_reason(number, rule))
+        reasons.append(f"{label} {_statement(rule)}")
     if allow is None:
         reasons.append("no rule allows anybody" if reasons else "no rule matches, so nobody may")
     access = AccessList(frozenset(allow or ()), frozenset(denied_by))
     return RuleResult(access, tuple(tags), tuple(reasons), allowed_by, denied_by)
 
 
-def _reason(number: int, rule: PathRuleLike) -> str:
+def _statement(rule: PathRuleLike) -> str:
     said = []
     if rule.allow is not None:
         said.append(f"allows {', '.join(rule.allow) or 'nobody'}")
@@ -79,4 +80,4 @@ def _reason(number: int, rule: PathRuleLike) -> str:
         said.append(f"denies {', '.join(rule.deny)}")
     if rule.tags:
         said.append(f"tags {', '.join(rule.tags)}")
-    return f"rule {number} `{rule.path}` {' and '.join(said) or 'states nothing'}"
+    return " and ".join(said) or "states nothing"
