@@ -7,6 +7,9 @@ from groundwatch.app.paths import DataFolder
 from groundwatch.app.single import only_one
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
+from groundwatch.index.handlers import index_handlers
+from groundwatch.index.place import IndexPlace
+from groundwatch.index.points import NO_MODEL, IndexModel
 from groundwatch.index.process import open_index
 from groundwatch.models.remote import embedder_handlers
 from groundwatch.models.select import open_embedder
@@ -27,10 +30,12 @@ def run_engine(config: Config, stop: threading.Event, clock: Clock) -> None:
         database = open_database(config.store, config.data, clock)
         stack.callback(database.close)
         embedder = open_embedder(config.embedder, folder.models)
-        index = stack.enter_context(open_index(config, database, folder.index, embedder))
+        model = IndexModel(embedder.name, embedder.dimensions) if embedder else NO_MODEL
+        place = IndexPlace(folder.index, config.data, config.store, model)
+        index = stack.enter_context(open_index(place, database))
         handlers = {
             "ping": lambda _: {},
-            **index.handlers(),
+            **index_handlers(index),
             **ranking_handlers(LocalRanking(embedder, index.search)),
             **(embedder_handlers(embedder) if embedder else {}),
         }
