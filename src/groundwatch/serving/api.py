@@ -15,7 +15,7 @@ from groundwatch.errors import GroundwatchError
 from groundwatch.serving.asking import Asker
 from groundwatch.serving.authentication import Authentication
 from groundwatch.serving.body_limit import BodyLimit
-from groundwatch.serving.edge import Edge, correlation_id_of, log_error
+from groundwatch.serving.edge import Edge, log_error
 from groundwatch.serving.errors import Problem, problem_of
 from groundwatch.serving.mcp_endpoint import McpEndpoint
 from groundwatch.serving.rates import RateLimiter
@@ -90,7 +90,7 @@ def create_api(services: Services) -> FastAPI:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     log_error(error)
-    return problem_of(error).response(correlation_id_of(request.scope))
+    return problem_of(error).response(request.scope)
 
 
 async def _refuse_body(request: Request, error: Exception) -> Response:
@@ -98,7 +98,7 @@ async def _refuse_body(request: Request, error: Exception) -> Response:
     problems = _without_input(error.errors())
     detail = "; ".join(f"{each['where']}: {each['message']}" for each in problems[:3])
     problem = Problem(422, "Invalid input", detail, more={"problems": problems})
-    return problem.response(correlation_id_of(request.scope))
+    return problem.response(request.scope)
 
 
 def _without_input(problems: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -9,11 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 
 from groundwatch.domain.access import Identity
-from groundwatch.domain.answers import AnswerEvent, Outcome
+from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.questions import AskOptions
 from groundwatch.domain.status import Severity
-from groundwatch.errors import InvalidInput, Overloaded, Unavailable
+from groundwatch.errors import InvalidInput, Overloaded, TimedOut, Unavailable
 from groundwatch.serving.questions import clean_question
 from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.services import Services
@@ -48,7 +48,7 @@ class Asker:
         Raises:
             InvalidInput: the question is empty or too long, or more passages are wanted than may.
             Overloaded: the rate or the number of answers in the making is exhausted; recorded.
-            Unavailable: while iterating, when it took longer than the settings allow.
+            TimedOut: while iterating, when it took longer than the settings allow.
         """
         question = self._checked(question, options)
         self._count(question, identity, options)
@@ -66,6 +66,14 @@ class Asker:
             yield answer.events()
         finally:
             answer.stop()
+
+    async def whole(self, question: str, identity: Identity, options: AskOptions) -> Answer:
+        """Wait for the whole answer; raises what `ask` raises."""
+        async with self.ask(question, identity, options) as events:
+            async for event in events:
+                if isinstance(event, AnswerDone):
+                    return event.answer
+        raise Unavailable("The answer has no end.")
 
     def _checked(self, question: str, options: AskOptions) -> str:
         limits = self._services.settings.limits
@@ -144,7 +152,7 @@ class _Answer:
                 async with asyncio.timeout_at(deadline):
                     event = await self._arrived.get()
             except TimeoutError as error:
-                raise Unavailable(f"No whole answer within {self._seconds:.0f} s.") from error
+                raise TimedOut(f"No whole answer within {self._seconds:.0f} s.") from error
             if event is None:
                 self._made.result()
                 return

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from groundwatch.domain.access import Authenticate, Identity
 from groundwatch.errors import GroundwatchError, NotAuthenticated, NotPermitted
-from groundwatch.serving.edge import correlation_id_of, log_error
+from groundwatch.serving.edge import log_error
 from groundwatch.serving.errors import problem_of
 from groundwatch.serving.sign_in_pages import needs_link_page
 
@@ -111,7 +111,7 @@ async def _refuse(error: GroundwatchError, scope: Scope, receive: Receive, send:
     if isinstance(error, NotAuthenticated) and _is_person(scope):
         response: Response = needs_link_page()
     else:
-        response = problem_of(error).response(correlation_id_of(scope))
+        response = problem_of(error).response(scope)
     await response(scope, receive, send)
 
 

@@ -5,7 +5,6 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from groundwatch.serving.edge import correlation_id_of
 from groundwatch.serving.errors import problem_of
 from groundwatch.serving.settings import LimitSettings
 
@@ -28,7 +27,7 @@ class BodyLimit:
         most = self._most(scope["path"])
         announced = Headers(scope=scope).get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
-            refused = problem_of(HTTPException(413)).response(correlation_id_of(scope))
+            refused = problem_of(HTTPException(413)).response(scope)
             await refused(scope, receive, send)
             return
         await self._app(scope, _Counted(receive, most, self._limits.body_seconds), send)

@@ -7,7 +7,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from groundwatch.serving.errors import is_expected, problem_of
+from groundwatch.serving.errors import correlation_id_of, is_expected, problem_of
 
 _CORRELATION = "X-Correlation-Id"
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -19,11 +19,6 @@ _PAGE_POLICY = (
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 log = structlog.get_logger(__name__)
-
-
-def correlation_id_of(scope: Scope) -> str:
-    """The id under which a request is logged; given back in `X-Correlation-Id`."""
-    return str(scope.get("correlation_id", ""))
 
 
 class Edge:
@@ -59,7 +54,7 @@ class Edge:
             if scope["type"] != "http":
                 await send({"type": "websocket.close", "code": 1011})
             elif not started:
-                response = problem_of(error).response(correlation_id_of(scope))
+                response = problem_of(error).response(scope)
                 await response(scope, receive, send_with_headers)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from groundwatch import errors
 
@@ -31,6 +32,7 @@ TABLE: Mapping[type[Exception], Row] = {
     errors.Unavailable: Row(
         503, "Unavailable", "Something that is needed does not answer now. Try again shortly."
     ),
+    errors.TimedOut: Row(504, "Timed out", "Something that is needed took too long. Try again."),
     errors.Transient: Row(503, "Unavailable", "This did not work now. Try again shortly."),
     errors.InvalidInput: Row(422, "Invalid input"),
     errors.NotAuthenticated: Row(
@@ -55,6 +57,14 @@ _HTTP_DETAILS = {
 }
 
 
+_OPENAI_PATHS = frozenset({"/v1/chat/completions", "/v1/models", "/v1/embeddings"})
+
+
+def correlation_id_of(scope: Scope) -> str:
+    """The id under which a request is logged; given back in `X-Correlation-Id`."""
+    return str(scope.get("correlation_id", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What a caller is told of an error.
@@ -71,6 +81,7 @@ class Problem:
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def body(self, correlation_id: str) -> dict[str, Any]:
+        """The problem as JSON (RFC 9457)."""
         return {
             "type": "about:blank",
             "title": self.title,
@@ -80,9 +91,15 @@ class Problem:
             **self.more,
         }
 
-    def response(self, correlation_id: str) -> Response:
+    def for_openai(self, correlation_id: str) -> dict[str, Any]:
+        """The problem with a member `error`, where OpenAI's clients look for the message."""
+        error = {"message": self.detail, "type": self.title, "code": str(self.status)}
+        return {**self.body(correlation_id), "error": error}
+
+    def response(self, scope: Scope) -> Response:
+        shape = self.for_openai if scope["path"] in _OPENAI_PATHS else self.body
         return Response(
-            json.dumps(self.body(correlation_id), ensure_ascii=False).encode(),
+            json.dumps(shape(correlation_id_of(scope)), ensure_ascii=False).encode(),
             status_code=self.status,
             media_type="application/problem+json",
             headers=dict(self.headers),

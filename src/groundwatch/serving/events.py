@@ -1,14 +1,13 @@
 """Turns an answer's events into what is sent, and their failures into problems."""
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
 from pydantic import BaseModel
 
-from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome
-from groundwatch.errors import Unavailable
+from groundwatch.domain.answers import Answer, Outcome
 from groundwatch.serving.edge import log_error
 from groundwatch.serving.errors import Problem
 
@@ -40,14 +39,6 @@ def problem_of_answer(interaction_id: str, answer: Answer) -> Problem | None:
         failure.headers,
         {"interaction_id": interaction_id},
     )
-
-
-async def whole_answer(events: AsyncIterator[AnswerEvent]) -> Answer:
-    """Wait for the end of an answer."""
-    async for event in events:
-        if isinstance(event, AnswerDone):
-            return event.answer
-    raise Unavailable("The answer ended without an end.")
 
 
 async def begun(

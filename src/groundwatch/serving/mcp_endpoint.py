@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
-from groundwatch.errors import GroundwatchError, NotFound
+from groundwatch.errors import GroundwatchError, InvalidInput
 from groundwatch.serving.authentication import identity_of
-from groundwatch.serving.edge import correlation_id_of, log_error
-from groundwatch.serving.errors import problem_of
+from groundwatch.serving.edge import log_error
+from groundwatch.serving.errors import correlation_id_of, problem_of
 from groundwatch.serving.mcp_tools import TOOLS, Caller, Tool, ToolResult
 from groundwatch.serving.permissions import require
 from groundwatch.serving.server import Server
@@ -109,7 +109,7 @@ def _find(name: str) -> Tool:
     for tool in TOOLS:
         if tool.name == name:
             return tool
-    raise NotFound(f"There is no tool {name!r}.")
+    raise InvalidInput(f"There is no tool {name[:100]!r}.")
 
 
 def _described(tool: Tool) -> "types.Tool":

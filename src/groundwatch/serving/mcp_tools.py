@@ -16,7 +16,7 @@ from groundwatch.serving.bodies.answers import AnswerBody
 from groundwatch.serving.bodies.body import Body
 from groundwatch.serving.bodies.passages import FiltersBody
 from groundwatch.serving.bodies.search import SearchResultBody
-from groundwatch.serving.events import problem_of_answer, whole_answer
+from groundwatch.serving.events import problem_of_answer
 from groundwatch.serving.questions import clean_question
 from groundwatch.serving.server import Server
 
@@ -89,8 +89,7 @@ async def _ask(server: Server, caller: Caller, given: str) -> ToolResult:
         endpoint="mcp:ask",
         correlation_id=caller.correlation_id,
     )
-    async with server.asker.ask(arguments.question, caller.identity, options) as events:
-        answer = await whole_answer(events)
+    answer = await server.asker.whole(arguments.question, caller.identity, options)
     problem = problem_of_answer(options.interaction_id, answer)
     if problem is not None:
         raise Unavailable(problem.detail)

@@ -12,9 +12,8 @@ from groundwatch.serving.asking import Asker, new_interaction_id
 from groundwatch.serving.bodies.answers import AnswerBody, PassagesBody, QuestionBody, SentenceBody
 from groundwatch.serving.bodies.passages import PassageBody
 from groundwatch.serving.disconnects import CallerGone, EventStream, unless_gone
-from groundwatch.serving.edge import correlation_id_of
-from groundwatch.serving.errors import problem_of
-from groundwatch.serving.events import begun, problem_of_answer, server_sent, whole_answer
+from groundwatch.serving.errors import correlation_id_of, problem_of
+from groundwatch.serving.events import begun, problem_of_answer, server_sent
 from groundwatch.serving.routes.dependencies import MayAsk, TheServer
 
 router = APIRouter(tags=["answers"])
@@ -26,7 +25,7 @@ _STREAM = {"schema": {"type": "string"}, "example": 'event: passages\ndata: {"id
     response_model=AnswerBody,
     responses={200: {"content": {"text/event-stream": _STREAM}}},
 )
-async def answer(
+async def ask(
     body: QuestionBody, request: Request, identity: MayAsk, server: TheServer
 ) -> Response:
     """Answer a question from the documents the asker may read, with citations.
@@ -50,20 +49,15 @@ async def answer(
 
         return EventStream(await begun(chunks, failed))
     try:
-        work = _whole(server.asker, body.question, identity, options)
-        return await unless_gone(request.receive, work)
+        work = server.asker.whole(body.question, identity, options)
+        answer = await unless_gone(request.receive, work)
     except CallerGone:
         return Response(status_code=499)
-
-
-async def _whole(asker: Asker, question: str, identity: Identity, options: AskOptions) -> Response:
-    async with asker.ask(question, identity, options) as events:
-        answer = await whole_answer(events)
     problem = problem_of_answer(options.interaction_id, answer)
     if problem is not None:
-        return problem.response(options.correlation_id)
-    body = AnswerBody.of(options.interaction_id, answer)
-    return Response(body.model_dump_json(), media_type="application/json")
+        return problem.response(request.scope)
+    shown = AnswerBody.of(options.interaction_id, answer)
+    return Response(shown.model_dump_json(), media_type="application/json")
 
 
 async def _events(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from groundwatch.domain.access import Identity
 from groundwatch.domain.answers import Answer, AnswerDone, AnswerSentence, SentenceReady
 from groundwatch.domain.questions import AskOptions
-from groundwatch.errors import InvalidInput, NotFound
+from groundwatch.errors import InvalidInput
 from groundwatch.serving.asking import Asker, new_interaction_id
 from groundwatch.serving.bodies.answers import CitationBody
 from groundwatch.serving.bodies.openai import (
@@ -26,9 +26,8 @@ from groundwatch.serving.bodies.openai import (
     UsageCountsBody,
 )
 from groundwatch.serving.disconnects import CallerGone, EventStream, unless_gone
-from groundwatch.serving.edge import correlation_id_of
-from groundwatch.serving.errors import problem_of
-from groundwatch.serving.events import begun, problem_of_answer, whole_answer
+from groundwatch.serving.errors import Problem, correlation_id_of, problem_of
+from groundwatch.serving.events import begun, problem_of_answer
 from groundwatch.serving.routes.dependencies import MayAsk, MayListModels, TheServer, TheServices
 
 router = APIRouter(tags=["openai"])
@@ -68,18 +67,24 @@ async def complete(
     if body.stream:
 
         def failed(error: BaseException) -> bytes:
-            return _error(problem_of(error).body(exchange.options.correlation_id))
+            return _error(problem_of(error), exchange)
 
         return EventStream(await begun(_chunks(server.asker, exchange), failed))
     try:
-        return await unless_gone(request.receive, _whole(server.asker, exchange))
+        work = server.asker.whole(exchange.question, identity, exchange.options)
+        answer = await unless_gone(request.receive, work)
     except CallerGone:
         return Response(status_code=499)
+    problem = problem_of_answer(exchange.options.interaction_id, answer)
+    if problem is not None:
+        return problem.response(request.scope)
+    shown = _completion(exchange, answer)
+    return Response(shown.model_dump_json(), media_type="application/json")
 
 
 def _exchange(body: ChatBody, request: Request, identity: Identity, created: int) -> _Exchange:
     if body.model != MODEL:
-        raise NotFound(f"There is no model {body.model[:100]!r}; /v1/models lists them.")
+        raise InvalidInput(f"There is no model {body.model[:100]!r}; /v1/models lists them.")
     questions = [message.text() for message in body.messages if message.role == "user"]
     if not questions:
         raise InvalidInput("messages has no message of role 'user'.")
@@ -93,14 +98,9 @@ def _exchange(body: ChatBody, request: Request, identity: Identity, created: int
     return _Exchange(questions[-1], identity, options, created, with_usage)
 
 
-async def _whole(asker: Asker, exchange: _Exchange) -> Response:
-    async with asker.ask(exchange.question, exchange.identity, exchange.options) as events:
-        answer = await whole_answer(events)
-    problem = problem_of_answer(exchange.options.interaction_id, answer)
-    if problem is not None:
-        return problem.response(exchange.options.correlation_id)
+def _completion(exchange: _Exchange, answer: Answer) -> CompletionBody:
     text = " ".join(_with_marks(each) for each in answer.sentences) or answer.text
-    body = CompletionBody(
+    return CompletionBody(
         id=exchange.id,
         created=exchange.created,
         model=MODEL,
@@ -108,7 +108,6 @@ async def _whole(asker: Asker, exchange: _Exchange) -> Response:
         usage=_usage(answer),
         groundwatch=_grounds(exchange, answer),
     )
-    return Response(body.model_dump_json(), media_type="application/json")
 
 
 async def _chunks(asker: Asker, exchange: _Exchange) -> AsyncGenerator[bytes, None]:
@@ -127,7 +126,7 @@ async def _chunks(asker: Asker, exchange: _Exchange) -> AsyncGenerator[bytes, No
 def _ending(exchange: _Exchange, answer: Answer, *, is_silent: bool) -> list[bytes]:
     problem = problem_of_answer(exchange.options.interaction_id, answer)
     if problem is not None:
-        return [_error(problem.body(exchange.options.correlation_id))]
+        return [_error(problem, exchange)]
     chunks = []
     if is_silent:
         chunks.append(_chunk(exchange, DeltaBody(role="assistant", content=answer.text)))
@@ -164,9 +163,8 @@ def _usage_chunk(exchange: _Exchange, answer: Answer) -> ChunkBody:
     )
 
 
-def _error(problem: dict[str, object]) -> bytes:
-    shown = {"message": problem["detail"], "type": problem["title"], "code": problem["status"]}
-    return _data(json.dumps({"error": {**shown, **problem}}))
+def _error(problem: Problem, exchange: _Exchange) -> bytes:
+    return _data(json.dumps(problem.for_openai(exchange.options.correlation_id)))
 
 
 def _data(text: str) -> bytes:

@@ -5,7 +5,7 @@ import base64
 import numpy as np
 from fastapi import APIRouter
 
-from groundwatch.errors import InvalidInput, NotFound, Unavailable
+from groundwatch.errors import InvalidInput, Unavailable
 from groundwatch.models.embedder import Urgency, Vectors
 from groundwatch.serving.bodies.openai import (
     EmbeddingBody,
@@ -44,7 +44,7 @@ def embed(body: EmbeddingsBody, _identity: MayEmbed, services: TheServices) -> E
     if embedder is None:
         raise Unavailable("There is no embedder in the configuration.")
     if body.model not in ("", embedder.name):
-        raise NotFound(f"There is no model {body.model[:100]!r}.")
+        raise InvalidInput(f"There is no model {body.model[:100]!r}; /v1/models lists them.")
     if body.dimensions not in (None, embedder.dimensions):
         raise InvalidInput(
             f"dimensions is {body.dimensions}; this model has {embedder.dimensions}."
