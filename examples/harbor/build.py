@@ -64,7 +64,7 @@ def _binary(suffix: str, markup: Markup) -> bytes:
 
 def _scan(markup: Markup) -> bytes:
     """A page without any text: the picture of the page that the text would have made."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     document = pypdfium2.PdfDocument(pdf.text_pdf(markup))
     bitmap = document[0].render(scale=1.5, grayscale=True)

@@ -56,7 +56,7 @@ def pptx(markup: Markup) -> bytes:
 
 def xlsx(markup: Markup) -> bytes:
     """Write a workbook: every heading of level 1 starts a sheet."""
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped]
 
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
