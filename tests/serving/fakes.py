@@ -208,7 +208,8 @@ class FakeLibrary:
 
 @dataclass
 class FakeAsking:
-    """Quotes the first sentence of the best passages. `held` questions wait for `release`."""
+    """Quotes the first sentence of the best passages. `held` questions wait for `release`.
+    `endless` ones never end."""
 
     library: FakeLibrary
     sink: FakeSink
@@ -231,6 +232,9 @@ class FakeAsking:
                 if "held" in question:
                     assert self.release.wait(10)
                 self._fail(when=True)
+            while "endless" in question:
+                self.release.wait(0.01)
+                yield SentenceReady(sentences[-1])
             answer = self._answer(passages, tuple(sentences))
             outcome = answer.outcome
             yield AnswerDone(answer)
