@@ -160,6 +160,9 @@ def _handlers(
         service.sync(payload["name"])
         return {}
 
+    def scan(payload: Payload) -> Payload:
+        return {"error": service.scan(payload["name"])}
+
     def health(_: Payload) -> Payload:
         return {
             name: {
@@ -170,4 +173,4 @@ def _handlers(
             for name, state in service.health().items()
         }
 
-    return {"ping": lambda _: {}, "wake": wake, "sync": sync, "health": health}
+    return {"ping": lambda _: {}, "wake": wake, "sync": sync, "scan": scan, "health": health}

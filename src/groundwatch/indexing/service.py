@@ -106,15 +106,29 @@ class IndexingService:
         }
 
     def sync(self, name: str) -> None:
-        """Have a source scanned now.
+        """Have a source scanned soon.
 
         Raises:
             NotFound: there is no such source.
         """
-        if name not in self._sources:
-            raise NotFound(f"there is no source {name!r}")
+        self._require(name)
         self._next_scan[name] = 0.0
         self._wake.set()
+
+    def scan(self, name: str) -> str:
+        """Scan a source before this returns; says why it could not, else is empty.
+
+        Raises:
+            NotFound: there is no such source.
+        """
+        self._require(name)
+        with self._lock:
+            self._scan(name)
+        return self._health[name].error
+
+    def _require(self, name: str) -> None:
+        if name not in self._sources:
+            raise NotFound(f"there is no source {name!r}; there are {', '.join(self._sources)}")
 
     def reload(self, sources: Mapping[str, Source]) -> None:
         """Take over a new configuration; permissions are in force when this returns."""

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
 
-import numpy as np
-
 from groundwatch.domain.access import Principal
 from groundwatch.domain.queries import SearchFilters
 from groundwatch.domain.questions import SearchMode
 from groundwatch.index.filters import filters_from, filters_to
+from groundwatch.index.handlers import pack
 from groundwatch.index.points import Rankings, SearchRequest
+from groundwatch.index.remote import unpack
 from groundwatch.models.embedder import Embedder, Urgency
 from groundwatch.retrieval.retriever import Ranked
 from groundwatch.wire.client import Client
@@ -51,8 +51,8 @@ def ranking_handlers(ranking: LocalRanking) -> Mapping[str, Callable[[Payload], 
             payload["limit"],
         )
         return {
-            "dense": _packed(ranked.rankings.dense),
-            "lexical": _packed(ranked.rankings.lexical),
+            "dense": pack(ranked.rankings.dense),
+            "lexical": pack(ranked.rankings.lexical),
             "generation": ranked.rankings.generation,
             "mode": ranked.mode.value,
             "seconds": [ranked.embed_seconds, ranked.search_seconds],
@@ -80,17 +80,5 @@ class RemoteRanking:
             },
             TIMEOUT_SECONDS,
         )
-        rankings = Rankings(
-            _unpacked(reply["dense"]), _unpacked(reply["lexical"]), reply["generation"]
-        )
+        rankings = Rankings(unpack(reply["dense"]), unpack(reply["lexical"]), reply["generation"])
         return Ranked(rankings, SearchMode(reply["mode"]), *reply["seconds"])
-
-
-def _packed(ranking: list[tuple[int, float]]) -> list[bytes]:
-    ids, scores = zip(*ranking, strict=True) if ranking else ((), ())
-    return [np.array(ids, np.int64).tobytes(), np.array(scores, np.float32).tobytes()]
-
-
-def _unpacked(packed: list[bytes]) -> list[tuple[int, float]]:
-    ids, scores = np.frombuffer(packed[0], np.int64), np.frombuffer(packed[1], np.float32)
-    return list(zip(ids.tolist(), scores.tolist(), strict=True))

@@ -1,0 +1,60 @@
+"""Index everything and wait, with or without a running server."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from groundwatch.app.ground import open_ground, running
+from groundwatch.app.paths import DataFolder
+from groundwatch.config import Config
+from groundwatch.domain.clock import system_clock
+from groundwatch.errors import Unavailable
+from groundwatch.store import ledger
+from groundwatch.store.database import Database
+from groundwatch.wire.client import Client
+
+_LOOK_SECONDS = 0.1
+
+Progress = Callable[[int, int], None]
+"""Told how many documents are done, of how many."""
+
+
+def sync_and_wait(
+    config: Config, config_path: Path, names: Sequence[str], progress: Progress
+) -> None:
+    """Scan sources (all, when no name is given) and wait until nothing waits in the ledger.
+
+    Raises:
+        NotFound: there is no such source.
+        Unavailable: a source cannot be read, or a process does not start.
+    """
+    folder = DataFolder(config.data)
+    with (
+        running(folder, "engine", config_path),
+        running(folder, "worker", config_path),
+        open_ground(config, system_clock) as ground,
+    ):
+        worker = Client(folder.worker_socket)
+        try:
+            for name in names or [source.name for source in config.sources]:
+                _scan(worker, name)
+            _drain(ground.database, progress)
+        finally:
+            worker.close()
+
+
+def _scan(worker: Client, name: str) -> None:
+    reply = worker.call("scan", {"name": name}, timeout=600.0)
+    if reply["error"]:
+        raise Unavailable(reply["error"])
+
+
+def _drain(database: Database, progress: Progress) -> None:
+    while True:
+        with database.read() as connection:
+            counts = ledger.counts(connection)
+        ended = counts.done + counts.failed + counts.quarantined
+        progress(ended, ended + counts.waiting)
+        if not counts.waiting:
+            return
+        time.sleep(_LOOK_SECONDS)
