@@ -2,11 +2,13 @@
 
 import re
 import zlib
+from collections.abc import Generator, Sequence
 
 import numpy as np
 
 from groundwatch.errors import TextRejected
 from groundwatch.models.embedder import Urgency, Vectors
+from groundwatch.models.llm import ChatMessage, Delta
 
 
 class FakeEmbedder:
@@ -38,3 +40,32 @@ class FakeEmbedder:
                 vectors[row, zlib.crc32(word.encode()) % self.dimensions] += 1
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
+
+
+class FakeLLM:
+    """Plays scripts: each call yields the deltas of the next one and raises its errors.
+
+    Attributes:
+        calls: the messages of every call, in order.
+        closed: calls that ended, by themselves or because the caller stopped.
+    """
+
+    model = "fake-llm"
+
+    def __init__(self, *scripts: Sequence[str | Delta | Exception]) -> None:
+        self._scripts = list(scripts)
+        self.calls: list[list[ChatMessage]] = []
+        self.closed = 0
+
+    def stream(
+        self, messages: Sequence[ChatMessage], max_tokens: int, deadline_seconds: float
+    ) -> Generator[Delta, None, None]:
+        self.calls.append(list(messages))
+        script = self._scripts.pop(0)
+        try:
+            for step in script:
+                if isinstance(step, Exception):
+                    raise step
+                yield Delta(step) if isinstance(step, str) else step
+        finally:
+            self.closed += 1
