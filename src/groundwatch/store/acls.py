@@ -44,14 +44,14 @@ def _keep_list(c: Connection, list_id: str, access: AccessList) -> None:
         "allow": tuple(sorted(access.allow)),
         "deny": tuple(sorted(access.deny)),
     }
-    c.execute(insert(c, access_lists).values(row).on_conflict_do_nothing())
+    c.execute(insert(c.dialect.name, access_lists).values(row).on_conflict_do_nothing())
     entries = [
         {"list_id": list_id, "principal": principal, "denied": denied}
         for denied, principals in ((False, access.allow), (True, access.deny))
         for principal in sorted(principals)
     ]
     if entries:
-        c.execute(insert(c, access_entries).on_conflict_do_nothing(), entries)
+        c.execute(insert(c.dialect.name, access_entries).on_conflict_do_nothing(), entries)
 
 
 def effective(c: Connection, document_ids: Sequence[str]) -> dict[str, AccessList]:

@@ -18,6 +18,7 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // _MICROSECOND
 
 
+@lru_cache(maxsize=4096)
 def moment(value: int) -> datetime:
     """The aware datetime in UTC of `microseconds`."""
     return EPOCH + timedelta(microseconds=value)

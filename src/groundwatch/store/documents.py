@@ -7,9 +7,12 @@ leaves a tombstone with its version, so that a late writer cannot bring the docu
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from groundwatch.domain.access import AccessList
 from groundwatch.domain.documents import Chunk, DocumentContent, DocumentMeta
@@ -27,7 +30,7 @@ from groundwatch.store.schema import (
     spare_vectors,
     vectors,
 )
-from groundwatch.store.statements import Insert, batches, beyond, insert, inside, replacing
+from groundwatch.store.statements import batches, beyond, insert, inside
 
 __all__ = [
     "FoundChunk",
@@ -68,7 +71,7 @@ def put(
     """
     changes.lock(c)
     row = _row_of(meta) | {"pipeline": pipeline, "deleted": False}
-    if c.execute(_fenced(c).returning(documents.c.id), row).first() is None:
+    if c.execute(_fenced(c.dialect.name), row).first() is None:
         return None
     _drop_content(c, meta.id)
     c.execute(sa.insert(document_texts), {"document_id": meta.id, "text": text})
@@ -114,7 +117,7 @@ def delete(
         sa.select(documents.c.id).where(documents.c.id == document_id, ~documents.c.deleted)
     ).first()
     row = _TOMBSTONE | {"id": document_id, "version": version}
-    if c.execute(_fenced(c).returning(documents.c.id), row).first() is None:
+    if c.execute(_fenced(c.dialect.name), row).first() is None:
         return False
     if live is not None:
         if spare_at is not None:
@@ -231,17 +234,18 @@ def _row_of(meta: DocumentMeta) -> dict[str, object]:
     return {column.name: getattr(meta, column.name) for column in META}
 
 
-def _fenced(c: Connection) -> Insert:
+@cache
+def _fenced(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
     """Write a document's row unless a newer one is there; at equal versions deletion wins."""
-    new = replacing(c, documents)
+    new = insert(dialect, documents)
     older = documents.c.version < new.excluded.version
     outlived = (documents.c.version == new.excluded.version) & (
         ~documents.c.deleted & new.excluded.deleted
     )
     rest = {name: new.excluded[name] for name in documents.columns.keys() if name != "id"}  # noqa: SIM118
-    return insert(c, documents).on_conflict_do_update(
+    return new.on_conflict_do_update(
         index_elements=["id"], set_=rest, where=older | outlived
-    )
+    ).returning(documents.c.id)
 
 
 def _drop_content(c: Connection, document_id: str) -> None:
@@ -282,4 +286,6 @@ def _spare_vectors(c: Connection, document_id: str, now: datetime) -> None:
         .where(chunks.c.document_id == document_id)
     )
     columns = ["embedding_hash", "model", "vector", "spared_at"]
-    c.execute(insert(c, spare_vectors).from_select(columns, rows).on_conflict_do_nothing())
+    c.execute(
+        insert(c.dialect.name, spare_vectors).from_select(columns, rows).on_conflict_do_nothing()
+    )

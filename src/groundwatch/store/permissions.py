@@ -5,15 +5,16 @@ Permissions outlive the document: one that is deleted and comes back keeps what 
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from sqlalchemy import Connection, select
 
 from groundwatch.domain.access import AccessList
 from groundwatch.store import changes
-from groundwatch.store.acls import EFFECTIVE_ID, effective, fingerprint, keep_lists
+from groundwatch.store.acls import effective, fingerprint, keep_lists
 from groundwatch.store.changes import ChangeKind
 from groundwatch.store.schema import permissions
-from groundwatch.store.statements import batches, insert
+from groundwatch.store.statements import Insert, batches, insert
 
 __all__ = [
     "clear_explicit",
@@ -58,22 +59,45 @@ def clear_explicit(c: Connection, document_id: str) -> bool:
 
 
 def _put(c: Connection, column: str, list_ids: Mapping[str, str | None]) -> int:
-    before = _effective_ids(c, list(list_ids))
-    statement = insert(c, permissions)
-    c.execute(
-        statement.on_conflict_do_update(
-            index_elements=["document_id"], set_={column: statement.excluded[column]}
-        ),
-        [{"document_id": id_, column: list_id} for id_, list_id in list_ids.items()],
-    )
-    after = _effective_ids(c, list(list_ids))
-    changed = [id_ for id_ in list_ids if before.get(id_) != after.get(id_)]
-    changes.append(c, changed, ChangeKind.ACCESS)
-    return len(changed)
+    before = _kept(c, list(list_ids))
+    changed = [
+        document_id
+        for document_id, list_id in list_ids.items()
+        if before.get(document_id, _NONE).get(column) != list_id
+    ]
+    if changed:
+        c.execute(
+            _statement(c.dialect.name, column),
+            [{"document_id": id_, column: list_ids[id_]} for id_ in changed],
+        )
+    read_by_others = [
+        document_id
+        for document_id in changed
+        if _effective(before.get(document_id, _NONE))
+        != _effective(before.get(document_id, _NONE) | {column: list_ids[document_id]})
+    ]
+    changes.append(c, read_by_others, ChangeKind.ACCESS)
+    return len(read_by_others)
 
 
-def _effective_ids(c: Connection, document_ids: list[str]) -> dict[str, str | None]:
-    statement = select(permissions.c.document_id, EFFECTIVE_ID).where(
-        permissions.c.document_id.in_(document_ids)
+_NONE: dict[str, str | None] = {"rules_id": None, "explicit_id": None}
+
+
+def _effective(kept: dict[str, str | None]) -> str | None:
+    return kept["explicit_id"] or kept["rules_id"]
+
+
+def _kept(c: Connection, document_ids: list[str]) -> dict[str, dict[str, str | None]]:
+    statement = select(permissions).where(permissions.c.document_id.in_(document_ids))
+    return {
+        row[0]: {"rules_id": row.rules_id, "explicit_id": row.explicit_id}
+        for row in c.execute(statement)
+    }
+
+
+@cache
+def _statement(dialect: str, column: str) -> Insert:
+    statement = insert(dialect, permissions)
+    return statement.on_conflict_do_update(
+        index_elements=["document_id"], set_={column: statement.excluded[column]}
     )
-    return {row[0]: row[1] for row in c.execute(statement)}

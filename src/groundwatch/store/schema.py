@@ -45,6 +45,7 @@ documents = Table(
     Column("deleted", Boolean, nullable=False),
     Index("ix_documents_source_path", "source", "path"),
     Index("ix_documents_content_hash", "content_hash"),
+    sqlite_with_rowid=False,
 )
 
 # Apart from `documents`, so that reading a row never walks over a long text.
@@ -98,6 +99,7 @@ access_lists = Table(
     Column("id", Key, primary_key=True),
     Column("allow", Words, nullable=False),
     Column("deny", Words, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 access_entries = Table(
@@ -107,6 +109,7 @@ access_entries = Table(
     Column("principal", Key, primary_key=True),
     Column("denied", Boolean, primary_key=True),
     Index("ix_access_entries_principal", "principal"),
+    sqlite_with_rowid=False,
 )
 
 # Outlives the document, so that one that comes back is not open to more people than before.
@@ -116,6 +119,7 @@ permissions = Table(
     Column("document_id", Key, primary_key=True),
     Column("rules_id", Key, ForeignKey("access_lists.id")),
     Column("explicit_id", Key, ForeignKey("access_lists.id")),
+    sqlite_with_rowid=False,
 )
 
 changes = Table(

@@ -1,10 +1,11 @@
 """Small pieces of SQL that several modules need."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_
+from sqlalchemy import ColumnElement, Table, and_, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -18,17 +19,16 @@ BATCH = 500
 Insert = sqlite.Insert | postgresql.Insert
 
 
-def insert(connection: Connection, table: Table) -> Insert:
-    """An INSERT that can say what happens on a conflict, for the connection's database."""
-    if connection.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+def insert(dialect: str, table: Table) -> Insert:
+    """An INSERT that can say what happens on a conflict."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
-def replacing(connection: Connection, table: Table) -> Insert:
+@cache
+def replacing(dialect: str, table: Table) -> Insert:
     """An INSERT that overwrites every column of a row with the same primary key."""
     keys = [column.name for column in table.primary_key]
-    statement = insert(connection, table)
+    statement = insert(dialect, table)
     rest = {
         column.name: statement.excluded[column.name]
         for column in table.columns

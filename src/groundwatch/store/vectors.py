@@ -24,7 +24,7 @@ def put(c: Connection, model: str, rows: Mapping[int, bytes]) -> None:
     """Keep the vectors of chunks; a second time overwrites."""
     if rows:
         c.execute(
-            replacing(c, vectors),
+            replacing(c.dialect.name, vectors),
             [{"chunk_id": id_, "model": model, "vector": vector} for id_, vector in rows.items()],
         )
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.sql.dml import ReturningInsert
 
 from groundwatch.domain.documents import document_id
 from groundwatch.store.ledger.rows import DEAD, Event, Priority, State
 from groundwatch.store.schema import ledger
-from groundwatch.store.statements import Insert, batches, insert
+from groundwatch.store.statements import batches, insert
 
 
 def enqueue(
@@ -36,7 +39,7 @@ def enqueue(
     ]
     versions: dict[str, int] = {}
     for batch in batches(rows):
-        statement = _enqueue(c).returning(ledger.c.path, ledger.c.version)
+        statement = _enqueue(c.dialect.name)
         versions |= {row[0]: row[1] for row in c.execute(statement, batch)}
     return versions
 
@@ -114,8 +117,9 @@ def _new_row(
     }
 
 
-def _enqueue(c: Connection) -> Insert:
-    new = insert(c, ledger)
+@cache
+def _enqueue(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
+    new = insert(dialect, ledger)
     old, said = ledger.c, new.excluded
     runs_on = (old.state == State.RUNNING.value) & (said.event != Event.DELETED.value)
     waiting = old.state == State.READY.value
@@ -137,4 +141,4 @@ def _enqueue(c: Connection) -> Insert:
             "attempts": sa.case((runs_on, old.attempts), else_=0),
             "queued_at": sa.case((waiting, old.queued_at), else_=said.queued_at),
         },
-    )
+    ).returning(old.path, old.version)
