@@ -69,10 +69,7 @@ def prepare(settings: MiniLMSettings, folder: Path) -> PreparedModel:
     Raises:
         ModelUnusable: the weights are missing, damaged or of another architecture.
     """
-    source = Path(settings.path) if settings.path else _package_folder()
-    for name in _FILES:
-        if not (source / name).is_file():
-            raise ModelUnusable(f"the embedding model lacks {source / name}; {_WAYS_OUT}")
+    source = source_folder(settings)
     digest = _sha256(source / "model.safetensors")
     packaged = digest == PACKAGE_SHA256
     if not settings.path and not packaged:
@@ -84,6 +81,19 @@ def prepare(settings: MiniLMSettings, folder: Path) -> PreparedModel:
     target = folder / f"{name}-{digest[:16]}-{_GRAPH_VERSION}.onnx"
     _build_once(source, target)
     return PreparedModel(target, source / "tokenizer.json", name, _config(source).hidden_size)
+
+
+def source_folder(settings: MiniLMSettings) -> Path:
+    """The folder of weights and tokenizer.
+
+    Raises:
+        ModelUnusable: something is missing; the message says the ways out.
+    """
+    source = Path(settings.path) if settings.path else _package_folder()
+    for name in _FILES:
+        if not (source / name).is_file():
+            raise ModelUnusable(f"the embedding model lacks {source / name}; {_WAYS_OUT}")
+    return source
 
 
 def build(source: Path, target: Path) -> None:
