@@ -43,7 +43,11 @@ class Question(BaseModel):
 
 
 def questions() -> list[Question]:
-    raw = YAML(typ="safe").load((HARBOR / "questions.yaml").read_text(encoding="utf-8"))
+    return read_questions((HARBOR / "questions.yaml").read_text(encoding="utf-8"))
+
+
+def read_questions(text: str) -> list[Question]:
+    raw = YAML(typ="safe").load(text)
     renamed = [{"asker" if key == "as" else key: row[key] for key in row} for row in raw]
     return TypeAdapter(list[Question]).validate_python(renamed)
 

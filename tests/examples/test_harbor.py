@@ -1,5 +1,6 @@
 """The sample company: its files are what they claim to be, and so are its questions."""
 
+import re
 import zipfile
 from collections import Counter
 
@@ -12,6 +13,7 @@ from tests.examples.questions import (
     may_read,
     principals,
     questions,
+    read_questions,
     shares_three_content_words,
 )
 from tests.examples.reading import squeezed, text_of
@@ -183,3 +185,11 @@ def test_the_configuration_is_accepted(tmp_path):
     config = load(folder / "groundwatch.yaml", {})
     assert [source.path for source in config.sources] == [folder / "built"]
     assert config.data == tmp_path / "data" / "harbor"
+
+
+def test_the_example_in_the_documentation_follows_the_schema():
+    page = (HARBOR.parents[1] / "docs" / "questions.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(- id:.*?)```", page, re.DOTALL)
+    assert [[question.kind for question in read_questions(block)] for block in blocks] == [
+        ["answerable", "unanswerable", "forbidden"]
+    ]
