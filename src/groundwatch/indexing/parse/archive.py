@@ -14,7 +14,7 @@ MAX_MEMBERS = 20_000
 _SMALL = 20_000_000
 _PROLOGUE = 65_536
 _ROOT = re.compile(r"<[A-Za-z_]")
-_XML_SUFFIXES = (".xml", ".rels", ".opf", ".ncx", ".xhtml", ".html", ".htm", ".svg", ".vml")
+_LOOKS_LIKE_XML = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
 _ENCRYPTED_FLAG = 0x1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, RuntimeError, KeyError)
 
@@ -34,8 +34,9 @@ def open_archive(data: bytes, *, with_doctype: bool = False) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(data))
         _check_sizes(archive)
         for name in archive.namelist():
-            if name.lower().endswith(_XML_SUFFIXES):
-                check_xml(member(archive, name, _PROLOGUE), name, with_doctype=with_doctype)
+            head = member(archive, name, _PROLOGUE)
+            if _LOOKS_LIKE_XML.match(head):
+                check_xml(head, name, with_doctype=with_doctype)
     except _DAMAGED:
         raise damaged() from None
     return archive

@@ -1,5 +1,6 @@
 """Puts a document's text together and remembers where headings and pages begin."""
 
+import re
 from collections.abc import Sequence
 
 from groundwatch.errors import DocumentRejected
@@ -11,6 +12,13 @@ MAX_TEXT = 20_000_000
 """Characters of text a document may hold."""
 
 _HEADING_LENGTH = 300
+_NEAR_THE_BEGINNING = 3
+_MADE_UP = re.compile(
+    r"""^\W*(?:untitled|anonymous|document|title|presentation|powerpoint[ ]presentation|slide[ ]1
+    |contents|table[ ]of[ ]contents|(?:1\W*)?introduction|overview|abstract|summary|agenda|purpose
+    |scope|microsoft[ ]\w+[ ]-.*|.*\.(?:docx?|indd|qxd|pdf|pptx?|xlsx?|tex|dvi|rtf))\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
 
 
 class TextBuilder:
@@ -28,6 +36,7 @@ class TextBuilder:
         self._sections: list[Section] = []
         self._pages: list[int] = []
         self._page_pending = 0
+        self._levels: list[int] = []
 
     def heading(self, level: int, text: str) -> None:
         """Begin a section; `level` 1 is the outermost."""
@@ -39,6 +48,7 @@ class TextBuilder:
         self._path.append((level, line))
         start = self._block(line)
         self._sections.append(Section(start, tuple(name for _, name in self._path)))
+        self._levels.append(level)
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph as one line."""
@@ -69,11 +79,28 @@ class TextBuilder:
         """Begin a page, slide or sheet."""
         self._page_pending += 1
 
-    def build(self, title: str = "") -> Parsed:
-        """Return what was collected; the title may be empty."""
+    def build(self, stated: str = "") -> Parsed:
+        """Return what was collected.
+
+        The title is the only heading of the first level where it stands near the beginning, else
+        the one that the file states, else the first heading if it is of the first level; else it
+        is empty.
+        """
         pages = self._pages + [self._length] * self._page_pending
         text = "".join(self._parts)
-        return Parsed(text, cleaning.one_line(title), tuple(self._sections), tuple(pages))
+        return Parsed(
+            text, self._title(cleaning.one_line(stated)), tuple(self._sections), tuple(pages)
+        )
+
+    def _title(self, stated: str) -> str:
+        tops = [at for at, level in enumerate(self._levels) if level == 1]
+        if len(tops) == 1 and tops[0] < _NEAR_THE_BEGINNING:
+            return self._sections[tops[0]].heading[-1]
+        if stated and not _MADE_UP.search(stated):
+            return stated
+        if tops[:1] == [0] and not _MADE_UP.search(self._sections[0].heading[0]):
+            return self._sections[0].heading[0]
+        return ""
 
     def _block(self, text: str, *, by_line: bool = False) -> int:
         if self._parts:

@@ -1,11 +1,26 @@
 """Which function parses which format, and the title every document gets."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from groundwatch.errors import DocumentRejected
 from groundwatch.indexing import media
+from groundwatch.indexing.parse import (
+    delimited,
+    docx,
+    epub,
+    html,
+    mail,
+    markdown,
+    odt,
+    plain,
+    pptx,
+    structured,
+    xlsx,
+    xml,
+)
 from groundwatch.indexing.parse.parsed import Parsed, Section
 
 _SEPARATORS = re.compile(r"[\s_]+|(?<=\w)-(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
@@ -29,15 +44,8 @@ def parse(name: str, data: bytes) -> Parsed:
 
 
 def titled(parsed: Parsed, name: str) -> Parsed:
-    """Return the document with a title, which its headings do not repeat.
-
-    The title is the only heading of the first level, else the one that the file states, else the
-    first heading where it opens the text, else the file's name made readable.
-    """
-    tops = [section.heading[0] for section in parsed.sections if len(section.heading) == 1]
-    only = tops[0] if len(tops) == 1 and parsed.sections[0].heading == (tops[0],) else ""
-    opening = tops[0] if tops and parsed.sections[0].start == 0 else ""
-    title = (only or parsed.title or opening or readable_name(name))[:_TITLE_LENGTH]
+    """Return the document with a title, if need be its file's name, that no heading repeats."""
+    title = (parsed.title or readable_name(name))[:_TITLE_LENGTH]
     sections = tuple(_below(title, section) for section in parsed.sections)
     return replace(parsed, title=title, sections=sections)
 
@@ -57,18 +65,32 @@ def _below(title: str, section: Section) -> Section:
 
 
 def _parse(kind: str, data: bytes) -> Parsed:
-    from groundwatch.indexing.parse import docx, html, markdown, pdf, plain
+    parse_format = _parsers().get(kind)
+    if parse_format is None:
+        raise DocumentRejected("parse", "unsupported", f"Files of type {kind} are not read.")
+    return parse_format(data)
 
-    match kind:
-        case media.MARKDOWN:
-            return markdown.parse(data)
-        case media.PLAIN:
-            return plain.parse(data)
-        case media.HTML:
-            return html.parse(data)
-        case media.PDF:
-            return pdf.parse(data)
-        case media.DOCX:
-            return docx.parse(data)
-        case _:
-            raise DocumentRejected("parse", "unsupported", f"Files of type {kind} are not read.")
+
+def _parsers() -> dict[str, Callable[[bytes], Parsed]]:
+    return {
+        media.MARKDOWN: markdown.parse,
+        media.PLAIN: plain.parse,
+        media.HTML: html.parse,
+        media.PDF: _parse_pdf,
+        media.DOCX: docx.parse,
+        media.PPTX: pptx.parse,
+        media.XLSX: xlsx.parse,
+        media.ODT: odt.parse,
+        media.EPUB: epub.parse,
+        media.CSV: delimited.parse,
+        media.EMAIL: mail.parse,
+        media.JSON: structured.parse,
+        media.NOTEBOOK: structured.parse_notebook,
+        media.XML: xml.parse,
+    }
+
+
+def _parse_pdf(data: bytes) -> Parsed:
+    from groundwatch.indexing.parse import pdf
+
+    return pdf.parse(data)

@@ -19,22 +19,23 @@ _MAX_DEPTH = 2_000
 
 
 def parse(data: bytes) -> Parsed:
-    """Parse a web page."""
-    return parse_text(_decoded(data))
-
-
-def parse_text(text: str) -> Parsed:
-    """Parse the text of a web page; also used for the HTML inside e-mails.
+    """Parse a web page.
 
     Raises:
         DocumentRejected: `too-large` when elements are nested deeper than a page needs.
     """
     builder = TextBuilder()
+    title = add_page(builder, _decoded(data))
+    return builder.build(title)
+
+
+def add_page(builder: TextBuilder, text: str) -> str:
+    """Add the main part of a page, or of the HTML in an e-mail or a book; return its title."""
     tree = tree_of(text)
     if tree.body is not None:
         add_blocks(builder, _main(tree.body))
     title = tree.css_first("title")
-    return builder.build(title.text() if title else "")
+    return title.text() if title else ""
 
 
 def tree_of(text: str) -> LexborHTMLParser:

@@ -42,13 +42,21 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def parse(data: bytes) -> Parsed:
     """Parse Markdown (CommonMark with tables and front matter)."""
-    text = characters(decode(data))
+    builder = TextBuilder()
+    title = add_markdown(builder, decode(data))
+    return builder.build(title)
+
+
+def add_markdown(builder: TextBuilder, text: str) -> str:
+    """Add Markdown to a builder; return the title that its front matter states."""
+    text = characters(text)
     title = ""
     if front := _FRONT_MATTER.match(text):
         stated = _FRONT_TITLE.search(front["body"])
         title = stated["title"].strip().strip("\"'") if stated else ""
         text = text[front.end() :]
-    return _Reader(_COMMENT.sub("", text).split("\n")).read().build(title)
+    _Reader(builder, _COMMENT.sub("", text).split("\n")).read()
+    return title
 
 
 def inline(text: str) -> str:
@@ -72,25 +80,24 @@ def _prose(text: str) -> str:
 class _Reader:
     """Walks the lines once; a paragraph is collected until a line of another kind ends it."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, builder: TextBuilder, lines: list[str]) -> None:
         self._lines = lines
         self._at = 0
         self._open: list[str] = []
         self._item: tuple[str, int] | None = None
-        self._builder = TextBuilder()
+        self._builder = builder
         self._kinds: tuple[Callable[[str], bool], ...] = (
             self._blank, self._fence, self._setext, self._heading, self._rule, self._table,
             self._list_item, self._dropped,
         )  # fmt: skip
 
-    def read(self) -> TextBuilder:
+    def read(self) -> None:
         while self._at < len(self._lines):
             line = _unquoted(self._lines[self._at])
             self._at += 1
             if not any(kind(line) for kind in self._kinds):
                 self._open.append(line.strip().removesuffix("\\"))
         self._close()
-        return self._builder
 
     def _close(self) -> None:
         text = inline(" ".join(self._open))

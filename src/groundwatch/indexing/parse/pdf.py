@@ -1,7 +1,5 @@
 """PDF: running text joined from printed lines, page by page."""
 
-import re
-
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
@@ -14,12 +12,6 @@ from groundwatch.indexing.parse.pdf_lines import Line, page_lines
 _PASSWORD = 4
 _MIN_LETTERS = 8
 _READABLE_SHARE = 0.1
-_FILE_NAME = re.compile(
-    r"\.(?:docx?|indd|qxd|pdf|pptx?|xlsx?|tex|dvi|rtf)$|^Microsoft \w+ - ", re.IGNORECASE
-)
-_NO_TITLE = frozenset(
-    {"untitled", "(anonymous)", "anonymous", "document", "title", "untitled document"}
-)
 
 
 def parse(data: bytes) -> Parsed:
@@ -82,7 +74,6 @@ def _has_image(page: pdfium.PdfPage) -> bool:
 
 
 def _title(document: pdfium.PdfDocument) -> str:
-    """Return the title among the document's properties, unless a program made it up."""
+    """Return the title among the document's properties; one word is a file's or a program's."""
     title: str = document.get_metadata_dict().get("Title", "").strip()
-    made_up = _FILE_NAME.search(title) or title.lower() in _NO_TITLE
-    return title if " " in title and not made_up else ""
+    return title if " " in title else ""

@@ -47,7 +47,7 @@ class Layout:
             if line.size >= size * 0.97:
                 return level
         plain_end = text.endswith((".", ",", ";"))
-        return len(self.levels) + 1 if line.bold and not plain_end and len(text) > 2 else 0
+        return max(2, len(self.levels) + 1) if line.bold and not plain_end and len(text) > 2 else 0
 
     def word(self, before: str, after: str) -> str:
         """Return the word that was broken at a line's end, with its hyphen if it has one."""

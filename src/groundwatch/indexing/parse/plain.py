@@ -7,7 +7,7 @@ from groundwatch.indexing.parse.builder import TextBuilder
 from groundwatch.indexing.parse.cleaning import characters
 from groundwatch.indexing.parse.parsed import Parsed
 
-_BLANK = re.compile(r"\n[ \t]*\n\s*?(?=[^\n])|\n[ \t]*\n")
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+\S")
 _UNDERLINE = re.compile(r"[=\-~*#_]{3,}[ \t]*$")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?[ \t]+(?P<name>[A-Z].{2,70})$")
@@ -17,10 +17,15 @@ _WRAPPED = 50
 def parse(data: bytes) -> Parsed:
     """Parse a text file; underlined, numbered and capitalised lines of their own are headings."""
     builder = TextBuilder()
-    for block in _BLANK.split(characters(decode(data))):
+    add_text(builder, decode(data))
+    return builder.build()
+
+
+def add_text(builder: TextBuilder, text: str) -> None:
+    """Add plain text to a builder, block by block."""
+    for block in _BLANK.split(characters(text)):
         if block.strip():
             _add(builder, block.strip("\n"))
-    return builder.build()
 
 
 def _add(builder: TextBuilder, block: str) -> None:
