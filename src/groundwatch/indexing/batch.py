@@ -152,7 +152,10 @@ class BatchIndexer:
             case Unchanged(_, found, known):
                 self._put_again(c, item, found.modified_at, known)
                 _put_permissions(c, item, known)
-            case Vanished() | Rejected():
+            case Rejected(permissions=known):
+                documents.delete(c, item.document_id, item.version, spare_at=self._clock())
+                _put_permissions(c, item, known)
+            case Vanished():
                 documents.delete(c, item.document_id, item.version, spare_at=self._clock())
             case Postponed():
                 pass
@@ -252,4 +255,4 @@ def _postponed(entry: Entry, error: Transient) -> Entry:
 def _refused(outcome: Outcome, error: InvalidInput) -> Outcome:
     assert isinstance(outcome, Prepared)
     rejection = DocumentRejected("embed", "not-embeddable", str(error))
-    return Rejected(outcome.path, rejection, outcome.item, outcome.content_hash, outcome.timings)
+    return Rejected(outcome.path, rejection, outcome.item, outcome.permissions, outcome.timings)

@@ -57,12 +57,12 @@ class Vanished:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """The file is there and cannot be indexed."""
+    """The file is there and cannot be indexed; who may read it may also know that."""
 
     path: str
     error: DocumentRejected
     item: Item | None
-    content_hash: str
+    permissions: Permissions
     timings: Timings
 
 
@@ -95,14 +95,13 @@ class Preparer:
         """
         timings: Timings = {}
         item: Item | None = None
-        content_hash = ""
+        permissions = source.permissions(path)
         try:
             with _Timed(timings, "read"):
                 item = source.read(path)
             if item is None:
                 return Vanished(path)
             content_hash = hashlib.sha256(item.data).hexdigest()
-            permissions = source.permissions(path)
             if content_hash == indexed_hash:
                 return Unchanged(path, item, permissions, timings)
             with _Timed(timings, "parse"):
@@ -111,7 +110,7 @@ class Preparer:
             with _Timed(timings, "chunk"):
                 chunks = self._chunk(parsed)
         except DocumentRejected as error:
-            return Rejected(path, error, item, content_hash, timings)
+            return Rejected(path, error, item, permissions, timings)
         except Transient as error:
             return Postponed(path, error)
         return Prepared(path, item, content_hash, kind, parsed, chunks, permissions, timings)

@@ -36,6 +36,7 @@ __all__ = [
     "FoundChunk",
     "Parsed",
     "content",
+    "count",
     "delete",
     "found",
     "metas",
@@ -177,6 +178,19 @@ def page(
         statement = statement.where(beyond((documents.c.source, documents.c.path), after))
     statement = statement.order_by(documents.c.source, documents.c.path).limit(limit)
     return [meta_of(row) for row in c.execute(statement)]
+
+
+def count(c: Connection, *, principals: frozenset[str], source: str = "") -> int:
+    """How many documents somebody may read."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(documents)
+        .join(permissions, permissions.c.document_id == documents.c.id)
+        .where(~documents.c.deleted, readable(principals))
+    )
+    if source:
+        statement = statement.where(documents.c.source == source)
+    return c.execute(statement).scalar_one()
 
 
 def reusable(

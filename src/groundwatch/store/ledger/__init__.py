@@ -32,10 +32,12 @@ from groundwatch.store.ledger.views import (
     counts,
     get,
     known,
+    oldest_waiting,
     problems,
     recent,
     statistics,
     under_prefix,
+    waiting,
 )
 
 __all__ = [
@@ -58,6 +60,7 @@ __all__ = [
     "finish",
     "get",
     "known",
+    "oldest_waiting",
     "problems",
     "quarantine",
     "recent",
@@ -65,4 +68,5 @@ __all__ = [
     "statistics",
     "trim_tracking",
     "under_prefix",
+    "waiting",
 ]

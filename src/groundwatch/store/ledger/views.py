@@ -94,6 +94,20 @@ def counts(c: Connection, source: str = "") -> Counts:
     return Counts(**found)
 
 
+def waiting(c: Connection) -> int:
+    """The size of the queue over all sources; fast however many documents there are."""
+    return c.execute(
+        sa.select(sa.func.count()).select_from(ledger).where(ledger.c.due_at.is_not(None))
+    ).scalar_one()
+
+
+def oldest_waiting(c: Connection, source: str) -> datetime | None:
+    """Since when the oldest change that is not worked on to its end has waited."""
+    waiting = ledger.c.state.in_([State.READY.value, State.RUNNING.value])
+    statement = sa.select(sa.func.min(ledger.c.queued_at)).where(ledger.c.source == source, waiting)
+    return c.execute(statement).scalar_one()
+
+
 def get(c: Connection, source: str, path: str) -> LedgerItem | None:
     """The row of one path."""
     statement = sa.select(ledger).where(ledger.c.source == source, ledger.c.path == path)

@@ -1,0 +1,184 @@
+"""How the sources are doing, as far as the asker may know."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from groundwatch.domain.access import AccessList, AccessReason, Identity
+from groundwatch.domain.clock import Clock
+from groundwatch.domain.sources import SourceChange, SourceFailure, SourceStatus
+from groundwatch.domain.status import Status
+from groundwatch.errors import NotFound
+from groundwatch.store import documents, ledger, permissions
+from groundwatch.store.database import Database
+from groundwatch.store.ledger import LedgerItem, State, Tracked
+
+RECENT = timedelta(hours=1)
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What the configuration says of a source."""
+
+    name: str
+    kind: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the worker says of a source; `error` is why it cannot be read now."""
+
+    last_scan_at: datetime | None = None
+    error: str = ""
+
+
+def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status, str]:
+    """How well a source is, and why in one sentence."""
+    if health is None:
+        return Status.UNKNOWN, "The worker does not answer."
+    if health.error:
+        return Status.DEGRADED, health.error
+    if health.last_scan_at is None:
+        return Status.UNKNOWN, "It was not compared with the ledger yet."
+    if lag is not None and lag > 60.0:
+        return Status.WARNING, f"The oldest change has waited for {lag:.0f} s."
+    if failed:
+        return Status.WARNING, f"{failed} document(s) could not be indexed."
+    return Status.HEALTHY, "Everything is indexed."
+
+
+class SourceBook:
+    """Shows sources; paths and counts only of documents the asker may read.
+
+    Those who may `index:manage` see the paths of all, since they must mend what failed.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def overview(
+        self,
+        identity: Identity,
+        infos: Sequence[SourceInfo],
+        healths: Mapping[str, Health],
+    ) -> list[SourceStatus]:
+        """One status a source, without its recent changes."""
+        with self._database.read() as connection:
+            return [
+                self._status(connection, identity, info, healths.get(info.name), whole=False)
+                for info in infos
+            ]
+
+    def get(self, identity: Identity, info: SourceInfo, health: Health | None) -> SourceStatus:
+        """One source with failures and recent changes."""
+        with self._database.read() as connection:
+            return self._status(connection, identity, info, health, whole=True)
+
+    def retry(self, name: str, paths: Sequence[str] | None) -> int:
+        """Try failed and quarantined documents again; returns how many."""
+        with self._database.write() as connection:
+            return ledger.retry(connection, name, self._clock(), paths=paths)
+
+    def _status(
+        self,
+        c: Connection,
+        identity: Identity,
+        info: SourceInfo,
+        health: Health | None,
+        *,
+        whole: bool,
+    ) -> SourceStatus:
+        now = self._clock()
+        manages = identity.may("index:manage")
+        problems = _visible(c, identity, ledger.problems(c, info.name, limit=500))
+        counts = ledger.counts(c, info.name)
+        recent = _visible_changes(c, identity, ledger.recent(c, info.name, limit=SHOWN))
+        statistics = ledger.statistics(c, info.name, now - RECENT, now)
+        lag = _lag(c, info.name, now)
+        status, reason = judge(health, lag, len(problems))
+        return SourceStatus(
+            name=info.name,
+            kind=info.kind,
+            status=status,
+            reason=reason,
+            documents=documents.count(c, principals=identity.principals, source=info.name),
+            pending=counts.waiting if manages else 0,
+            failed=len(problems),
+            processed=statistics.processed if manages else len(recent),
+            location=info.location if manages else "",
+            last_change_at=max((change.finished_at for change in recent), default=None),
+            last_scan_at=health.last_scan_at if health else None,
+            lag_seconds=lag,
+            average_seconds=statistics.average_seconds,
+            estimated_completion=statistics.completed_at,
+            failures=tuple(map(_failure, problems[:SHOWN])) if whole else (),
+            changes=tuple(map(_change, recent)) if whole else (),
+        )
+
+
+def find(infos: Sequence[SourceInfo], name: str) -> SourceInfo:
+    """The source of that name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for info in infos:
+        if info.name == name:
+            return info
+    raise NotFound("there is no such source")
+
+
+def _visible(c: Connection, identity: Identity, items: list[LedgerItem]) -> list[LedgerItem]:
+    allowed = _allowed(c, identity, [item.document_id for item in items])
+    return [item for item in items if item.document_id in allowed]
+
+
+def _visible_changes(c: Connection, identity: Identity, runs: list[Tracked]) -> list[Tracked]:
+    allowed = _allowed(c, identity, [run.document_id for run in runs])
+    return [run for run in runs if run.document_id in allowed]
+
+
+def _allowed(c: Connection, identity: Identity, ids: list[str]) -> set[str]:
+    if identity.may("index:manage"):
+        return set(ids)
+    known = permissions.effective(c, ids)
+    return {
+        each
+        for each in ids
+        if known.get(each, AccessList()).decide(identity.principals) is AccessReason.ALLOWED
+    }
+
+
+def _lag(c: Connection, source: str, now: datetime) -> float | None:
+    oldest = ledger.oldest_waiting(c, source)
+    return None if oldest is None else max(0.0, (now - oldest).total_seconds())
+
+
+def _failure(item: LedgerItem) -> SourceFailure:
+    return SourceFailure(
+        path=item.path,
+        stage=item.stage,
+        reason=item.reason,
+        error=item.error,
+        attempts=item.attempts,
+        failed_at=item.finished_at or item.queued_at,
+        retry_at=item.due_at if item.state is State.READY else None,
+    )
+
+
+def _change(run: Tracked) -> SourceChange:
+    return SourceChange(
+        path=run.path,
+        event=run.event.value,
+        state=run.state.value,
+        queued_at=run.queued_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        timings=tuple(run.timings.items()),
+        error=run.error,
+    )
