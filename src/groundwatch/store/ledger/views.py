@@ -105,7 +105,8 @@ def oldest_waiting(c: Connection, source: str) -> datetime | None:
     """Since when the oldest change that is not worked on to its end has waited."""
     waiting = ledger.c.state.in_([State.READY.value, State.RUNNING.value])
     statement = sa.select(sa.func.min(ledger.c.queued_at)).where(ledger.c.source == source, waiting)
-    return c.execute(statement).scalar_one()
+    found: datetime | None = c.execute(statement).scalar_one()
+    return found
 
 
 def get(c: Connection, source: str, path: str) -> LedgerItem | None:
