@@ -73,8 +73,8 @@ class Words(TypeDecorator[tuple[str, ...]]):
     def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
         return None if value is None else json.dumps(list(value))
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
-        return () if value is None else words(value)
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...] | None:
+        return None if value is None else words(value)
 
 
 class Key(TypeDecorator[str]):
@@ -88,7 +88,7 @@ class Key(TypeDecorator[str]):
         return dialect.type_descriptor(String(collation=collation))
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else clean(value)
+        return None if value is None else clean(str(value))
 
 
 Serial = BigInteger().with_variant(Integer(), "sqlite")

@@ -198,8 +198,6 @@ uploads = Table(
     metadata,
     Column("source", Key, primary_key=True),
     Column("path", Key, primary_key=True),
-    Column("title", FreeText, nullable=False),
-    Column("media_type", Key, nullable=False),
     Column("tags", Words, nullable=False),
     Column("content_hash", Key, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -214,7 +212,8 @@ jobs = Table(
     Column("id", Key, primary_key=True),
     Column("user", Key, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Index("ix_jobs_user_created_at", "user", "created_at"),
+    Index("ix_jobs_created_at_id", "created_at", "id"),
+    Index("ix_jobs_user_created_at_id", "user", "created_at", "id"),
 )
 
 job_tasks = Table(
@@ -225,9 +224,9 @@ job_tasks = Table(
     Column("source", Key, nullable=False),
     Column("path", Key, nullable=False),
     Column("document_id", Key, nullable=False),
+    Column("operation", Key, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Column("reason", Key, nullable=False),
-    Column("error", FreeText, nullable=False),
+    Index("ix_job_tasks_source_path", "source", "path"),
 )
 
 api_keys = Table(
@@ -238,7 +237,7 @@ api_keys = Table(
     Column("prefix", Key, nullable=False),
     Column("name", FreeText, nullable=False),
     Column("user", Key, nullable=False),
-    Column("scopes", Words, nullable=False),
+    Column("scopes", Words),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment),
     Column("revoked_at", Moment),
@@ -254,6 +253,7 @@ login_links = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Index("ix_login_links_expires_at", "expires_at"),
 )
 
 sessions = Table(
@@ -264,6 +264,7 @@ sessions = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Index("ix_sessions_user", "user"),
+    Index("ix_sessions_expires_at", "expires_at"),
 )
 
 interactions = Table(
