@@ -7,9 +7,12 @@ from typing import assert_never
 from groundwatch.models.batching import QuestionsFirst, usable_cores
 from groundwatch.models.cache import CachedEmbedder, VectorCache
 from groundwatch.models.embedder import Embedder
+from groundwatch.models.llm import LLM
+from groundwatch.models.retry import Timing
 from groundwatch.models.settings import (
     CacheSettings,
     EmbedderSettings,
+    LLMSettings,
     MiniLMSettings,
     NoEmbedderSettings,
     OpenAIEmbedderSettings,
@@ -37,11 +40,20 @@ def open_embedder(settings: EmbedderSettings, models_folder: Path) -> Embedder |
             threads = min(usable_cores(), _MOST_THREADS)
             return _cached(QuestionsFirst(model, threads), settings.cache)
         case OpenAIEmbedderSettings():
-            raise NotImplementedError
+            from groundwatch.models.openai_embedder import OpenAIEmbedder
+
+            return _cached(OpenAIEmbedder(settings, Timing()), settings.cache)
         case NoEmbedderSettings():
             return None
         case _:
             assert_never(settings)
+
+
+def open_llm(settings: LLMSettings) -> LLM:
+    """Open the configured language model; nothing is sent before it is asked."""
+    from groundwatch.models.openai_chat import OpenAIChat
+
+    return OpenAIChat(settings, Timing())
 
 
 def _cached(embedder: Embedder, settings: CacheSettings) -> CachedEmbedder:
