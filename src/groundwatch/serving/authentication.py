@@ -41,6 +41,11 @@ def session_of(scope: Scope) -> str:
     return cookies[COOKIE].value if COOKIE in cookies else ""
 
 
+def credential_of(scope: Scope) -> str:
+    """The credential that the request carries, key or session; empty without one."""
+    return _credential(scope)[0]
+
+
 class Authentication:
     """Lets nobody but the authenticated reach what it wraps: API, pages, files, websockets, MCP.
 

@@ -1,0 +1,119 @@
+"""A document's text cut into lines and runs, so that quote, passage and words can be marked."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from groundwatch.generation.words import fold, stem, terms
+
+_SHOWN = 60_000
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text with one look."""
+
+    text: str
+    in_quote: bool
+    is_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the document.
+
+    Attributes:
+        kind: `heading`, `cells` of a table, `item` of a list or `text`.
+        in_passage: it holds a part of the passage.
+    """
+
+    kind: str
+    in_passage: bool
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """The part of a document around a quote.
+
+    Attributes:
+        before, after: characters of the document that are not shown.
+    """
+
+    lines: tuple[Line, ...]
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters `start` to `end`, exclusive."""
+
+    start: int
+    end: int
+
+    def cut(self, start: int, end: int) -> "Span":
+        return Span(min(max(self.start, start), end), max(min(self.end, end), start))
+
+
+def marked(text: str, quote: Span, passage: Span, question: str) -> Marked:
+    """Cut a document into lines around a quote.
+
+    Args:
+        text: the whole parsed text.
+        quote: what supports the sentence; highlighted.
+        passage: what was found; its words of the question are marked.
+        question: as it was asked.
+    """
+    start, end = _window(text, quote)
+    words = frozenset(terms(question))
+    lines, at = [], start
+    for raw in text[start:end].split("\n"):
+        lines.append(_line(raw, at, quote, passage, words))
+        at += len(raw) + 1
+    return Marked(tuple(lines), start, len(text) - end)
+
+
+def _window(text: str, quote: Span) -> tuple[int, int]:
+    if len(text) <= _SHOWN:
+        return 0, len(text)
+    start = text.rfind("\n", 0, max(0, quote.start - _SHOWN // 2)) + 1
+    end = text.find("\n", min(len(text), quote.end + _SHOWN // 2))
+    return start, min(len(text) if end < 0 else end, start + 2 * _SHOWN)
+
+
+def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) -> Line:
+    in_passage = bool(raw.strip()) and at < passage.end and at + len(raw) > passage.start
+    found = _found(raw, words) if in_passage else []
+    inside = quote.cut(at, at + len(raw))
+    edges = {0, len(raw), inside.start - at, inside.end - at}
+    edges.update(edge for span in found for edge in (span.start, span.end))
+    cuts = sorted(edges)
+    runs = [
+        Run(
+            raw[begin:stop],
+            in_quote=inside.start - at <= begin and stop <= inside.end - at,
+            is_word=any(span.start <= begin and stop <= span.end for span in found),
+        )
+        for begin, stop in pairwise(cuts)
+        if stop > begin
+    ]
+    return Line(_kind(raw), in_passage, tuple(runs))
+
+
+def _kind(raw: str) -> str:
+    stripped = raw.lstrip()
+    if re.match(r"#{1,6} ", stripped):
+        return "heading"
+    if stripped.startswith("|") or stripped.count(" | ") > 1 or "\t" in stripped:
+        return "cells"
+    return "item" if re.match(r"([-*•]|\d+[.)]) ", stripped) else "text"
+
+
+def _found(raw: str, words: frozenset[str]) -> list[Span]:
+    return [
+        Span(match.start(), match.end())
+        for match in _WORD.finditer(raw)
+        if stem(fold(match[0])) in words
+    ]
