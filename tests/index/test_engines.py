@@ -4,23 +4,29 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qdrant_client import QdrantClient
 
 from groundwatch.domain.access import AccessList, AccessReason
 from groundwatch.domain.queries import SearchFilters
-from groundwatch.errors import ModelUnusable
+from groundwatch.errors import ModelUnusable, Unavailable
 from groundwatch.index import edge_shard
 from groundwatch.index.conditions import mark_of
 from groundwatch.index.edge import EdgeEngine
 from groundwatch.index.engine import IndexEngine
 from groundwatch.index.lexical import Lexical
 from groundwatch.index.points import Holding, IndexModel, SearchRequest
+from groundwatch.index.qdrant import QdrantEngine
+from groundwatch.index.qdrant_requests import create_collection, index_fields
+from tests.conftest import ENVIRONMENT
 from tests.index.samples import ALL, ANYBODY, MODEL, THEN, document, label, near, vector, words
 
+SERVER = ENVIRONMENT.get("GROUNDWATCH_TEST_QDRANT_URL", "")
 PRINCIPALS = ["user:anna", "user:ben", "group:hr", "group:it", "everyone"]
 
 
@@ -255,3 +261,68 @@ class TestEdge(EngineContract):
         again = EdgeEngine(edge_shard.load(tmp_path / "shard"), MODEL, Lexical(80.0), "gen-1")
         assert before == (again.search(words("leave")), again.holdings())
         again.close()
+
+
+EMULATED = pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning")
+
+
+@EMULATED
+class TestQdrant(EngineContract):
+    """On the emulation in memory, and on a server where GROUNDWATCH_TEST_QDRANT_URL names one."""
+
+    @pytest.fixture(params=[":memory:", *([SERVER] if SERVER else [])])
+    def location(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
+    @pytest.fixture
+    def engine(self, location: str) -> Iterator[QdrantEngine]:
+        yield from self.open(location, MODEL)
+
+    @pytest.fixture
+    def wordy(self, location: str) -> Iterator[QdrantEngine]:
+        yield from self.open(location, IndexModel())
+
+    def open(self, location: str, model: IndexModel) -> Iterator[QdrantEngine]:
+        client = QdrantClient(location)
+        name = f"groundwatch_test_{uuid4().hex}"
+        create_collection(client, name, model)
+        if location != ":memory:":
+            index_fields(client, name)
+        engine = QdrantEngine(client, name, model, Lexical(80.0))
+        yield engine
+        client.delete_collection(name)
+        engine.close()
+
+    def test_a_server_that_is_not_there_is_unavailable(self) -> None:
+        client = QdrantClient("http://127.0.0.1:9", check_compatibility=False, timeout=2)
+        engine = QdrantEngine(client, "nothing", MODEL, Lexical(80.0))
+        with pytest.raises(Unavailable, match="does not answer"):
+            engine.search(words("leave"))
+        engine.close()
+
+
+@EMULATED
+def test_both_engines_rank_alike(tmp_path: Path) -> None:
+    edge = EdgeEngine(edge_shard.create(tmp_path / "shard", MODEL), MODEL, Lexical(20.0), "edge")
+    client = QdrantClient(":memory:")
+    create_collection(client, "c", MODEL)
+    qdrant = QdrantEngine(client, "c", MODEL, Lexical(20.0))
+    rng = np.random.default_rng(3)
+    vocabulary = [f"word{number}" for number in range(30)]
+    for number in range(200):
+        text = " ".join(rng.choice(vocabulary, size=12))
+        access = AccessList(frozenset({f"group:{number % 3}"}))
+        put = [document(label(f"d{number}", access=access), {number: text})]
+        edge.put(put)
+        qdrant.put(put)
+    edge.delete([f"d{number}" for number in range(0, 200, 20)])
+    qdrant.delete([f"d{number}" for number in range(0, 200, 20)])
+    for number in range(20):
+        principals = frozenset({"group:0", f"group:{number % 3}"})
+        text = " ".join(rng.choice(vocabulary, size=3))
+        request = SearchRequest(principals, vector(number), text, limit=50)
+        first, second = edge.search(request), qdrant.search(request)
+        assert ids(first.dense) == ids(second.dense)
+        assert ids(first.lexical) == ids(second.lexical)
+    edge.close()
+    qdrant.close()

@@ -1,16 +1,13 @@
 """The index process: it answers, follows the store and replaces itself."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from groundwatch.domain.access import AccessList
-from groundwatch.domain.queries import SearchFilters
 from groundwatch.errors import Unavailable
 from groundwatch.index.place import IndexPlace
-from groundwatch.index.points import IndexModel, Rankings, SearchRequest
+from groundwatch.index.points import SearchRequest
 from groundwatch.index.process import IndexProcess, open_index
 from groundwatch.store.database import Database
 from groundwatch.store.settings import StoreSettings

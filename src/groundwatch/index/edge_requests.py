@@ -98,13 +98,13 @@ def dense_query(vector: Vector, filter_: "qe.Filter") -> Query:
     return Query(EdgeQuery.Nearest(vector.tolist(), using=DENSE), filter_, params)
 
 
-def lexical_query(words: SparseWeights, filter_: "qe.Filter", corpus: "qe.Filter") -> Query:
-    """BM25 whose document frequencies are counted over `corpus`, what the asker may read."""
+def lexical_query(words: SparseWeights, filter_: "qe.Filter", corpus: "qe.Filter | None") -> Query:
+    """BM25 whose document frequencies are counted over `corpus`; None means over the shard."""
     from qdrant_edge import IdfParams, SearchParams, SparseVector
     from qdrant_edge import Query as EdgeQuery
 
     vector = SparseVector(words.indices, words.values)
-    params = SearchParams(idf=IdfParams(corpus=corpus))
+    params = SearchParams(idf=IdfParams(corpus=corpus) if corpus else None)
     return Query(EdgeQuery.Nearest(vector, using=LEXICAL), filter_, params)
 
 

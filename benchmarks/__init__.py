@@ -1,0 +1,1 @@
+"""What Groundwatch can do, measured; each module prints one JSON line last."""
