@@ -17,10 +17,11 @@ $(UV):
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
 
+# Where the test tools are installed already, they stay.
 $(STAMP): requirements.lock pyproject.toml | $(UV)
-	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(if $(wildcard $(DEV_STAMP)),requirements-dev.lock,requirements.lock)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
-	@rm -f $(DEV_STAMP); touch $@
+	@touch $@
 
 $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(UV)
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
@@ -28,9 +29,11 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml | $(UV)
 	@touch $(STAMP) $@
 
 demo: $(STAMP) ## index the sample company, ask two questions, then serve (EXIT=1: stop after the answers)
+	@$(BIN)/python examples/harbor/build.py
 	@$(BIN)/groundwatch demo run $(if $(EXIT),--exit)
 
 questions: $(STAMP) ## ask the test questions (FILE=questions.yaml DOCS=folder for a set of your own)
+	@$(if $(DOCS),,$(BIN)/python examples/harbor/build.py)
 	@$(BIN)/groundwatch demo questions $(if $(FILE),--file "$(FILE)") $(if $(DOCS),--docs "$(DOCS)")
 
 test: $(DEV_STAMP) ## run all tests

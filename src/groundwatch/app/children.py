@@ -1,5 +1,6 @@
 """The processes a server is made of: started, watched, restarted, and ended with their parent."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -12,6 +13,7 @@ import structlog
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
+_STANDARD_INPUT = 0
 STABLE_SECONDS = 30.0
 """A child that lived so long was well; its next restart is quick again."""
 
@@ -98,7 +100,8 @@ def wait_for_parent(stop: threading.Event) -> None:
     """Set `stop` when the parent closes our standard input or dies; returns at once."""
 
     def read_to_the_end() -> None:
-        while sys.stdin.buffer.read(4096):
+        # Not through sys.stdin: its lock would be held by this thread when the process ends.
+        while os.read(_STANDARD_INPUT, 4096):
             pass
         stop.set()
 

@@ -23,6 +23,11 @@ class DataFolder:
         return self.root / "models"
 
     @property
+    def address(self) -> Path:
+        """Where a running server says how it is reached."""
+        return self.run / "server.json"
+
+    @property
     def engine_socket(self) -> Path:
         return self.socket("engine")
 

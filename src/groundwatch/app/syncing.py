@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from groundwatch.app.ground import open_ground, running
+from groundwatch.app.ground import START_SECONDS, open_ground, running
 from groundwatch.app.paths import DataFolder
 from groundwatch.config import Config
 from groundwatch.domain.clock import system_clock
@@ -22,19 +22,26 @@ Progress = Callable[[int, int], None]
 def sync_and_wait(
     config: Config, config_path: Path, names: Sequence[str], progress: Progress
 ) -> None:
-    """Scan sources (all, when no name is given) and wait until nothing waits in the ledger.
+    """Index with the running server's processes, or with some started for the purpose.
 
     Raises:
         NotFound: there is no such source.
         Unavailable: a source cannot be read, or a process does not start.
     """
     folder = DataFolder(config.data)
-    with (
-        running(folder, "engine", config_path),
-        running(folder, "worker", config_path),
-        open_ground(config, system_clock) as ground,
-    ):
-        worker = Client(folder.worker_socket)
+    with running(folder, "engine", config_path), running(folder, "worker", config_path):
+        sync(config, names, progress)
+
+
+def sync(config: Config, names: Sequence[str], progress: Progress) -> None:
+    """Scan sources (all, when no name is given) and wait until nothing waits in the ledger.
+
+    Raises:
+        NotFound: there is no such source.
+        Unavailable: a source cannot be read, or there is no worker.
+    """
+    worker = Client(DataFolder(config.data).worker_socket, patience=START_SECONDS)
+    with open_ground(config, system_clock) as ground:
         try:
             for name in names or [source.name for source in config.sources]:
                 _scan(worker, name)

@@ -20,9 +20,11 @@ from groundwatch.indexing.batch import BatchIndexer
 from groundwatch.indexing.chunk import chunk
 from groundwatch.indexing.hints import Hints
 from groundwatch.indexing.intake import Intake
-from groundwatch.indexing.parse.child import Parser
+from groundwatch.indexing.parse.parser import Parser
+from groundwatch.indexing.parse.process import ParserLimits
 from groundwatch.indexing.preparing import Preparer
 from groundwatch.indexing.service import IndexingService, Trigger
+from groundwatch.indexing.tokens import by_words
 from groundwatch.indexing.workers import Workers
 from groundwatch.models.tokens import token_counter
 from groundwatch.sources.base import Source
@@ -49,7 +51,9 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
         stack.enter_context(only_one(folder.lock("worker"), "worker"))
         ground = stack.enter_context(open_ground(config, clock))
         sources = make_sources(config, ground)
-        parser = Parser(config.indexing)
+        parser = Parser(
+            ParserLimits(config.indexing.parse_seconds, config.indexing.parse_megabytes)
+        )
         stack.callback(parser.close)
         hints = Hints(config.indexing.queue_limit)
         workers = Workers(
@@ -95,15 +99,15 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
 def make_sources(config: Config, ground: Ground) -> dict[str, Source]:
     """The sources of a configuration, by name, and the uploads."""
     max_bytes = config.indexing.max_file_megabytes * 1_000_000
-    uploads = UploadSource(ground.database)
-    folders = [FilesystemSource(settings, max_bytes) for settings in config.sources]
-    return {source.name: source for source in (uploads, *folders)}
+    sources: list[Source] = [UploadSource(ground.database)]
+    sources += [FilesystemSource(settings, max_bytes) for settings in config.sources]
+    return {source.name: source for source in sources}
 
 
 def make_indexer(ground: Ground, sources: Mapping[str, Source], parser: Parser) -> BatchIndexer:
     """An indexer for one worker thread."""
     indexing = ground.config.indexing
-    count = token_counter(ground.config.embedder)
+    count = by_words(token_counter(ground.config.embedder))
     cut = partial(chunk, limit_tokens=indexing.chunk_tokens, count=count)
     return BatchIndexer(
         ground.database,

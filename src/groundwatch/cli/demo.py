@@ -1,10 +1,88 @@
 """`demo`: the sample company, and sets of questions."""
 
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-commands = typer.Typer(help="The sample company.", no_args_is_help=True)
+from groundwatch.cli.terminal import ConfigPath, load, say
+
+if TYPE_CHECKING:
+    from groundwatch.app.questions.counting import Result
+
+commands = typer.Typer(help="The sample company, and sets of questions.", no_args_is_help=True)
+HARBOR = Path("examples/harbor")
 
 
-@commands.callback()
-def group() -> None:
-    """Keep the group a group while it has one command."""
+@commands.command()
+def run(
+    config: ConfigPath = HARBOR / "groundwatch.yaml",
+    leave: Annotated[
+        bool, typer.Option("--exit", help="Stop after the answers; 0 only if both are right.")
+    ] = False,
+) -> None:
+    """Index the sample company, ask two questions, then serve."""
+    from groundwatch.app.demo import run_demo
+    from groundwatch.app.logs import configure_logs
+    from groundwatch.cli.asking import show_answer
+    from groundwatch.cli.progress import Progress
+
+    configure_logs("serving")
+    right = run_demo(
+        load(config),
+        config.resolve(),
+        indexing=lambda: Progress("Indexing the sample company"),
+        asked=lambda user, question: say(f"\n[bold]{user}:[/bold] {question}"),
+        answered=show_answer,
+        ready=lambda url, link: say(
+            f"\nServing on [bold]{url}[/bold]. Sign in, once, with\n  [bold]{link}[/bold]\n"
+            "Ctrl-C stops."
+        ),
+        stop_after_answers=leave,
+    )
+    if not right:
+        say("[red]The answers are not the expected ones.[/red]")
+        raise typer.Exit(1)
+
+
+@commands.command()
+def questions(
+    file: Annotated[Path, typer.Option(help="The set of questions.")] = HARBOR / "questions.yaml",
+    docs: Annotated[Path | None, typer.Option(help="The folder with its documents.")] = None,
+    split: Annotated[str, typer.Option(help="Which half to ask.")] = "test",
+    cache: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path(".cache"),
+    verbose: Annotated[bool, typer.Option("--verbose", help="Show every answer.")] = False,
+) -> None:
+    """Ask a set of questions on every surface; print counts as the last line, as JSON."""
+    from groundwatch.app.questions.counting import count
+    from groundwatch.app.questions.running import run_set
+    from groundwatch.cli.progress import Progress
+
+    results = run_set(
+        file,
+        docs,
+        split,
+        cache,
+        indexing=lambda: Progress("Indexing"),
+        asking=lambda: Progress("Asking"),
+    )
+    for result in results:
+        _show(result, verbose=verbose)
+    counts = count(results).as_dict()
+    sys.stdout.write(json.dumps(counts) + "\n")
+    if counts["leaks"]:
+        raise typer.Exit(1)
+
+
+def _show(result: "Result", *, verbose: bool) -> None:
+    from rich.markup import escape
+
+    question = result.question
+    if result.wrong:
+        say(f"[red]{question.id}[/red] {escape(question.ask)}\n    {escape(result.wrong)}")
+    if result.wrong or verbose:
+        confidence = "" if result.confidence is None else f" ({result.confidence:.2f})"
+        said = " ".join(result.text.split())
+        say(f"    [dim]{result.outcome}{confidence}: {escape(said[:300])}[/dim]")

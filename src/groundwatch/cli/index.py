@@ -6,6 +6,7 @@ import typer
 
 from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say
 
+TIMEOUT_SECONDS = 3600.0
 commands = typer.Typer(help="The search index.", no_args_is_help=True)
 
 
@@ -25,7 +26,8 @@ def rebuild(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> Non
     from groundwatch.app.local import open_index
 
     with open_index(load(config), config.resolve()) as index:
-        found = index.rebuild()
+        index.rebuild(timeout=TIMEOUT_SECONDS)
+        found = index.status()
     _show(found, as_json=as_json)
 
 
@@ -51,7 +53,8 @@ def purge(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     from groundwatch.app.local import open_index
 
     with open_index(load(config), config.resolve()) as index:
-        found = index.purge()
+        index.purge([], timeout=TIMEOUT_SECONDS)
+        found = index.status()
     _show(found, as_json=as_json)
 
 

@@ -33,7 +33,7 @@ def create(
     from groundwatch.app.local import open_access
 
     with open_access(load(config)) as access:
-        key = access.create_key(user, name=name, scopes=scope, days=days)
+        key = access.credentials.create_key(user, name=name, scopes=scope, days=days)
     if as_json:
         print_json({"id": key.id, "key": key.token, "user": user})
         return
@@ -51,7 +51,7 @@ def list_(
     from groundwatch.app.local import open_access
 
     with open_access(load(config)) as access:
-        found = access.keys(user)
+        found = access.credentials.keys(user)
     if as_json:
         print_json(found)
         return
@@ -82,7 +82,7 @@ def revoke(
     from groundwatch.app.local import open_access
 
     with open_access(load(config)) as access:
-        access.revoke_key(key_id)
+        access.credentials.revoke_key(key_id)
     say(f"{key_id} is revoked.")
 
 

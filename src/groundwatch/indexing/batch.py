@@ -35,7 +35,7 @@ from groundwatch.store.ledger import Failure, LedgerItem, Seen
 EMBED_AT_ONCE = 128
 """Texts in one call to the embedder, so that a huge document does not hold the socket."""
 
-Follow = Callable[[int], None]
+Follow = Callable[[int], object]
 """Return once the index has applied the change log up to a number; raises Transient."""
 
 

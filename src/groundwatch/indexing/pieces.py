@@ -17,6 +17,7 @@ _BLOCK = re.compile(r"\n\s*\n\s*")
 _LINE = re.compile(r"\n\s*")
 _SPACE = re.compile(r"\s+")
 _NOT_SPACE = re.compile(r"\S")
+_FORCED_PARTS = 64
 
 
 def stripped(text: str, start: int, end: int) -> Span:
@@ -60,8 +61,9 @@ def _sentence_starts(text: str, span: Span) -> Iterator[int]:
     return (span[0] + start for start, _ in sentences(text[slice(*span)])[1:])
 
 
-def _middle(_text: str, span: Span) -> Iterator[int]:
-    yield (span[0] + span[1]) // 2
+def _evenly(_text: str, span: Span) -> Iterator[int]:
+    start, end = span
+    yield from range(start, end, max(1, (end - start) // _FORCED_PARTS))
 
 
-_CUTS: tuple[Cut, ...] = (_by(_BLOCK), _by(_LINE), _sentence_starts, _by(_SPACE), _middle)
+_CUTS: tuple[Cut, ...] = (_by(_BLOCK), _by(_LINE), _sentence_starts, _by(_SPACE), _evenly)

@@ -7,13 +7,15 @@ CountTokens = Callable[[str], int]
 
 _REMEMBERED = 200_000
 _LONG = 200
+_PART = 1_000
+_MOST_CHARACTERS = 8
 
 
 def by_words(count: CountTokens) -> CountTokens:
     """Return a counter that adds up the tokens of the words of a text.
 
     It is exact for tokenizers that split at whitespace first, as WordPiece does, and near for
-    others. About fifty times faster than tokenizing, once the words of a language were seen.
+    others. A word of more than 200 characters counts as one token for 8 of them at least. Much faster than tokenizing, once the words of a language were seen.
     """
     known = _Known(count)
     look_up = known.__getitem__
@@ -32,7 +34,12 @@ class _Known(dict[str, int]):
         self._count = count
 
     def __missing__(self, word: str) -> int:
-        tokens = self._count(word)
-        if len(word) <= _LONG:
-            self[word] = tokens
+        if len(word) > _LONG:
+            return self._long(word)
+        tokens = self[word] = self._count(word)
         return tokens
+
+    def _long(self, word: str) -> int:
+        """Count an endless word in parts; a tokenizer may take all of it for one unknown token."""
+        parts = (word[at : at + _PART] for at in range(0, len(word), _PART))
+        return sum(max(self._count(part), len(part) // _MOST_CHARACTERS) for part in parts)

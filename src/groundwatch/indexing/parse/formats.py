@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from groundwatch.errors import DocumentRejected
+from groundwatch.errors import DocumentRejected, GroundwatchError
 from groundwatch.indexing import media
 from groundwatch.indexing.parse import (
     delimited,
@@ -37,7 +37,17 @@ def parse(name: str, data: bytes) -> Parsed:
     Raises:
         DocumentRejected: the file cannot be indexed; carries the reason.
     """
-    parsed = _parse(media.media_type(name, data), data)
+    try:
+        parsed = _parse(media.media_type(name, data), data)
+    except MemoryError:
+        raise DocumentRejected("parse", "out-of-memory", "Parsing takes too much memory.") from None
+    except RecursionError:
+        raise DocumentRejected("parse", "too-large", "The file nests too deep.") from None
+    except GroundwatchError:
+        raise
+    except Exception as error:  # noqa: BLE001 - libraries meet hostile bytes here
+        message = f"The file cannot be parsed ({type(error).__name__}); save it again."
+        raise DocumentRejected("parse", "corrupt", message) from None
     if not any(map(str.isalnum, parsed.text)):
         raise DocumentRejected("parse", "empty", f"{PurePosixPath(name).name} holds no text.")
     return titled(parsed, name)

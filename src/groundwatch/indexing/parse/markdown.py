@@ -11,19 +11,21 @@ from groundwatch.indexing.parse.parsed import Parsed
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<body>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>[^\n]+)$", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>.*?)(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>.*)$")
+_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
 _FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])[ \t]+(?P<text>.*)$")
 _TASK = re.compile(r"\[(?P<state>[ xX])\][ \t]+")
 _RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _SETEXT = re.compile(r" {0,3}(?P<mark>=+|-+)[ \t]*$")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_MAX_RULE = 2_000
 _DEFINITION = re.compile(r" {0,3}\[(?!\^)[^\]]+\]:[ \t]+\S+")
+_QUOTE = re.compile(r" {0,3}(?:> ?)+")
 _CELL = re.compile(r"(?<!\\)\|")
 
 _INLINE = (
-    (re.compile(r"!\[([^\]]*)\]\([^)\s]*(?:[ \t]+\"[^\"]*\")?\)"), r"\1"),
+    (re.compile(r"!\[([^\[\]]{0,500})\]\([^)\s]{0,2000}(?:[ \t]+\"[^\"]{0,500}\")?\)"), r"\1"),
     (
         re.compile(r"\[([^\[\]]+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:[ \t]+\"[^\"]*\")?\)"),
         r"\1",
@@ -31,11 +33,11 @@ _INLINE = (
     (re.compile(r"\[([^\[\]^][^\[\]]*)\]\[[^\[\]]*\]"), r"\1"),
     (re.compile(r"<((?:https?://|mailto:)[^>\s]+)>"), r"\1"),
     (re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>"), " "),
-    (re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)([^*_\n]+?)(?<=\S)\1(?!\w)"), r"\2"),
-    (re.compile(r"\*{2}(?=\S)(.+?)(?<=\S)\*{2}"), r"\1"),
-    (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
+    (re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?!\w)"), r"\2"),
+    (re.compile(r"\*{2}(?=\S)(.{1,500}?)(?<=\S)\*{2}"), r"\1"),
+    (re.compile(r"~~(?=\S)(.{1,500}?)(?<=\S)~~"), r"\1"),
 )
-_CODE_SPAN = re.compile(r"(`+)(?P<code>.+?)(?<!`)\1(?!`)")
+_CODE_SPAN = re.compile(r"(`+)(?P<code>.{1,1000}?)(?<!`)\1(?!`)")
 _KEPT = re.compile(r"\0(\d+)\0")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -55,8 +57,17 @@ def add_markdown(builder: TextBuilder, text: str) -> str:
         stated = _FRONT_TITLE.search(front["body"])
         title = stated["title"].strip().strip("\"'") if stated else ""
         text = text[front.end() :]
-    _Reader(builder, _COMMENT.sub("", text).split("\n")).read()
+    _Reader(builder, _without_comments(text).split("\n")).read()
     return title
+
+
+def _without_comments(text: str) -> str:
+    kept: list[str] = []
+    at = 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def inline(text: str) -> str:
@@ -141,7 +152,7 @@ class _Reader:
         if not found:
             return False
         self._close()
-        self._builder.heading(len(found["marks"]), inline(found["text"]))
+        self._builder.heading(len(found["marks"]), inline(_CLOSING.sub("", found["text"].rstrip())))
         return True
 
     def _rule(self, line: str) -> bool:
@@ -152,7 +163,12 @@ class _Reader:
 
     def _table(self, line: str) -> bool:
         below = _unquoted(self._lines[self._at]) if self._at < len(self._lines) else ""
-        if "|" not in line or "|" not in below or not _TABLE_RULE.match(below):
+        if (
+            "|" not in line
+            or "|" not in below
+            or len(below) > _MAX_RULE
+            or not _TABLE_RULE.match(below)
+        ):
             return False
         self._close()
         rows = [_cells(line)]
@@ -184,9 +200,7 @@ def _task_word(match: re.Match[str]) -> str:
 
 
 def _unquoted(line: str) -> str:
-    while line.lstrip(" ").startswith(">"):
-        line = line.lstrip(" ")[1:].removeprefix(" ")
-    return line
+    return _QUOTE.sub("", line, count=1)
 
 
 def _cells(row: str) -> list[str]:

@@ -81,8 +81,10 @@ def _add_chart(builder: TextBuilder, chart: Any) -> None:  # noqa: ANN401
     names = _points(series[0], "cat") or _points(series[0], "xVal")
     columns = [_points(one, "val") or _points(one, "yVal") for one in series]
     rows = [["", *("".join(_points(one, "tx").values()) for one in series)]]
-    for at in sorted(set(names).union(*columns)):
-        rows.append([names.get(at, str(at + 1)), *(column.get(at, "") for column in columns)])
+    rows += [
+        [names.get(at, str(at + 1)), *(column.get(at, "") for column in columns)]
+        for at in sorted(set(names).union(*columns))
+    ]
     builder.table(rows)
 
 

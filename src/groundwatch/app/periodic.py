@@ -1,0 +1,35 @@
+"""Small chores of a process, done again and again in a thread."""
+
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import structlog
+
+from groundwatch.errors import GroundwatchError
+
+
+@contextmanager
+def every(seconds: float, chore: Callable[[], object]) -> Generator[None]:
+    """Do a chore every so many seconds until the block ends, and once more then."""
+    stop = threading.Event()
+    log = structlog.get_logger("chores")
+
+    def once() -> None:
+        try:
+            chore()
+        except GroundwatchError as error:
+            log.warning("chore not done, tried again later", error=str(error))
+
+    def repeat() -> None:
+        while not stop.wait(seconds):
+            once()
+
+    thread = threading.Thread(target=repeat, name="chores", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+        once()

@@ -1,0 +1,235 @@
+"""The serving process: supervisor, API, pages and MCP."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+from groundwatch.access.authentication import Authenticator
+from groundwatch.access.credentials import Credentials
+from groundwatch.app.answering import Answering, open_answering
+from groundwatch.app.children import Child
+from groundwatch.app.ground import Ground, open_ground
+from groundwatch.app.paths import DataFolder
+from groundwatch.app.periodic import every
+from groundwatch.app.services import Searching, Sources
+from groundwatch.app.single import only_one
+from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
+from groundwatch.domain.clock import Clock
+from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
+from groundwatch.indexing.status import SourceBook
+from groundwatch.indexing.uploading import JobBook, Uploading, UploadLimits, quietly
+from groundwatch.retrieval.library import Library
+from groundwatch.serving.api import create_api
+from groundwatch.serving.services import Services
+from groundwatch.telemetry.feedback import FeedbackBook
+from groundwatch.wire.client import Client
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+class Present:
+    """The configuration in force; what is reloaded sees its successor at the next look."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+
+    def __call__(self) -> Config:
+        return self.config
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers.
+
+    Attributes:
+        url: how people reach it.
+        link: makes a one-time link for a user.
+    """
+
+    url: str
+    link: Callable[[str], str]
+    answering: Answering
+
+
+def serve(
+    config: Config,
+    config_path: Path,
+    clock: Clock,
+    *,
+    before: Callable[[Ground, Answering], None] | None = None,
+    ready: Callable[[Running], None] | None = None,
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        config: what to serve.
+        config_path: its file, watched for changes.
+        clock: tells the time.
+        before: called when the processes run and before the server listens.
+        ready: called when it listens.
+
+    Raises:
+        Conflict: another server uses the data folder.
+        Unavailable: the port is taken.
+    """
+    folder = DataFolder(config.data)
+    folder.prepare()
+    with ExitStack() as stack:
+        stack.enter_context(only_one(folder.lock("server"), "server"))
+        for role in ("engine", "worker"):
+            child = Child(role, ["run", role, "--config", str(config_path)], folder.log(role))
+            stack.callback(child.close)
+        ground = stack.enter_context(open_ground(config, clock))
+        answering = stack.enter_context(open_answering(ground))
+        if before is not None:
+            before(ground, answering)
+        worker = Client(folder.worker_socket)
+        stack.callback(worker.close)
+        present = Present(config)
+        stack.enter_context(_watching(config, config_path, present, answering))
+        authenticator = Authenticator(ground.database, answering.directory, clock)
+        credentials = Credentials(
+            ground.database,
+            answering.directory,
+            clock,
+            authenticator=authenticator,
+            session_hours=config.server.session_hours,
+        )
+        stack.enter_context(every(60.0, authenticator.note_uses))
+        services = make_services(ground, answering, authenticator, credentials, worker, present)
+        listener = _listen(config.server.host, config.server.port)
+        stack.callback(listener.close)
+        url = config.server.public_url or _url(listener)
+        folder.address.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        stack.callback(partial(folder.address.unlink, missing_ok=True))
+        running = Running(url, partial(sign_in_link, credentials, url), answering)
+        _run(services, listener, partial(ready, running) if ready else None)
+
+
+def make_services(  # noqa: PLR0917  everything it is made of
+    ground: Ground,
+    answering: Answering,
+    authenticator: Authenticator,
+    credentials: Credentials,
+    worker: Client,
+    present: Callable[[], Config],
+) -> Services:
+    """What the HTTP server needs of the rest."""
+    config = ground.config
+    limits = UploadLimits(
+        config.indexing.queue_limit, config.indexing.max_file_megabytes * 1_000_000
+    )
+    wake = quietly(partial(worker.call, "wake", {}, 2.0))
+    return Services(
+        authenticate=authenticator.authenticate,
+        sessions=credentials,
+        asking=answering.asking,
+        searching=Searching(answering.retriever),
+        library=Library(ground.database, ground.index),
+        uploads=Uploading(ground.database, ground.index.follow, wake, ground.clock, limits),
+        jobs=JobBook(ground.database, ground.clock),
+        sources=Sources(SourceBook(ground.database, ground.clock), worker, present),
+        feedback=FeedbackBook(ground.database, answering.recorder.flush),
+        embedder=ground.embedder,
+        sink=answering.recorder,
+        ready=partial(_is_ready, ground),
+        clock=ground.clock,
+        settings=config.server,
+    )
+
+
+def sign_in_link(credentials: Credentials, url: str, user: str) -> str:
+    """A one-time link for a user of the configuration."""
+    return f"{url}/sign-in/{credentials.create_link(user)}"
+
+
+def _is_ready(ground: Ground) -> bool:
+    try:
+        ground.database.ping()
+        return not ground.index.status().problem
+    except GroundwatchError:
+        return False
+
+
+def _watching(
+    config: Config, config_path: Path, present: Present, answering: Answering
+) -> ExitStack:
+    log = structlog.get_logger("configuration")
+
+    def change(new: Config) -> None:
+        for setting in restart_needed(present.config, new):
+            log.warning("takes effect at the next start", setting=setting)
+        answering.directory.replace(new.users, new.groups)
+        present.config = new
+        log.info("configuration taken over", users=len(new.users), groups=len(new.groups))
+
+    def refused(error: ConfigInvalid) -> None:
+        log.warning("configuration refused, the former stays", problems=error.problems)
+
+    watcher = ConfigWatcher(
+        config_path, system_environment(), config, on_change=change, on_refused=refused
+    )
+    watcher.start()
+    stack = ExitStack()
+    stack.callback(watcher.close)
+    return stack
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise Unavailable(
+            f"{host}:{port} cannot be used: {error.strerror}; choose another with server.port "
+            "or --port"
+        ) from error
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def _run(services: Services, listener: socket.socket, ready: Callable[[], None] | None) -> None:
+    import uvicorn
+
+    from groundwatch.dashboard.pages import add_pages
+
+    app = create_api(services)
+    add_pages(app)
+    settings = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        proxy_headers=False,
+    )
+    server = uvicorn.Server(settings)
+    if ready is not None:
+        threading.Thread(target=_when_started, args=(server, ready), daemon=True).start()
+    server.run(sockets=[listener])
+
+
+def _when_started(server: "uvicorn.Server", ready: Callable[[], None]) -> None:
+    pause = threading.Event()
+    while not server.started and not server.should_exit:
+        pause.wait(0.02)
+    if server.started:
+        ready()
