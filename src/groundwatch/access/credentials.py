@@ -98,7 +98,7 @@ class Credentials:
             keys.create_key(connection, key, hashed)
         return NewKey(key.id, token)
 
-    def list_keys(self, user: str = "") -> list[ApiKey]:
+    def keys(self, user: str = "") -> list[ApiKey]:
         """List every key, or a user's; also those that ended."""
         with self._database.read() as connection:
             return keys.list_keys(connection, user)

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 _Told = TypeVar("_Told", Config, ConfigInvalid)
 _COMPLETE = frozenset({"closed", "moved"})
-_CONFIRM_SECONDS = 0.02
+_CONFIRM_SECONDS = 0.01
 _SILENT = frozenset({"opened", "closed_no_write"})
 
 
@@ -28,7 +28,7 @@ class ConfigWatcher:
     """Tells when the configuration changes.
 
     Events only wake it; the file's content decides. A save that is announced as complete (closed
-    or renamed into place) is taken when nothing follows for 20 ms, for the next writer may have
+    or renamed into place) is taken when nothing follows for 10 ms, for the next writer may have
     begun already; anything else, an emptied file too, when nothing follows for longer.
 
     Args:
