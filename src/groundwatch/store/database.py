@@ -1,5 +1,6 @@
 """One database, SQLite or PostgreSQL, opened once for each process."""
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,9 +11,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import Unavailable
-from groundwatch.store import engines
+from groundwatch.store import engines, migrate
+from groundwatch.store.backup import back_up
 from groundwatch.store.faults import translate
-from groundwatch.store.schema import metadata
+from groundwatch.store.migrations import HEAD
 from groundwatch.store.settings import StoreSettings
 
 BUSY_SECONDS = 10.0
@@ -64,7 +66,7 @@ class Database:
     def _translated(self) -> Generator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             known = translate(error, self.name)
             if known is None:
                 raise
@@ -84,20 +86,38 @@ class Database:
             self._turn.release()
 
 
-def open_database(settings: StoreSettings, data: Path, clock: Clock) -> Database:  # noqa: ARG001
+def open_database(settings: StoreSettings, data: Path, clock: Clock) -> Database:
     """Open the store and bring its schema up to date; an older SQLite file is backed up first.
 
     The SQLite file and its backups live in the data folder.
 
     Raises:
         Unavailable: it does not answer, or is locked by another process.
-        Unusable: the folder cannot be written, or the file is damaged or of a newer version.
+        Unusable: the folder cannot be written, the file is damaged, its schema is newer than this
+            program, or the database itself is too old.
     """
     if settings.url:
         engine, name = engines.postgresql(settings.url)
     else:
         engine, name = engines.sqlite(data, BUSY_SECONDS)
     database = Database(engine, name)
-    with database.write() as connection:
-        metadata.create_all(connection)
+    try:
+        _bring_up_to_date(database, data, clock)
+    except BaseException:
+        database.close()
+        raise
     return database
+
+
+def _bring_up_to_date(database: Database, data: Path, clock: Clock) -> None:
+    with database.read() as connection:
+        engines.check_version(connection, database.name)
+        if migrate.revision(connection) == HEAD:
+            return
+
+    def back_up_file(revision: str) -> None:
+        if database.dialect == "sqlite":
+            back_up(data / engines.FILE_NAME, data / "backups", f"schema-{revision}", clock())
+
+    with database.write() as connection:
+        migrate.upgrade(connection, database.name, back_up_file)

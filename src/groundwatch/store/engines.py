@@ -15,6 +15,7 @@ WRITING: Final = {"groundwatch_writing": True}
 """Execution options of a connection whose transaction writes."""
 FILE_NAME: Final = "groundwatch.db"
 
+_OLDEST = {"sqlite": (3, 35), "postgresql": (15,)}
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -74,6 +75,17 @@ def postgresql(url: str) -> tuple[Engine, str]:
         connect_args={"connect_timeout": 10},
     )
     return engine, parsed.render_as_string(hide_password=True)
+
+
+def check_version(connection: Connection, name: str) -> None:
+    """Raise Unusable when the database is older than what the store's statements need."""
+    oldest = _OLDEST[connection.dialect.name]
+    version = connection.dialect.server_version_info or ()
+    if version < oldest:
+        raise Unusable(
+            f"the database {name} is {connection.dialect.name} {'.'.join(map(str, version))}; "
+            f"{'.'.join(map(str, oldest))} or newer is needed"
+        )
 
 
 def _check_writable(data: Path, path: Path) -> None:

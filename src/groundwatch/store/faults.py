@@ -58,6 +58,8 @@ def translate(error: Exception, name: str) -> GroundwatchError | None:
     """
     if isinstance(error, PoolTimeout):
         return Unavailable(f"the database {name} has no free connection; try again")
+    if isinstance(error, sqlite3.Error):
+        return _from_sqlite(error, name)
     if not isinstance(error, DBAPIError):
         return None
     if isinstance(error, IntegrityError):
