@@ -9,7 +9,8 @@ from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
 
 from groundwatch.access.roles import ROLES
-from groundwatch.config import Config, default_config_text, json_schema, load, restart_needed
+from groundwatch.config import Config, default_config_text, json_schema, load
+from groundwatch.config.restarts import TAKEN_OVER
 from groundwatch.settings import SecretMark
 from tests.config.walking import Setting, every_setting
 
@@ -124,20 +125,10 @@ def test_roles_are_documented():
     assert set(ROLES) == set(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", TEXT, re.MULTILINE))
 
 
-def test_settings_that_need_a_restart_are_documented():
-    changed = Config.model_validate(
-        {
-            "data": Path("x"),
-            "store": {"url": "x"},
-            "index": {"engine": "qdrant", "url": "x"},
-            "embedder": {"kind": "none"},
-            "server": {"host": "x", "port": 1},
-        }
-    )
-    named = ", ".join(f"`{name}`" for name in restart_needed(Config(), changed))
-    sentence = " ".join(TEXT.split())
+def test_what_is_taken_over_while_running_is_documented():
+    *first, last = (f"`{name}`" for name in TAKEN_OVER)
 
-    assert f"Changes to {' and '.join(named.rsplit(', ', 1))} need a restart" in sentence
+    assert f"takes a new version of {', '.join(first)} and {last} over" in " ".join(TEXT.split())
 
 
 class TestSchema:

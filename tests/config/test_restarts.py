@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from groundwatch.access.settings import UserSettings
-from groundwatch.config import Config, restart_needed
+from groundwatch.access.settings import GroupSettings, UserSettings
+from groundwatch.config import Config, SourceSettings, restart_needed
+from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import QdrantIndexSettings
 from groundwatch.models.settings import NoEmbedderSettings
 from groundwatch.serving.settings import LimitSettings, ServerSettings
@@ -17,7 +18,10 @@ OLD = Config()
     [
         (OLD, ()),
         (Config(users={"anna": UserSettings()}), ()),
-        (Config(server=ServerSettings(limits=LimitSettings(max_k=3))), ()),
+        (Config(groups={"hr": GroupSettings()}), ()),
+        (Config(sources=(SourceSettings(name="docs", path=Path("docs")),)), ()),
+        (Config(server=ServerSettings(limits=LimitSettings(max_k=3))), ("server.limits",)),
+        (Config(answers=GenerationSettings(max_sentences=1)), ("answers",)),
         (Config(data=Path("elsewhere")), ("data",)),
         (Config(store=StoreSettings(url="postgresql://db/x")), ("store",)),
         (Config(index=QdrantIndexSettings(engine="qdrant", url="http://q")), ("index",)),

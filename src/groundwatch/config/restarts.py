@@ -1,16 +1,22 @@
 """Which changes of the configuration a running server cannot take over."""
 
 from groundwatch.config.model import Config
+from groundwatch.serving.settings import ServerSettings
+
+TAKEN_OVER = ("sources", "users", "groups")
+"""The parts of which a running server takes every change over."""
 
 
 def restart_needed(old: Config, new: Config) -> tuple[str, ...]:
     """Name the settings that differ and are only read at the start; empty when there are none."""
-    changed = {
-        "data": old.data != new.data,
-        "store": old.store != new.store,
-        "index": old.index != new.index,
-        "embedder": old.embedder != new.embedder,
-        "server.host": old.server.host != new.server.host,
-        "server.port": old.server.port != new.server.port,
-    }
-    return tuple(name for name, differs in changed.items() if differs)
+    changed = [
+        name
+        for name in Config.model_fields
+        if name not in {*TAKEN_OVER, "server"} and getattr(old, name) != getattr(new, name)
+    ]
+    changed += [
+        f"server.{name}"
+        for name in ServerSettings.model_fields
+        if getattr(old.server, name) != getattr(new.server, name)
+    ]
+    return tuple(changed)
