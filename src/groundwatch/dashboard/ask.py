@@ -33,6 +33,7 @@ class AskPage:
         self._visitor = visitor
         self._asker = asker
         self._hints = hints
+        self._session = new_interaction_id()
         self._state = AnswerState("", "")
         self._task: asyncio.Task[None] | None = None
 
@@ -83,7 +84,7 @@ class AskPage:
     async def _ask(self, state: AnswerState) -> None:
         options = AskOptions(
             interaction_id=state.interaction_id,
-            session=ui.context.client.id,
+            session=self._session,
             endpoint="page",
             correlation_id=state.interaction_id[:16],
         )

@@ -25,10 +25,12 @@ class Line:
 
     Attributes:
         kind: `heading`, `cells` of a table, `item` of a list or `text`.
+        lead: the signs before a heading's text, which its look replaces.
         in_passage: it holds a part of the passage.
     """
 
     kind: str
+    lead: str
     in_passage: bool
     runs: tuple[Run, ...]
 
@@ -89,7 +91,9 @@ def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) 
     inside = quote.cut(at, at + len(raw))
     edges = {0, len(raw), inside.start - at, inside.end - at}
     edges.update(edge for span in found for edge in (span.start, span.end))
-    cuts = sorted(edges)
+    kind, lead = _kind(raw)
+    edges.add(lead)
+    cuts = sorted(edge for edge in edges if edge >= lead)
     runs = [
         Run(
             raw[begin:stop],
@@ -99,16 +103,17 @@ def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) 
         for begin, stop in pairwise(cuts)
         if stop > begin
     ]
-    return Line(_kind(raw), in_passage, tuple(runs))
+    return Line(kind, raw[:lead], in_passage, tuple(runs))
 
 
-def _kind(raw: str) -> str:
+def _kind(raw: str) -> tuple[str, int]:
+    """The kind of a line, and how many characters its look replaces."""
+    if (heading := re.match(r"\s{0,3}#{1,6}\s+", raw)) is not None:
+        return "heading", heading.end()
     stripped = raw.lstrip()
-    if re.match(r"#{1,6} ", stripped):
-        return "heading"
     if stripped.startswith("|") or stripped.count(" | ") > 1 or "\t" in stripped:
-        return "cells"
-    return "item" if re.match(r"([-*•]|\d+[.)]) ", stripped) else "text"
+        return "cells", 0
+    return ("item" if re.match(r"([-*•]|\d+[.)]) ", stripped) else "text"), 0
 
 
 def _found(raw: str, words: frozenset[str]) -> list[Span]:

@@ -8,11 +8,13 @@ from nicegui.events import GenericEventArguments
 
 from groundwatch.dashboard import places
 from groundwatch.dashboard.emitted import text_of
+from groundwatch.dashboard.formatting import plural
 from groundwatch.dashboard.frame import framed, html
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.trouble import trouble_of
 from groundwatch.dashboard.visitor import Visitor
 from groundwatch.domain.sources import SourceStatus
+from groundwatch.domain.status import Status
 
 _REFRESH_SECONDS = 3.0
 
@@ -63,6 +65,7 @@ class SourcesPage:
             "sources.html",
             {
                 "sources": self._shown,
+                "summary": _summary(self._shown),
                 "problem": problem,
                 "as_of": self._as_of,
                 "now": self._visitor.services.clock(),
@@ -72,3 +75,15 @@ class SourcesPage:
         )
         if content != self._place.content:
             self._place.set_content(content)
+
+
+def _summary(sources: list[SourceStatus]) -> str:
+    """All sources in one sentence."""
+    wanting = [each.name for each in sources if each.status is not Status.HEALTHY]
+    waiting = sum(each.pending for each in sources)
+    if wanting:
+        said = f"{len(wanting)} of {plural(len(sources), 'source')} not healthy: "
+        said += ", ".join(wanting)
+    else:
+        said = f"All {plural(len(sources), 'source')} healthy"
+    return f"{said}. {plural(waiting, 'change')} waiting." if waiting else f"{said}."

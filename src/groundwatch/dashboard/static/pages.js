@@ -16,6 +16,10 @@
     area.style.height = `${Math.min(area.scrollHeight, 240)}px`;
   };
 
+  const grown = new ResizeObserver((changes) => {
+    for (const change of changes) requestAnimationFrame(() => fit(change.target));
+  });
+
   const ask = (text) => {
     const area = question();
     if (area) { area.value = text; fit(area); }
@@ -100,6 +104,13 @@
   window.addEventListener("popstate", () => location.reload());
 
   const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const showWhatIsOpen = () => {
+    document.body.classList.toggle("panel-open", panelIsOpen());
+    const number = document.querySelector(".panel .number")?.textContent;
+    for (const each of document.querySelectorAll(".chip, .source")) {
+      each.classList.toggle("opened", each.dataset.number === number);
+    }
+  };
   const arrived = (node) => {
     for (const time of node.querySelectorAll("time[datetime]")) {
       const at = new Date(time.dateTime);
@@ -112,10 +123,11 @@
       if (target && page) page.scrollTop += target.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
       panel.querySelector("header button")?.focus({ preventScroll: true });
     }
-    document.body.classList.toggle("panel-open", panelIsOpen());
+    showWhatIsOpen();
     const area = node.querySelector("#question");
     if (area) {
       fit(area);
+      grown.observe(area);
       if (!area.value && matchMedia("(hover: hover)").matches) area.focus();
     }
     node.querySelector("#comment")?.focus();
@@ -123,7 +135,7 @@
   new MutationObserver((changes) => {
     for (const change of changes) {
       for (const node of change.addedNodes) if (node.nodeType === 1) arrived(node);
-      if (change.removedNodes.length) document.body.classList.toggle("panel-open", panelIsOpen());
+      if (change.removedNodes.length) showWhatIsOpen();
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
