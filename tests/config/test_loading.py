@@ -159,6 +159,7 @@ def test_a_folder_in_force_may_be_away_meanwhile(folder: Path):
     with pytest.raises(ConfigInvalid, match="not there"):
         load(path, {})
     assert set(load(path, {}, before).users) == {"anna"}
+    assert set(load(path, {}, folders_may_be_away=True).users) == {"anna"}
 
 
 def test_folders_without_access(folder: Path, monkeypatch: pytest.MonkeyPatch):

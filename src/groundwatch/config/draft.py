@@ -17,7 +17,8 @@ class Draft:
         raw: everything the file says, so that an invalid part is not taken for a missing one.
         sources_at: for each source of `config`, its position in the file.
         folder: the configuration file's own.
-        previous: the configuration in force, if any.
+        previous: the configuration in force, if any; its sources' folders may be missing now.
+        folders_may_be_away: whether any source's folder may be missing.
     """
 
     config: Config
@@ -25,6 +26,7 @@ class Draft:
     sources_at: tuple[int, ...]
     folder: Path
     previous: Config | None = None
+    folders_may_be_away: bool = False
 
     def names(self, part: str) -> frozenset[str]:
         """Return the names that `users` or `groups` lists, valid or not."""

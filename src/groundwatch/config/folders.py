@@ -20,7 +20,7 @@ def unreadable_sources(draft: Draft) -> Iterator[Problem]:
                 yield Problem(at, f"is {path}, which may not be read; give this user access")
         elif path.exists():
             yield Problem(at, f"is {path}, a file; name the folder it is in")
-        elif path not in known:
+        elif path not in known and not draft.folders_may_be_away:
             yield Problem(at, f"is {path}, which is not there; create it or correct the path")
 
 

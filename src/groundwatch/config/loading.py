@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -17,7 +18,13 @@ from groundwatch.errors import ConfigInvalid
 from groundwatch.models.settings import MiniLMSettings
 
 
-def load(path: Path, environment: Mapping[str, str], previous: Config | None = None) -> Config:
+def load(
+    path: Path,
+    environment: Mapping[str, str],
+    previous: Config | None = None,
+    *,
+    folders_may_be_away: bool = False,
+) -> Config:
     """Read, validate and check a configuration file.
 
     Args:
@@ -25,11 +32,13 @@ def load(path: Path, environment: Mapping[str, str], previous: Config | None = N
         environment: where `{env: NAME}` and `~` are looked up.
         previous: the configuration in force, if any. A folder that it names already may be
             missing now: an unplugged disk must not stop a change of permissions.
+        folders_may_be_away: whether any source's folder may be missing; for processes that are
+            started again, or do not read documents.
 
     Raises:
         ConfigInvalid: with every problem found, each `file:line: setting: what`.
     """
-    return parse(read(path), path, environment, previous)
+    return parse(read(path), path, environment, previous, folders_may_be_away=folders_may_be_away)
 
 
 def read(path: Path) -> str:
@@ -51,7 +60,12 @@ def read(path: Path) -> str:
 
 
 def parse(
-    text: str, path: Path, environment: Mapping[str, str], previous: Config | None = None
+    text: str,
+    path: Path,
+    environment: Mapping[str, str],
+    previous: Config | None = None,
+    *,
+    folders_may_be_away: bool = False,
 ) -> Config:
     """Make a configuration of text as if it stood in the file at `path`; see `load`."""
     document = read_document(text)
@@ -63,7 +77,13 @@ def parse(
         problems += invalid
         if draft is not None:
             config = _with_absolute_paths(draft.config, folder, environment)
-            draft = Draft(config, document.value, draft.sources_at, folder, previous)
+            draft = replace(
+                draft,
+                config=config,
+                raw=document.value,
+                previous=previous,
+                folders_may_be_away=folders_may_be_away,
+            )
             problems += contradictions(draft)
             if not problems:
                 return config
