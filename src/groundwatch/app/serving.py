@@ -66,6 +66,8 @@ def serve(
     config_path: Path,
     clock: Clock,
     *,
+    host: str = "",
+    port: int | None = None,
     before: Callable[[Ground, Answering], None] | None = None,
     ready: Callable[[Running], None] | None = None,
 ) -> None:
@@ -75,6 +77,8 @@ def serve(
         config: what to serve.
         config_path: its file, watched for changes.
         clock: tells the time.
+        host: listen here instead of where the configuration says.
+        port: listen here instead; 0 takes a free port.
         before: called when the processes run and before the server listens.
         ready: called when it listens.
 
@@ -107,7 +111,7 @@ def serve(
         )
         stack.enter_context(every(60.0, authenticator.note_uses))
         services = make_services(ground, answering, authenticator, credentials, worker, present)
-        listener = _listen(config.server.host, config.server.port)
+        listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
         url = config.server.public_url or _url(listener)
         folder.address.write_text(json.dumps({"url": url, "pid": os.getpid()}))

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from groundwatch.app.ground import Ground, open_ground
+from groundwatch.app.ground import Ground, answers, open_ground
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.single import only_one
 from groundwatch.config import Config, ConfigWatcher, system_environment
@@ -50,6 +50,7 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
     with ExitStack() as stack:
         stack.enter_context(only_one(folder.lock("worker"), "worker"))
         ground = stack.enter_context(open_ground(config, clock))
+        _wait_for_engine(folder, stop)
         sources = make_sources(config, ground)
         parser = Parser(
             ParserLimits(config.indexing.parse_seconds, config.indexing.parse_megabytes)
@@ -94,6 +95,12 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
         watcher.start()
         stack.enter_context(Server(folder.worker_socket, _handlers(service, workers)))
         stop.wait()
+
+
+def _wait_for_engine(folder: DataFolder, stop: threading.Event) -> None:
+    """Its first start builds the model; work that began before would only be postponed."""
+    while not stop.is_set() and not answers(folder.engine_socket, patience=1.0):
+        pass
 
 
 def make_sources(config: Config, ground: Ground) -> dict[str, Source]:

@@ -1,10 +1,13 @@
 """`serve`, and the processes it is made of."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, ConfigPath, load
+from groundwatch.cli.terminal import DEFAULT_CONFIG, ConfigPath, load, say
+
+if TYPE_CHECKING:
+    from groundwatch.app.serving import Running
 
 run_commands = typer.Typer(help="The processes that `serve` starts.", no_args_is_help=True)
 
@@ -12,18 +15,21 @@ run_commands = typer.Typer(help="The processes that `serve` starts.", no_args_is
 def serve(
     config: ConfigPath = DEFAULT_CONFIG,
     host: Annotated[str, typer.Option(help="Listen here instead of where the file says.")] = "",
-    port: Annotated[int, typer.Option(help="Listen here instead; 0 takes a free port.")] = -1,
+    port: Annotated[
+        int | None, typer.Option(help="Listen here instead; 0 takes a free port.", min=0)
+    ] = None,
 ) -> None:
     """Serve questions, pages and MCP; indexes the configured sources as they change."""
     from groundwatch.app.logs import configure_logs
     from groundwatch.app.serving import serve as run_server
     from groundwatch.domain.clock import system_clock
 
-    loaded = load(config)
-    changes = {"host": host} if host else {}
-    where = loaded.server.model_copy(update=changes | ({"port": port} if port >= 0 else {}))
     configure_logs("serving")
-    run_server(loaded.model_copy(update={"server": where}), config.resolve(), system_clock)
+    run_server(load(config), config.resolve(), system_clock, host=host, port=port, ready=_announce)
+
+
+def _announce(running: "Running") -> None:
+    say(f"Serving on {running.url}. `groundwatch link USER` prints a link to sign in.")
 
 
 @run_commands.command()

@@ -91,6 +91,7 @@ class Intake:
         """Bring every known path's permissions to today's rules; returns how many readers changed.
 
         Tags travel with the document, so paths with other tags are indexed again, without parsing.
+        A path that was never worked on gets its permissions with its first work.
         """
         source = self._sources[name]
         with self._database.read() as connection:
@@ -98,7 +99,8 @@ class Intake:
         stale = {
             path: found
             for path, item in known.items()
-            if permissions_hash(found := source.permissions(path)) != item.acl_hash
+            if item.acl_hash
+            and permissions_hash(found := source.permissions(path)) != item.acl_hash
         }
         if not stale:
             return 0
