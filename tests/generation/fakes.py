@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from groundwatch.domain.documents import DocumentMeta, Passage
+from groundwatch.errors import TextRejected
 from groundwatch.generation.words import terms
 from groundwatch.models.embedder import Urgency, Vectors
 
@@ -63,6 +64,9 @@ class WordEmbedder:
 
     def embed(self, texts: list[str], urgency: Urgency) -> Vectors:
         self.texts += len(texts)
+        for position, text in enumerate(texts):
+            if not text.strip():
+                raise TextRejected(position, "is blank")
         return np.stack([self._one(text) for text in texts])
 
     def _one(self, text: str) -> Vectors:

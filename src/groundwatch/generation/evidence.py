@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from groundwatch.domain.documents import Passage
+from groundwatch.errors import InvalidInput
 from groundwatch.generation import answer_types
 from groundwatch.generation.candidates import Candidate
 from groundwatch.generation.words import terms
@@ -67,7 +68,10 @@ def weigh(
     kept = lexical[:EMBEDDED]
     if embedder is None or not kept:
         return kept
-    vectors = embedder.embed([question, *(e.candidate.text for e in kept)], Urgency.QUESTION)
+    try:
+        vectors = embedder.embed([question, *(e.candidate.text for e in kept)], Urgency.QUESTION)
+    except InvalidInput:  # a blank question, or signs the model has no words for
+        return kept
     similarities = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
     compared = [
         Evidence(e.candidate, e.coverage, e.context_coverage, float(s), e.type_match, e.rank)
