@@ -45,7 +45,7 @@ def engine(config: ConfigPath = DEFAULT_CONFIG) -> None:
     stop = threading.Event()
     configure_logs("engine")
     wait_for_parent(stop)
-    run_engine(load(config), stop, system_clock)
+    run_engine(load(config, folders_may_be_away=True), stop, system_clock)
 
 
 @run_commands.command()
@@ -61,4 +61,4 @@ def worker(config: ConfigPath = DEFAULT_CONFIG) -> None:
     stop = threading.Event()
     configure_logs("worker")
     wait_for_parent(stop)
-    run_worker(load(config), config.resolve(), stop, system_clock)
+    run_worker(load(config, folders_may_be_away=True), config.resolve(), stop, system_clock)

@@ -25,12 +25,12 @@ DEFAULT_CONFIG = Path("groundwatch.yaml")
 Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
 
 
-def load(path: Path) -> "Config":
-    """Load the configuration, or leave with every problem on standard error."""
+def load(path: Path, *, folders_may_be_away: bool = False) -> "Config":
+    """Load the configuration; a process that starts again finds its folders later, if need be."""
     from groundwatch.config import load as load_config
     from groundwatch.config import system_environment
 
-    return load_config(path, system_environment())
+    return load_config(path, system_environment(), folders_may_be_away=folders_may_be_away)
 
 
 def say(text: str = "") -> None:
