@@ -67,7 +67,7 @@ class SourceBook:
         infos: Sequence[SourceInfo],
         healths: Mapping[str, Health],
     ) -> list[SourceStatus]:
-        """One status a source, without its recent changes."""
+        """One status a source, with failures and without recent changes."""
         with self._database.read() as connection:
             return [
                 self._status(connection, identity, info, healths.get(info.name), whole=False)
@@ -115,8 +115,8 @@ class SourceBook:
             last_scan_at=health.last_scan_at if health else None,
             lag_seconds=lag,
             average_seconds=statistics.average_seconds,
-            estimated_completion=statistics.completed_at,
-            failures=tuple(map(_failure, problems[:SHOWN])) if whole else (),
+            estimated_completion=statistics.completed_at if counts.waiting else None,
+            failures=tuple(map(_failure, problems[:SHOWN])),
             changes=tuple(map(_change, recent)) if whole else (),
         )
 
