@@ -41,7 +41,8 @@ class PostgresqlServer:
 
     def create(self, template: str = "") -> str:
         name = f"groundwatch_test_{uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template or self._template}"')
+        copied = template or self._template
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{copied}" STRATEGY FILE_COPY')
         return name
 
     def open(self, name: str) -> Database:

@@ -53,6 +53,14 @@ class Database:
             with connection.begin():
                 yield connection
 
+    @contextmanager
+    def snapshot(self) -> Generator[Connection]:
+        """The state of one moment, whatever others write meanwhile; on both databases."""
+        with self._translated(), self._engine.connect() as connection:
+            if self.dialect == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     def ping(self) -> None:
         """Ask the database for an answer; raises Unavailable."""
         with self.read() as connection:

@@ -1,0 +1,77 @@
+"""A store with something of everything in it."""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+from tests.store.samples import NOW, meta, put
+
+from groundwatch.domain.access import AccessList
+from groundwatch.domain.answers import Outcome
+from groundwatch.domain.documents import document_id
+from groundwatch.domain.interactions import Feedback, Interaction, RetrievedPassage
+from groundwatch.domain.jobs import Operation
+from groundwatch.domain.status import Severity
+from groundwatch.store import (
+    documents,
+    interactions,
+    jobs,
+    keys,
+    ledger,
+    permissions,
+    uploads,
+    values,
+    vectors,
+)
+from groundwatch.store.database import Database
+from groundwatch.store.jobs import NewTask
+from groundwatch.store.keys import ApiKey
+from groundwatch.store.ledger import Event, Failure, Seen
+
+TEXT = "Ein Text mit ümlauts, \u202erechts\u202c und 'Quotes'; zwei\nZeilen."
+HR = AccessList(frozenset({"group:hr", "user:anna"}), frozenset({"user:eve"}))
+
+
+def fill(database: Database) -> None:
+    """Write to every table."""
+    with database.write() as c:
+        _fill_documents(c)
+        _fill_work(c)
+        _fill_people(c)
+
+
+def _fill_documents(c: Connection) -> None:
+    for number in range(5):
+        ids = put(c, meta(f"hr/{number}.md"), TEXT)
+        vectors.put(c, "minilm", {id_: bytes(range(id_, id_ + 16)) for id_ in ids})
+    permissions.put_from_rules(c, meta("hr/0.md").id, HR)
+    permissions.put_explicit(c, meta("hr/1.md").id, AccessList())
+    documents.delete(c, meta("hr/4.md").id, 2, spare_at=NOW)
+
+
+def _fill_work(c: Connection) -> None:
+    upload = uploads.put(c, "uploads", "anna/a.md", b"\0\1\2", tags=["x"], user="anna", now=NOW)
+    uploads.put(c, "uploads", "anna/empty.md", b"", tags=[], user="anna", now=NOW)
+    versions = ledger.enqueue(c, "uploads", [(upload.path, Event.CHANGED)], NOW)
+    events = [(path, Event.CHANGED) for path in ("a", "b", "c")]
+    ledger.enqueue(c, "files", events, NOW + timedelta(seconds=1))
+    first, second, *_ = ledger.claim(c, "w", NOW + timedelta(seconds=2), lease_seconds=9, limit=3)
+    ledger.finish(c, first, NOW, seen=Seen("h", 1, 2, "acl"), timings={"parse": 0.25})
+    ledger.quarantine(c, second, NOW, failure=Failure("parse", "corrupt", "no"), seen=Seen())
+    id_ = document_id("uploads", upload.path)
+    task = NewTask("uploads", upload.path, id_, Operation.PUT, versions[upload.path])
+    jobs.create(c, "job1", "anna", NOW, [task])
+    values.put(c, "position", "7")
+    values.acquire(c, "scan", "w", NOW, seconds=5)
+
+
+def _fill_people(c: Connection) -> None:
+    end = NOW + timedelta(days=1)
+    keys.create_key(c, ApiKey("k1", "anna", "laptop", "gwk_abc", ("a:b",), NOW), "hash1")
+    keys.create_key(c, ApiKey("k2", "bob", "", "gwk_def", None, NOW, end), "hash2")
+    keys.create_link(c, "hash3", "anna", now=NOW, expires_at=end)
+    keys.create_session(c, "hash4", "anna", now=NOW, expires_at=end)
+    passages = (RetrievedPassage(1, TEXT, "d1", 1, cited=True),)
+    answered = (Outcome.ANSWERED, Severity.INFO)
+    one = Interaction("i1", "groundwatch", NOW, 0.5, *answered, "Wer?", "Ich.", passages=passages)
+    interactions.put_many(c, [one])
+    interactions.put_feedback(c, Feedback("i1", "anna", NOW, thumb=1, comment="gut"))
