@@ -108,7 +108,7 @@ def test_permissions_come_from_the_rules(folder):
 class TestWatch:
     @pytest.fixture
     def hinted(self, folder):
-        seen = set()
+        seen: set[str] = set()
         watch = FolderWatch(folder, seen.add)
         yield seen
         watch.close()

@@ -4,8 +4,8 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -165,9 +165,11 @@ def _is_ready(ground: Ground) -> bool:
         return False
 
 
+@contextmanager
 def _watching(
     config: Config, config_path: Path, present: Present, answering: Answering
-) -> ExitStack:
+) -> Generator[None]:
+    """Take over users, groups and sources as the file changes, until the block ends."""
     log = structlog.get_logger("configuration")
 
     def change(new: Config) -> None:
@@ -184,9 +186,10 @@ def _watching(
         config_path, system_environment(), config, on_change=change, on_refused=refused
     )
     watcher.start()
-    stack = ExitStack()
-    stack.callback(watcher.close)
-    return stack
+    try:
+        yield
+    finally:
+        watcher.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
