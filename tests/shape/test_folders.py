@@ -7,7 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "src" / "groundwatch"
 FOLDERS = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
-FILES = sorted(PACKAGE.rglob("*.py"))
+# A migration is one long list on purpose.
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
 MOST_LINES = 350
 MOST_FUNCTION_LINES = 60
 OPEN_ENDED = "minilm_graph.py"  # the attributes of ONNX operators are an open set
