@@ -34,6 +34,7 @@ _BY_SUFFIX = {
 _ZIPPED = frozenset({DOCX, PPTX, XLSX, ODT, EPUB})
 _MAIN_PARTS = {"word/": DOCX, "ppt/": PPTX, "xl/": XLSX}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PDF = b"%PDF-"
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP_ERRORS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
@@ -65,7 +66,7 @@ def media_type(name: str, data: bytes) -> str:
         raise _ole_rejected(name, data)
     if data.startswith(_ZIP):
         return _zip_type(name, data, promised)
-    if b"%PDF-" in data[:1024]:
+    if data.startswith(_PDF) or (promised == PDF and _PDF in data[:1024]):
         return PDF
     if promised == PDF or promised in _ZIPPED:
         raise _rejected("corrupt", name, "does not begin like a file of its type; send it again")

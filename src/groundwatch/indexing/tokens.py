@@ -15,7 +15,8 @@ def by_words(count: CountTokens) -> CountTokens:
     """Return a counter that adds up the tokens of the words of a text.
 
     It is exact for tokenizers that split at whitespace first, as WordPiece does, and near for
-    others. A word of more than 200 characters counts as one token for 8 of them at least. Much faster than tokenizing, once the words of a language were seen.
+    others; a word of more than 200 characters counts one token for every 8 of them at least. Much
+    faster than tokenizing, once the common words were seen.
     """
     known = _Known(count)
     look_up = known.__getitem__

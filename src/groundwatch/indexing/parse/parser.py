@@ -26,10 +26,9 @@ class Parser:
 
     def __init__(self, limits: ParserLimits | None = None, children: int = 1) -> None:
         self._idle: queue.LifoQueue[ParserProcess] = queue.LifoQueue()
-        self._all = [ParserProcess(limits or ParserLimits()) for _ in range(max(1, children))]
         self._closed = False
-        for process in self._all:
-            self._idle.put(process)
+        for _ in range(max(1, children)):
+            self._idle.put(ParserProcess(limits or ParserLimits()))
 
     def parse_file(self, name: str, data: bytes) -> Parsed:
         """Return a file as text with its structure; waits while every child is busy.
@@ -42,7 +41,7 @@ class Parser:
             DocumentRejected: stage `parse` and a reason; the file is to be quarantined.
             Unavailable: the parser was closed or its process was ended from outside; try again.
         """
-        if media.suffix_type(name) in _IN_PROCESS and len(data) <= _IN_PROCESS_BYTES:
+        if len(data) <= _IN_PROCESS_BYTES and media.media_type(name, data) in _IN_PROCESS:
             return formats.parse(name, data)
         process = self._idle.get()
         try:
@@ -57,6 +56,10 @@ class Parser:
     def close(self) -> None:
         """End the child processes; a file that is being parsed is finished first."""
         self._closed = True
+        idle: list[ParserProcess] = []
         with suppress(queue.Empty):
             while True:
-                self._idle.get_nowait().close()
+                idle.append(self._idle.get_nowait())
+        for process in idle:
+            process.close()
+            self._idle.put(process)
