@@ -54,7 +54,8 @@ def test_nothing_imports_torch():
     code = (
         "import pkgutil, importlib, groundwatch, sys\n"
         "for module in pkgutil.walk_packages(groundwatch.__path__, 'groundwatch.'):\n"
-    X
+        "    if not module.name.endswith(('__main__', 'migrations.env')):\n"
+        "        importlib.import_module(module.name)\n"
         "assert 'torch' not in sys.modules and 'sentence_transformers' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

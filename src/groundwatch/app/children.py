@@ -64,7 +64,11 @@ class Child:
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log_path.open("ab") as log:
             return subprocess.Popen(  # noqa: S603  our own interpreter and arguments
-                self._arguments, stdin=subprocess.PIPE, stdout=log, stderr=log
+                self._arguments,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                process_group=0,  # Ctrl-C is for the parent, which ends its children in order
             )
 
     def _watch(self) -> None:

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.single import only_one
+from groundwatch.app.usable import usable
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
 from groundwatch.index.handlers import index_handlers
@@ -24,6 +25,7 @@ def run_engine(config: Config, stop: threading.Event, clock: Clock) -> None:
     Raises:
         Conflict: another engine uses the data folder.
     """
+    config = usable(config)
     folder = DataFolder(config.data)
     folder.prepare()
     with only_one(folder.lock("engine"), "engine"), ExitStack() as stack:

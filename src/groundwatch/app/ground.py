@@ -7,6 +7,7 @@ from pathlib import Path
 
 from groundwatch.app.children import Child
 from groundwatch.app.paths import DataFolder
+from groundwatch.app.usable import usable
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import Unavailable
@@ -41,6 +42,7 @@ class Ground:
 @contextmanager
 def open_ground(config: Config, clock: Clock) -> Generator[Ground]:
     """Open the store and the engine's socket; the engine itself may start later."""
+    config = usable(config)
     folder = DataFolder(config.data)
     folder.prepare()
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Generator
@@ -9,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import structlog
@@ -88,6 +90,7 @@ def serve(
     """
     folder = DataFolder(config.data)
     folder.prepare()
+    signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as stack:
         stack.enter_context(only_one(folder.lock("server"), "server"))
         for role in ("engine", "worker"):
@@ -118,6 +121,12 @@ def serve(
         stack.callback(partial(folder.address.unlink, missing_ok=True))
         running = Running(url, partial(sign_in_link, credentials, url), answering)
         _run(services, listener, partial(ready, running) if ready else None)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    """End as an interrupt does: what is open is closed, the last interactions are written."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(0)
 
 
 def make_services(  # noqa: PLR0917  everything it is made of

@@ -35,7 +35,11 @@ def check_config(
     if as_json:
         print_json({"accepted": True, "problems": []})
         return
+    from groundwatch.app.usable import why_lexical
+
     say(
         f"{config} is accepted: {len(loaded.sources)} source(s), {len(loaded.users)} user(s), "
         f"{len(loaded.groups)} group(s)."
     )
+    if reason := why_lexical(loaded):
+        say(f"[yellow]Search is by words only: {reason}[/yellow]")
