@@ -1,0 +1,3 @@
+from tests.app.fixtures import deploy, models, server
+
+__all__ = ["deploy", "models", "server"]
