@@ -4,26 +4,13 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-import structlog
 from tests.serving.fakes import World, world
+from tests.serving.logs import plain_log
 from tests.serving.servers import served
 
+__all__ = ["plain_log"]
+
 from groundwatch.serving.api import create_api
-
-
-@pytest.fixture(autouse=True, scope="session")
-def plain_log() -> Iterator[None]:
-    """One line an event: the ready-made renderer draws every local variable of a traceback."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        cache_logger_on_first_use=False,
-    )
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -60,6 +60,12 @@ HOSTILE = (
     'The hostile clause <script>window.hacked = 1</script><img src=x onerror="window.hacked=2"> '
     "must stay text.\n"
 )
+RULES = "# Harbour rules\n\n" + "\n\n".join(
+    f"Rule {number}. " + ("Anchors must be cleaned of kelp before inspection. " * 3)
+    if number != 120
+    else "The quarantine flag is hoisted at dawn by the youngest pilot. All ships wait."
+    for number in range(1, 200)
+)
 TRAVEL = "# Travel\n\nTrains are booked in second class. Flights need the approval of a director.\n"
 
 
@@ -97,6 +103,7 @@ def company() -> dict[str, Record]:
         record("handbook", "people/leave.md", LEAVE, staff),
         record("handbook", "hr/salaries.md", SALARIES, hr),
         record("handbook", "<script>alert(1)</script>.md", HOSTILE, staff),
+        record("handbook", "port/rules.md", RULES, staff),
         record("handbook", "people/travel.md", TRAVEL, AccessList(frozenset({EVERYONE}))),
     ]
     return {each.meta.id: each for each in records}

@@ -7,6 +7,7 @@ from itertools import pairwise
 from groundwatch.generation.words import fold, stem, terms
 
 _SHOWN = 60_000
+_LONGEST_LINE = 2_000
 _WORD = re.compile(r"\w+")
 
 
@@ -80,9 +81,11 @@ def marked(text: str, quote: Span, passage: Span, question: str) -> Marked:
 def _window(text: str, quote: Span) -> tuple[int, int]:
     if len(text) <= _SHOWN:
         return 0, len(text)
-    start = text.rfind("\n", 0, max(0, quote.start - _SHOWN // 2)) + 1
-    end = text.find("\n", min(len(text), quote.end + _SHOWN // 2))
-    return start, min(len(text) if end < 0 else end, start + 2 * _SHOWN)
+    start = max(0, quote.start - _SHOWN // 2)
+    end = min(len(text), quote.end + _SHOWN // 2)
+    line_start = text.rfind("\n", max(0, start - _LONGEST_LINE), start) + 1
+    line_end = text.find("\n", end, end + _LONGEST_LINE)
+    return line_start or start, line_end if line_end >= 0 else end
 
 
 def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) -> Line:

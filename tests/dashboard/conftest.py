@@ -1,0 +1,153 @@
+"""A real Chromium before real pages over the fakes."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.conftest import ENVIRONMENT
+from tests.serving.fakes import FakeAsking, FakeLibrary, World, world
+from tests.serving.logs import plain_log
+from tests.serving.servers import served
+
+from groundwatch.dashboard.pages import add_pages
+from groundwatch.serving.api import create_api
+
+__all__ = ["plain_log"]
+
+ARTIFACTS = Path(__file__).parents[2] / "artifacts"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {"wide": (1280, 800), "narrow": (390, 844)}
+
+
+@pytest.fixture(scope="session")
+def shared() -> World:
+    return world()
+
+
+@pytest.fixture(scope="session")
+def address(shared: World) -> Iterator[str]:
+    app = create_api(shared.services())
+    add_pages(app)
+    with served(app) as url:
+        yield url
+
+
+@pytest.fixture
+def here(shared: World) -> World:
+    """The world behind the pages, as it was in the beginning."""
+    fresh = FakeLibrary()
+    shared.library.records.clear()
+    shared.library.records.update(fresh.records)
+    shared.sink.recorded.clear()
+    shared.feedback.given.clear()
+    shared.sources.synced.clear()
+    shared.authentication.ended.clear()
+    clean = FakeAsking(shared.library, shared.sink)
+    shared.asking.release.clear()
+    shared.asking.failure, shared.asking.outcome = clean.failure, clean.outcome
+    return shared
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = ENVIRONMENT.get("GROUNDWATCH_TEST_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        message = "Chromium: install the package chromium, or set GROUNDWATCH_TEST_CHROMIUM"
+        pytest.fail(message) if ENVIRONMENT.get("CI") == "true" else pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """A page with everything that it complained about and asked for."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.address + path)
+
+    def ask(self, question: str) -> None:
+        self.page.fill("#question", question)
+        self.page.keyboard.press("Enter")
+
+    def picture(self, name: str) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        size = self.page.viewport_size or {"width": 0}
+        self.page.screenshot(path=ARTIFACTS / f"{name}-{size['width']}.png")
+
+    def check(self) -> None:
+        """No console error, no request to elsewhere, nothing wider than the window."""
+        assert self.complaints == []
+        assert [url for url in self.requests if not url.startswith(self.address)] == []
+        assert self.page.evaluate("window.hacked") is None
+        assert self.page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+
+
+@pytest.fixture(params=sorted(SIZES))
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    width, height = SIZES[request.param]
+    return width, height
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[Callable[[tuple[int, int]], BrowserContext]]:
+    opened: list[BrowserContext] = []
+
+    def new(size: tuple[int, int]) -> BrowserContext:
+        viewport = {"width": size[0], "height": size[1]}
+        made = chromium.new_context(viewport=viewport)  # type: ignore[arg-type]
+        made.grant_permissions(["clipboard-read", "clipboard-write"])
+        made.set_default_timeout(15_000)
+        opened.append(made)
+        return made
+
+    yield new
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def tab_of(
+    context: Callable[[tuple[int, int]], BrowserContext], address: str, here: World
+) -> Callable[..., Tab]:
+    """Opens a tab of a user who is signed in; of nobody for an empty name."""
+
+    def new(user: str, size: tuple[int, int] = SIZES["wide"]) -> Tab:
+        browser = context(size)
+        if user:
+            browser.add_cookies(
+                [{"name": "groundwatch_session", "value": f"session-{user}", "url": address}]
+            )
+        tab = Tab(browser.new_page(), address)
+        tab.page.on("console", lambda message: _note(tab, message.type, message.text))
+        tab.page.on("pageerror", lambda error: _note(tab, "error", str(error)))
+        tab.page.on("request", lambda request: tab.requests.append(request.url))
+        return tab
+
+    return new
+
+
+def _note(tab: Tab, kind: str, text: str) -> None:
+    is_ours = kind in ("error", "warning") and not re.search(r"status of 40[134]", text)
+    if is_ours:
+        tab.complaints.append(f"{kind}: {text}")

@@ -1,0 +1,79 @@
+"""Words and colours."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from groundwatch.dashboard import formatting
+from groundwatch.serving.sign_in_pages import tokens
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.0824, "82 ms"),
+        (1.44, "1.4 s"),
+        (59.4, "59 s"),
+        (240, "4 min"),
+        (3 * 3600, "3 h"),
+        (3 * 86_400, "3 d"),
+        (800 * 86_400, "2 y"),
+    ],
+)
+def test_spans_read_in_their_largest_unit(seconds, words):
+    assert formatting.span(seconds).replace("\u202f", " ") == words
+
+
+def test_moments_read_from_now():
+    assert formatting.ago(None, NOW) == "never"
+    assert formatting.ago(NOW + timedelta(seconds=2), NOW) == "just now"
+    assert formatting.ago(NOW - timedelta(minutes=4), NOW) == "4\u202fmin ago"
+    assert formatting.until(NOW + timedelta(minutes=5), NOW) == "in 5\u202fmin"
+    assert formatting.until(NOW, NOW) == "now"
+
+
+def test_counts_and_principals_read_as_words():
+    assert formatting.count(1284) == "1\u202f284"
+    assert formatting.plural(1, "source") == "1 source"
+    assert formatting.plural(2, "source") == "2 sources"
+    assert formatting.principal("everyone", "anna") == "everyone who is signed in"
+    assert formatting.principal("user:anna", "anna") == "you"
+    assert formatting.principal("user:ben", "anna") == "ben"
+    assert formatting.principal("group:hr", "anna") == "group hr"
+
+
+def themes() -> list[dict[str, str]]:
+    dark, light = re.split(r"@media", tokens())
+    found = [dict(re.findall(r"--([\w-]+): (#\w{6});", each)) for each in (dark, light)]
+    return [found[0], found[0] | found[1]]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", themes(), ids=["dark", "light"])
+@pytest.mark.parametrize("ground", ["background", "surface", "raised"])
+@pytest.mark.parametrize("ink", ["text", "muted", "accent", "good", "warn", "bad"])
+def test_every_text_can_be_read(theme, ground, ink):
+    bright, dim = sorted((luminance(theme[ink]), luminance(theme[ground])), reverse=True)
+    assert (bright + 0.05) / (dim + 0.05) >= 4.5
+
+
+def test_serving_does_without_the_pages():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from groundwatch.serving.api import create_api; "
+        "print([name for name in ('nicegui', 'mcp', 'jinja2.ext') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
