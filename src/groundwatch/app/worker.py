@@ -23,6 +23,7 @@ from groundwatch.indexing.intake import Intake
 from groundwatch.indexing.parse.parser import Parser
 from groundwatch.indexing.parse.process import ParserLimits
 from groundwatch.indexing.preparing import Preparer
+from groundwatch.indexing.reembedding import Reembedding
 from groundwatch.indexing.service import IndexingService, Trigger
 from groundwatch.indexing.tokens import by_words
 from groundwatch.indexing.workers import Workers
@@ -84,6 +85,11 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
         )
         stack.callback(service.close)
         service.start()
+        if ground.embedder is not None:
+            owner = f"worker-{os.getpid()}"
+            Reembedding(
+                ground.database, ground.embedder, clock, owner=owner, pause=stop.wait
+            ).start()
         watcher = ConfigWatcher(
             config_path,
             system_environment(),
