@@ -14,7 +14,7 @@ from groundwatch.errors import Unavailable
 from groundwatch.store import engines, migrate
 from groundwatch.store.backup import back_up
 from groundwatch.store.faults import translate
-from groundwatch.store.migrations import HEAD
+from groundwatch.store.migrate import PRESENT, Scripts
 from groundwatch.store.settings import StoreSettings
 
 BUSY_SECONDS = 10.0
@@ -94,7 +94,9 @@ class Database:
             self._turn.release()
 
 
-def open_database(settings: StoreSettings, data: Path, clock: Clock) -> Database:
+def open_database(
+    settings: StoreSettings, data: Path, clock: Clock, scripts: Scripts = PRESENT
+) -> Database:
     """Open the store and bring its schema up to date; an older SQLite file is backed up first.
 
     The SQLite file and its backups live in the data folder.
@@ -110,17 +112,17 @@ def open_database(settings: StoreSettings, data: Path, clock: Clock) -> Database
         engine, name = engines.sqlite(data, BUSY_SECONDS)
     database = Database(engine, name)
     try:
-        _bring_up_to_date(database, data, clock)
+        _bring_up_to_date(database, data, clock, scripts)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _bring_up_to_date(database: Database, data: Path, clock: Clock) -> None:
+def _bring_up_to_date(database: Database, data: Path, clock: Clock, scripts: Scripts) -> None:
     with database.read() as connection:
         engines.check_version(connection, database.name)
-        if migrate.revision(connection) == HEAD:
+        if migrate.revision(connection) == scripts.head:
             return
 
     def back_up_file(revision: str) -> None:
@@ -128,4 +130,4 @@ def _bring_up_to_date(database: Database, data: Path, clock: Clock) -> None:
             back_up(data / engines.FILE_NAME, data / "backups", f"schema-{revision}", clock())
 
     with database.write() as connection:
-        migrate.upgrade(connection, database.name, back_up_file)
+        migrate.upgrade(connection, database.name, back_up_file, scripts)

@@ -1,6 +1,7 @@
 """Bringing the schema of a database up to date."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, select, text
@@ -10,7 +11,16 @@ from groundwatch.errors import Unusable
 from groundwatch.store.migrations import HEAD, VERSION_TABLE
 from groundwatch.store.schema import metadata
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """Where the migrations lie, and the revision they lead to."""
+
+    folder: Path
+    head: str
+
+
+PRESENT = Scripts(Path(__file__).parent / "migrations", HEAD)
 _LOCK_KEY = 0x67775F736368656D
 
 
@@ -21,7 +31,9 @@ def revision(c: Connection) -> str | None:
     return c.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
 
 
-def upgrade(c: Connection, name: str, back_up: Callable[[str], object]) -> None:
+def upgrade(
+    c: Connection, name: str, back_up: Callable[[str], object], scripts: Scripts = PRESENT
+) -> None:
     """Run the missing migrations in the connection's transaction: all of them, or none.
 
     `back_up` is called with the old revision before anything changes, unless the database is new;
@@ -33,14 +45,14 @@ def upgrade(c: Connection, name: str, back_up: Callable[[str], object]) -> None:
     if c.dialect.name == "postgresql":
         c.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
     current = revision(c)
-    if current == HEAD:
+    if current == scripts.head:
         return
     if current is None:
         _refuse_foreign_tables(c, name)
     else:
-        _refuse_newer(current, name)
+        _refuse_newer(current, name, scripts.head)
         back_up(current)
-    _run_alembic(c)
+    _run_alembic(c, scripts.folder)
 
 
 def _refuse_foreign_tables(c: Connection, name: str) -> None:
@@ -52,18 +64,18 @@ def _refuse_foreign_tables(c: Connection, name: str) -> None:
         )
 
 
-def _refuse_newer(current: str, name: str) -> None:
-    if current > HEAD:
+def _refuse_newer(current: str, name: str, head: str) -> None:
+    if current > head:
         raise Unusable(
-            f"the database {name} has schema {current}, this program knows schemas up to {HEAD}; "
+            f"the database {name} has schema {current}, this program knows schemas up to {head}; "
             "install the newer Groundwatch that made it, or restore a backup"
         )
 
 
-def _run_alembic(c: Connection) -> None:
+def _run_alembic(c: Connection, folder: Path) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config(attributes={"connection": c})
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     command.upgrade(config, "head")
