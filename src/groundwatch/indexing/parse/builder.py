@@ -70,9 +70,9 @@ class TextBuilder:
             indent = "  " * min(depth, 8)
             self._block(f"{indent}{marker or ' '} {line}", by_line=True)
 
-    def table(self, rows: Sequence[Sequence[str]]) -> None:
-        """Add a table, a line a row."""
-        if lines := row_lines(rows):
+    def table(self, rows: Sequence[Sequence[str]], *, header: bool | None = None) -> None:
+        """Add a table, a line a row; `header` says whether the first row is marked as one."""
+        if lines := row_lines(rows, header):
             self._block("\n".join(lines))
 
     def page(self) -> None:

@@ -16,7 +16,7 @@ def parse(data: bytes) -> Parsed:
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     builder = TextBuilder()
     try:
-        builder.table(list(_rows(text, _delimiter(text))))
+        builder.table(_rows(text, _delimiter(text)), header=True)
     except csv.Error:
         builder.lines(text)
     return builder.build()

@@ -94,7 +94,8 @@ class _Reader:
         rows = [_row(row) for row in table.iter(tag("w:tr")) if _owner(row) is table]
         filled = [[cell for cell in row if cell.strip()] for row in rows]
         if max((len(row) for row in filled), default=0) > 1:
-            self._builder.table(rows)
+            marked = table.find(f"{tag('w:tr')}/{tag('w:trPr')}/{tag('w:tblHeader')}") is not None
+            self._builder.table(rows, header=marked or None)
             return
         for cell in table.iter(tag("w:tc")):
             if _owner(cell) is table:

@@ -90,7 +90,9 @@ class _Walk:
             self._builder.lines(node.text(deep=True))
             return True
         if tag == "table" and (rows := _data_rows(node, self._dropped)):
-            self._builder.table(rows)
+            caption = node.css_first("caption")
+            self._builder.paragraph("" if caption is None else _text_of(caption, self._dropped))
+            self._builder.table(rows, header=_has_header(node) or None)
             return True
         if tag == "tr" and node.css_first("table") is None:
             self._builder.table([_cells(node, {}, self._dropped)])
@@ -176,7 +178,7 @@ def _text_of(node: LexborNode, dropped: frozenset[str]) -> str:
 
 def _data_rows(table: LexborNode, dropped: frozenset[str]) -> list[list[str]]:
     """Return the rows of a table that holds data; none for one that only lays a page out."""
-    if table.css("table") != [] or table.attributes.get("role") == "presentation":
+    if len(table.css("table")) > 1 or table.attributes.get("role") == "presentation":
         return []
     rows: list[list[str]] = []
     spans: dict[int, tuple[int, str]] = {}
@@ -187,6 +189,13 @@ def _data_rows(table: LexborNode, dropped: frozenset[str]) -> list[list[str]]:
         rows.append(cells)
     width = max((sum(1 for cell in row if cell.strip()) for row in rows), default=0)
     return rows if width >= 2 else []
+
+
+def _has_header(table: LexborNode) -> bool:
+    """Tell whether the page marks the first row as the header."""
+    first = table.css_first("tr")
+    kinds = [cell.tag for cell in _children(first)] if first else []
+    return "th" in kinds and "td" not in kinds
 
 
 def _cells(

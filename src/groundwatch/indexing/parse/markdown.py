@@ -31,6 +31,7 @@ _INLINE = (
         r"\1",
     ),
     (re.compile(r"\[([^\[\]^][^\[\]]*)\]\[[^\[\]]*\]"), r"\1"),
+    (re.compile(r"\[\^[^\[\]\s]{1,40}\]:?"), ""),
     (re.compile(r"<((?:https?://|mailto:)[^>\s]+)>"), r"\1"),
     (re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>]*)?/?>"), " "),
     (re.compile(r"(?<!\w)(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?!\w)"), r"\2"),
@@ -176,7 +177,7 @@ class _Reader:
         while self._at < len(self._lines) and "|" in (row := _unquoted(self._lines[self._at])):
             rows.append(_cells(row))
             self._at += 1
-        self._builder.table(rows)
+        self._builder.table(rows, header=True)
         return True
 
     def _list_item(self, line: str) -> bool:
@@ -192,7 +193,8 @@ class _Reader:
 
     def _dropped(self, line: str) -> bool:
         """Drop the targets of reference links: they are not text."""
-        return not self._open and _DEFINITION.match(line) is not None
+        interrupts = not self._open or self._open[0].startswith("[^")
+        return interrupts and _DEFINITION.match(line) is not None
 
 
 def _task_word(match: re.Match[str]) -> str:
@@ -200,7 +202,8 @@ def _task_word(match: re.Match[str]) -> str:
 
 
 def _unquoted(line: str) -> str:
-    return _QUOTE.sub("", line, count=1)
+    quote = _QUOTE.match(line)
+    return line[quote.end() :] if quote else line
 
 
 def _cells(row: str) -> list[str]:

@@ -6,13 +6,11 @@ from collections.abc import Callable, Sequence
 
 from groundwatch.indexing.parse.builder import TextBuilder
 from groundwatch.indexing.parse.pdf_lines import HYPHEN, Line
+from groundwatch.indexing.parse.pdf_table import columns, has_leaders, rows_of, split_at
 
 _BULLET = re.compile(r"(?P<mark>[•◦▪●○■□➢➤✓❖]|[-–—*](?=\s)|r(?=\s[A-Z]))\s*(?=\S)")  # noqa: RUF001
 _NUMBERED = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\([ivx]{1,5}\))\s+(?=\S)")
 _ENDS = (".", "!", "?", ":", ";", "。", "．", "！", "？", '."', ".”", ".)")  # noqa: RUF001
-_CURRENCY = re.compile(r"(?:\s*\|)?\s*([$€£¥])(?: \|)? (?=[\d(—–.-])")  # noqa: RUF001
-_UNIT = re.compile(r" \| ([%)]+)(?= |$)")
-_LEADERS = re.compile(r"(?:\s?[.…·]){4,}\s*")
 _DIGITS = re.compile(r"\d+")
 _BROKEN = re.compile(rf"(?P<before>\w+){HYPHEN}\s?(?P<after>\w+)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
@@ -107,7 +105,7 @@ class PageWriter:
         self._builder = builder
         self._layout = layout
         self._open: list[Line] = []
-        self._rows: list[str] = []
+        self._rows: list[Line] = []
         self._kind: Callable[[str], None] = builder.paragraph
 
     def page(self, lines: Sequence[Line]) -> None:
@@ -122,22 +120,31 @@ class PageWriter:
     def close(self) -> None:
         """End the open paragraph or table."""
         if self._rows:
-            self._builder.lines("\n".join(self._rows))
+            rows = [[self._layout.mended(cell) for cell in row] for row in rows_of(self._rows)]
+            even = len({len(row) for row in rows}) == 1
+            self._builder.table(rows, header=None if even else False)
         if self._open:
             self._kind(self._layout.mended(_joined_text([line.text for line in self._open])))
         self._rows, self._open, self._kind = [], [], self._builder.paragraph
 
     def _line(self, line: Line, right: float) -> None:
-        if _is_row(line):
+        if _is_row(line) or self._is_tight_row(line):
             if self._open:
                 self.close()
-            self._rows.append(self._layout.mended(row_text(line.cells)))
+            self._rows.append(line)
             return
         if self._open and self._continues(line, right):
             self._open.append(line)
             return
         self.close()
         self._start(line)
+
+    def _is_tight_row(self, line: Line) -> bool:
+        """Tell a row whose cells almost touch: a word stands at the start of every column."""
+        if not self._rows or not self._rows[-1].follows_closely(line):
+            return False
+        begins = columns(self._rows)
+        return len(begins) > 2 and len(split_at(line, begins)) == len(begins)
 
     def _start(self, line: Line) -> None:
         self._open = [line]
@@ -188,16 +195,8 @@ class PageWriter:
         )
 
 
-def row_text(cells: Sequence[str]) -> str:
-    """Return a table row; a currency sign or unit set apart in print joins its amount."""
-    row = " | ".join(cell.replace(" | ", " ") for cell in cells)
-    row = _LEADERS.sub(" | ", row)
-    row = _CURRENCY.sub(r" | \1", row)
-    return _UNIT.sub(r"\1", row).strip(" |")
-
-
 def _is_row(line: Line) -> bool:
-    if _LEADERS.search(line.text):
+    if has_leaders(line.text):
         return True
     return len(line.cells) > 2 or (len(line.cells) == 2 and not _is_item(line))
 

@@ -27,10 +27,12 @@ class Line:
 
     Attributes:
         cells: its parts, set apart by gaps wider than a space; one part in running text.
+        starts: for each cell, where its words begin, in points from the left.
         size: height of its type in points.
     """
 
     cells: tuple[str, ...]
+    starts: tuple[tuple[float, ...], ...]
     left: float
     bottom: float
     right: float
@@ -46,6 +48,10 @@ class Line:
         """Tell whether the other line stands on the same height, to the right of this one."""
         middle, its = (self.top + self.bottom) / 2, (other.top + other.bottom) / 2
         return abs(middle - its) < _SAME_ROW * self.size and other.left > self.right - self.size / 2
+
+    def follows_closely(self, other: "Line") -> bool:
+        """Tell whether the other line stands right below this one."""
+        return 0 < self.bottom - other.bottom < 2.5 * self.size
 
 
 def page_lines(page: pdfium.PdfPage) -> list[Line]:
@@ -64,6 +70,7 @@ class _PageText:
         self._width, self._height = page.get_mediabox()[2:]
         self._text = _characters(textpage)
         self._rect = pdfium_c.FS_RECTF()
+        self._boxes: dict[int, Box] = {}
 
     def lines(self) -> Iterator[Line]:
         start = 0
@@ -76,34 +83,40 @@ class _PageText:
     def _rows(self, inked: list[int]) -> Iterator[Line]:
         """Yield the printed rows of what the engine takes for one line, split into cells."""
         size = self._size(inked[0])
-        row: list[tuple[int, int]] = []
+        row: list[list[tuple[int, int]]] = [[]]
         begin = inked[0]
         for before, after in pairwise(inked):
             if after - before == 1:
                 continue
+            row[-1].append((begin, before))
+            begin = after
             gap, drop = self._distance(before, after)
             if drop > _NEXT_ROW * size:
-                yield from self._line([*row, (begin, before)])
-                row, begin = [], after
+                yield from self._line(row)
+                row = [[]]
             elif gap > _CELL_GAP * size:
-                row.append((begin, before))
-                begin = after
-        yield from self._line([*row, (begin, inked[-1])])
+                row.append([])
+        row[-1].append((begin, inked[-1]))
+        yield from self._line(row)
 
-    def _line(self, spans: list[tuple[int, int]]) -> Iterator[Line]:
-        start, end = spans[0][0], spans[-1][1]
+    def _line(self, row: list[list[tuple[int, int]]]) -> Iterator[Line]:
+        """Yield the line of a row of cells, each a list of words, unless none can be read."""
+        words = [[(_readable(self._text[a : b + 1]), a) for a, b in cell] for cell in row]
+        words = [kept for cell in words if (kept := [word for word in cell if word[0]])]
+        if not words:
+            return
+        start, end = row[0][0][0], row[-1][-1][1]
         first, last = self._box(start), self._box(end)
-        cells = [_readable(self._text[begin : stop + 1]) for begin, stop in spans]
-        if any(cells):
-            yield Line(
-                cells=tuple(cell for cell in cells if cell),
-                left=min(first[0], last[0]),
-                bottom=min(first[1], last[1]),
-                right=max(first[2], last[2]),
-                top=max(first[3], last[3]),
-                size=max(first[3] - first[1], 1.0),
-                bold=self._is_bold((start + end) // 2),
-            )
+        yield Line(
+            cells=tuple(" ".join(word for word, _ in cell) for cell in words),
+            starts=tuple(tuple(self._box(at)[0] for _, at in cell) for cell in words),
+            left=min(first[0], last[0]),
+            bottom=min(first[1], last[1]),
+            right=max(first[2], last[2]),
+            top=max(first[3], last[3]),
+            size=max(first[3] - first[1], 1.0),
+            bold=self._is_bold((start + end) // 2),
+        )
 
     def _size(self, at: int) -> float:
         box = self._box(at)
@@ -116,6 +129,13 @@ class _PageText:
         return across, abs(one[1] + one[3] - other[1] - other[3]) / 2
 
     def _box(self, at: int) -> Box:
+        """Return the box of a character; most are asked for twice."""
+        box = self._boxes.get(at)
+        if box is None:
+            box = self._boxes[at] = self._measured(at)
+        return box
+
+    def _measured(self, at: int) -> Box:
         rect = self._rect
         pdfium_c.FPDFText_GetLooseCharBox(self._raw, at, rect)
         left, bottom, right, top = rect.left, rect.bottom, rect.right, rect.top
@@ -166,13 +186,12 @@ def _is_private(char: str) -> bool:
     return _FIRST_PRIVATE <= char <= _LAST_PRIVATE
 
 
-def _readable(text: str) -> str:
-    """Return the text with symbol-font marks as bullets, and one mark for broken words."""
-    text = text.replace("\x02", HYPHEN).replace("\u00ad", HYPHEN)
-    if any(_is_private(char) for char in text):
-        bullet = "• " if _is_private(text[0]) and len(text) > 1 else ""
-        text = bullet + "".join(char for char in text if not _is_private(char))
-    return text.strip()
+def _readable(word: str) -> str:
+    """Return the word with a symbol font's mark as a bullet, and one mark for broken words."""
+    word = word.replace("\x02", HYPHEN).replace("\u00ad", HYPHEN)
+    if all(map(_is_private, word)):
+        return "•"
+    return "".join(char for char in word if not _is_private(char))
 
 
 def _merged_rows(lines: Iterator[Line]) -> list[Line]:
@@ -188,9 +207,14 @@ def _merged_rows(lines: Iterator[Line]) -> list[Line]:
 
 def _joined(one: Line, other: Line) -> Line:
     near = other.left - one.right < _CELL_GAP * one.size / 2
-    middle = (f"{one.cells[-1]} {other.cells[0]}",) if near else (one.cells[-1], other.cells[0])
+    cells, starts = one.cells + other.cells, one.starts + other.starts
+    if near:
+        at = len(one.cells)
+        cells = (*cells[: at - 1], f"{cells[at - 1]} {cells[at]}", *cells[at + 1 :])
+        starts = (*starts[: at - 1], starts[at - 1] + starts[at], *starts[at + 1 :])
     return Line(
-        cells=one.cells[:-1] + middle + other.cells[1:],
+        cells=cells,
+        starts=starts,
         left=one.left,
         bottom=min(one.bottom, other.bottom),
         right=other.right,

@@ -8,19 +8,24 @@ _LABELS_LENGTH = 240
 _LABEL_LENGTH = 60
 
 
-def row_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+def row_lines(rows: Sequence[Sequence[str]], header: bool | None = None) -> list[str]:
     """Return one line a row, without empty rows, columns and cells.
 
     A row under a header reads `Country: France | Rate: 45 EUR`: it can be found and quoted without
-    the rows above it. Without a recognisable header it reads `France | 45 EUR`.
+    the rows above it. Without a header it reads `France | 45 EUR`.
+
+    Args:
+        rows: the cells.
+        header: whether the file marks the first row as the header; None where it does not tell.
     """
     table = _filled([[cell(value) for value in row] for row in rows])
-    if not table:
-        return []
-    if _is_header(table):
+    captions: list[str] = []
+    while len(table) > 2 and sum(map(bool, table[0])) == 1 < len(table[0]):
+        captions.append("".join(table.pop(0)))
+    if header is not False and table and _is_header(table, marked=bool(header)):
         labels = [label.rstrip(":") for label in table[0]]
-        return [line for row in table[1:] if (line := _labelled(labels, row))]
-    return [line for row in table if (line := " | ".join(value for value in row if value))]
+        return captions + [line for row in table[1:] if (line := _labelled(labels, row))]
+    return captions + [" | ".join(value for value in row if value) for row in table]
 
 
 def _filled(rows: list[list[str]]) -> list[list[str]]:
@@ -30,17 +35,25 @@ def _filled(rows: list[list[str]]) -> list[list[str]]:
     return [[row[column] for column in used] for row in rows]
 
 
-def _is_header(table: list[list[str]]) -> bool:
+def _is_header(table: list[list[str]], *, marked: bool) -> bool:
     first = table[0]
-    if len(table) < 2 or len(first) < 2:
-        return False
-    names = [name for name in first if name]
-    return (
-        len(names) >= len(first) - 1
+    names = first if first[0] else first[1:]
+    named = (
+        bool(names)
+        and all(names)
         and len(set(names)) == len(names)
         and sum(map(len, names)) <= _LABELS_LENGTH
         and all(len(name) <= _LABEL_LENGTH and not _is_value(name) for name in names)
     )
+    if not named or len(table) < 2 or len(first) < 2:
+        return False
+    return marked or len(first) > 2 or not first[0] or _holds_values(table)
+
+
+def _holds_values(table: list[list[str]]) -> bool:
+    """Tell `Grade, Days` above amounts from a list of names and texts without a header."""
+    amounts = [_is_value(row[1]) for row in table[1:] if row[1]]
+    return sum(amounts) > len(amounts) / 2
 
 
 def _is_value(text: str) -> bool:
