@@ -60,8 +60,9 @@ def here(shared: World) -> World:
     return shared
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """One browser a module: while Playwright runs, its thread can run no other event loop."""
     path = ENVIRONMENT.get("GROUNDWATCH_TEST_CHROMIUM") or shutil.which("chromium")
     if not path:
         message = "Chromium: install the package chromium, or set GROUNDWATCH_TEST_CHROMIUM"
