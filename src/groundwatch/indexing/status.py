@@ -54,7 +54,7 @@ def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status
 class SourceBook:
     """Shows sources; paths and counts only of documents the asker may read.
 
-    Those who may `index:manage` see the paths of all, since they must mend what failed.
+    Those who may `index:manage` see paths, queue and times of all: they must mend what failed.
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -96,10 +96,10 @@ class SourceBook:
         now = self._clock()
         manages = identity.may("index:manage")
         problems = _visible(c, identity, ledger.problems(c, info.name, limit=500))
-        counts = ledger.counts(c, info.name)
+        waiting = ledger.counts(c, info.name).waiting if manages else 0
         recent = _visible_changes(c, identity, ledger.recent(c, info.name, limit=SHOWN))
         statistics = ledger.statistics(c, info.name, now - RECENT, now)
-        lag = _lag(c, info.name, now)
+        lag = _lag(c, info.name, now) if manages else None
         status, reason = judge(health, lag, len(problems))
         return SourceStatus(
             name=info.name,
@@ -107,15 +107,15 @@ class SourceBook:
             status=status,
             reason=reason,
             documents=documents.count(c, principals=identity.principals, source=info.name),
-            pending=counts.waiting if manages else 0,
+            pending=waiting,
             failed=len(problems),
             processed=statistics.processed if manages else len(recent),
             location=info.location if manages else "",
             last_change_at=max((change.finished_at for change in recent), default=None),
             last_scan_at=health.last_scan_at if health else None,
             lag_seconds=lag,
-            average_seconds=statistics.average_seconds,
-            estimated_completion=statistics.completed_at if counts.waiting else None,
+            average_seconds=statistics.average_seconds if manages else _average(recent),
+            estimated_completion=statistics.completed_at if waiting else None,
             failures=tuple(map(_failure, problems[:SHOWN])),
             changes=tuple(map(_change, recent)) if whole else (),
         )
@@ -152,6 +152,11 @@ def _allowed(c: Connection, identity: Identity, ids: list[str]) -> set[str]:
         for each in ids
         if known.get(each, AccessList()).decide(identity.principals) is AccessReason.ALLOWED
     }
+
+
+def _average(runs: Sequence[Tracked]) -> float | None:
+    seconds = [(run.finished_at - run.started_at).total_seconds() for run in runs]
+    return sum(seconds) / len(seconds) if seconds else None
 
 
 def _lag(c: Connection, source: str, now: datetime) -> float | None:
