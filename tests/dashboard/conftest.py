@@ -115,8 +115,11 @@ def context(chromium: Browser) -> Iterator[Callable[[tuple[int, int]], BrowserCo
     opened: list[BrowserContext] = []
 
     def new(size: tuple[int, int]) -> BrowserContext:
-        viewport = {"width": size[0], "height": size[1]}
-        made = chromium.new_context(viewport=viewport)  # type: ignore[arg-type]
+        made = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark",
+            reduced_motion="reduce",
+        )
         made.grant_permissions(["clipboard-read", "clipboard-write"])
         made.set_default_timeout(15_000)
         opened.append(made)

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -64,7 +65,7 @@ def create_api(services: Services) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None, None]:
         async with mcp.running():
             yield
-        server.asker.close()
+        await to_thread.run_sync(server.asker.close)
 
     app = FastAPI(
         title="Groundwatch",
