@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(BIN)/uv
+# The certificates of the system: a company often has an authority of its own.
+UV := $(BIN)/uv --system-certs
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 EXIT ?=
@@ -12,18 +13,18 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 help: ## show this list
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(UV):
+$(BIN)/uv:
 	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "pip is missing for $(PYTHON). On Debian or Ubuntu: apt-get install python3-pip; on Fedora: dnf install python3-pip." >&2; exit 1; }
 	$(PYTHON) -m venv --without-pip $(VENV)
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --disable-pip-version-check uv
 
 # Where the test tools are installed already, they stay.
-$(STAMP): requirements.lock pyproject.toml | $(UV)
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/uv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(if $(wildcard $(DEV_STAMP)),requirements-dev.lock,requirements.lock)
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.lock pyproject.toml | $(UV)
+$(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/uv
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.lock
 	$(UV) pip install --quiet --python $(BIN)/python --no-deps -e .
 	@touch $(STAMP) $@
