@@ -1,7 +1,7 @@
 """Makes a new generation from the store; runs as a process of its own.
 
-`python -m groundwatch.index.builder` reads one JSON object (`BuildOrder`) from its standard input,
-works at low priority, and ends when that input closes: it never outlives the index process.
+`python -m groundwatch.index.builder` reads one JSON object (`BuildOrder`) from its standard input
+and ends when that input closes: it never outlives the index process.
 Progress goes to standard output, one JSON object a line: `{"points": n}`.
 """
 
@@ -39,6 +39,7 @@ class BuildOrder:
         model, dimensions: whose vectors it holds.
         average: the former generation's BM25 constant, 0 when there is none.
         graph_above: points from which a graph is built.
+        background: an index answers meanwhile, and must not become slower.
     """
 
     store_url: str
@@ -48,6 +49,7 @@ class BuildOrder:
     dimensions: int
     average: float = 0.0
     graph_above: int = edge_shard.EXACT_POINTS
+    background: bool = False
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -80,7 +82,8 @@ def main() -> None:
     """Read the order, build, and end; a traceback on standard error when it fails."""
     order = BuildOrder(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    os.nice(_NICENESS)
+    if order.background:
+        os.nice(_NICENESS)
     database = open_database(StoreSettings(url=order.store_url), Path(order.data), system_clock)
     try:
         build(database, order)

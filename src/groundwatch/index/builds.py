@@ -71,6 +71,7 @@ class Builds:
             dimensions=stats.wanted.dimensions,
             average=average,
             graph_above=self._place.graph_above,
+            background=not stats.damage,
         )
         self._build = Build(order, decision.reason, self._place.root / "build.log")
 

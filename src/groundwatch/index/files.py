@@ -1,5 +1,6 @@
 """Small files written whole or not at all, and the proof that big ones are still whole."""
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -70,12 +71,16 @@ def check_sizes(shard: Path, sealed: Mapping[str, int]) -> None:
 
 def total_bytes(folder: Path) -> int:
     """What the files below a folder take on the disk (sparse files count what is allocated)."""
-    return sum(path.stat().st_blocks * 512 for path in folder.rglob("*") if path.is_file())
+    taken = 0
+    for path in _files(folder):
+        with contextlib.suppress(FileNotFoundError):
+            taken += path.stat().st_blocks * 512
+    return taken
 
 
 def files_with(folder: Path, marker: bytes) -> list[Path]:
     """Files below a folder whose bytes hold the marker: the proof of an erasure."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and _holds(path, marker))
+    return sorted(path for path in _files(folder) if _holds(path, marker))
 
 
 def _holds(path: Path, marker: bytes, block: int = 1 << 20) -> bool:
@@ -89,7 +94,13 @@ def _holds(path: Path, marker: bytes, block: int = 1 << 20) -> bool:
 
 
 def _growing(shard: Path) -> Iterator[Path]:
-    for path in shard.rglob("*"):
+    for path in _files(shard):
         inside = path.relative_to(shard).parts
-        if inside[0] != _WAL and path.name != _TRANSIENT and path.is_file():
+        if inside[0] != _WAL and path.name != _TRANSIENT:
             yield path
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Every file below a folder; one that a builder removes meanwhile is no error."""
+    for root, _, names in os.walk(folder):
+        yield from (Path(root, name) for name in names)

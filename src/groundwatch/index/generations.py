@@ -122,7 +122,7 @@ def open_generation(folder: Path) -> Generation:
         Unusable: something of it is missing or damaged, it is of another format, or a former
             attempt to open it ended the process.
     """
-    manifest = _manifest(folder)
+    manifest = read_manifest(folder)
     applied = files.read_json(folder / _APPLIED)
     opening = folder / _OPENING
     if opening.exists():
@@ -142,7 +142,7 @@ def current(root: Path) -> Path | None:
         Unusable: the pointer is damaged.
     """
     try:
-        name = (root / _CURRENT).read_text(encoding="utf-8").strip()
+        name = (root / _CURRENT).read_text(encoding="utf-8", errors="replace").strip()
     except FileNotFoundError:
         return None
     if not _NAME.fullmatch(name):
@@ -179,7 +179,12 @@ def _folders(root: Path) -> Iterator[Path]:
     return (path for path in root.iterdir() if path.is_dir() and _NAME.match(path.name))
 
 
-def _manifest(folder: Path) -> Manifest:
+def read_manifest(folder: Path) -> Manifest:
+    """What a generation was built for.
+
+    Raises:
+        Unusable: missing, damaged, or of another format.
+    """
     content = files.read_json(folder / _MANIFEST)
     if content.get("format") != FORMAT:
         raise Unusable(f"{folder} has format {content.get('format')}, this version reads {FORMAT}")

@@ -82,7 +82,6 @@ class Keeper:
         self.current.swap(None, "the index is closed")
 
     def _open(self) -> None:
-        kept = None
         try:
             kept = generations.current(self._place.root)
             if kept is None:
@@ -91,7 +90,8 @@ class Keeper:
                 self.current.swap(generations.open_generation(kept))
         except Unusable as error:
             self._distrust(str(error))
-        generations.discard_others(self._place.root, generations.current(self._place.root))
+        generation = self.current.generation
+        generations.discard_others(self._place.root, generation.folder if generation else None)
 
     def _begin(self) -> None:
         """Without an index: an empty one for an empty store, else one must be built."""

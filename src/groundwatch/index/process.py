@@ -81,8 +81,8 @@ class IndexProcess:
             ModelUnusable: the vector has other dimensions than its embedder's.
         """
         with self._keeper.current.use() as generation:
-            whose = request.model or self._place.model.name
-            if whose != generation.manifest.model.name:
+            whose, model = request.model or self._place.model.name, generation.manifest.model
+            if whose != model.name or not model.dimensions:
                 request = replace(request, vector=None)
             return generation.engine.search(request)
 
