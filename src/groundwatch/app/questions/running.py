@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -77,7 +78,7 @@ def _write_config(
         ),
         None,
     )
-    settings = yaml.load(found) if found else _open_to_all(docs, questions)
+    settings = yaml.load(found) if found else _as_the_set_says(docs, questions)
     origin = found.parent if found else Path.cwd()
     _point_at(settings, docs, origin)
     marker = hashlib.sha256(repr((docs, found, settings["sources"])).encode()).hexdigest()[:12]
@@ -93,18 +94,25 @@ def _write_config(
     return path
 
 
-def _open_to_all(docs: Path | None, questions: Sequence[Question]) -> dict[str, Any]:
+def _as_the_set_says(docs: Path | None, questions: Sequence[Question]) -> dict[str, Any]:
+    """Without a configuration everybody reads everything but what the set forbids to them."""
     if docs is None:
         raise InvalidInput(f"say which documents to ask: there is no {CONFIG_NAME} beside the set")
-    if any(question.kind == "forbidden" for question in questions):
-        raise InvalidInput(
-            f"the set has forbidden questions; put a {CONFIG_NAME} with users, groups and "
-            "permissions beside it, so that something is forbidden"
-        )
+    rules: list[dict[str, Any]] = [{"path": "**", "allow": ["everyone"]}]
+    rules += [
+        {"path": literal_glob(path), "deny": [f"user:{question.asker}"]}
+        for question in questions
+        if question.kind == "forbidden"
+        for path in (question.source, *question.also)
+    ]
     users: dict[str, dict[str, str]] = {question.asker: {} for question in questions}
-    everyone = {"path": "**", "allow": ["everyone"]}
-    source = {"name": "documents", "path": str(docs), "permissions": [everyone]}
+    source = {"name": "documents", "path": str(docs), "permissions": rules}
     return {"sources": [source], "users": users}
+
+
+def literal_glob(path: str) -> str:
+    """A pattern that matches exactly this path."""
+    return re.sub(r"([*?\[])", r"[\1]", path)
 
 
 def _point_at(settings: dict[str, Any], docs: Path | None, origin: Path) -> None:
