@@ -41,6 +41,14 @@ def test_no_character_is_lost_and_the_quote_is_whole(text, edges, question):
     assert quoted in text.replace("\n", "") or quoted == ""
 
 
+def test_a_short_line_of_its_own_is_taken_for_a_heading():
+    text = "Carrying days over\n\nUp to six days.\n\nYes\nno\n\n2. Illness\n\n| a |\n\nStop."
+    shown = marked(text, Span(0, 0), Span(0, 0), "")
+    kinds = {"".join(run.text for run in line.runs): line.kind for line in shown.lines}
+    headings = [line for line, kind in kinds.items() if kind == "heading"]
+    assert headings == ["Carrying days over", "2. Illness"]
+
+
 def test_of_a_long_document_the_part_around_the_quote_is_shown():
     line = "Nothing to see in this line of the document.\n"
     text = line * 4000 + "Here it is.\n" + line * 4000

@@ -1,13 +1,14 @@
 """A document's text cut into lines and runs, so that quote, passage and words can be marked."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from groundwatch.generation.words import fold, stem, terms
 
 _SHOWN = 60_000
 _LONGEST_LINE = 2_000
+_LONGEST_TITLE = 70
 _WORD = re.compile(r"\w+")
 
 
@@ -72,8 +73,11 @@ def marked(text: str, quote: Span, passage: Span, question: str) -> Marked:
     start, end = _window(text, quote)
     words = frozenset(terms(question))
     lines, at = [], start
-    for raw in text[start:end].split("\n"):
-        lines.append(_line(raw, at, quote, passage, words))
+    raws = text[start:end].split("\n")
+    for number, raw in enumerate(raws):
+        line = _line(raw, at, (quote, passage), words)
+        is_title = _is_title(line) and _is_alone(raws, number)
+        lines.append(replace(line, kind="heading") if is_title else line)
         at += len(raw) + 1
     return Marked(tuple(lines), start, len(text) - end)
 
@@ -88,7 +92,8 @@ def _window(text: str, quote: Span) -> tuple[int, int]:
     return line_start or start, line_end if line_end >= 0 else end
 
 
-def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) -> Line:
+def _line(raw: str, at: int, spans: tuple[Span, Span], words: frozenset[str]) -> Line:
+    quote, passage = spans
     in_passage = bool(raw.strip()) and at < passage.end and at + len(raw) > passage.start
     found = _found(raw, words) if in_passage else []
     inside = quote.cut(at, at + len(raw))
@@ -107,6 +112,18 @@ def _line(raw: str, at: int, quote: Span, passage: Span, words: frozenset[str]) 
         if stop > begin
     ]
     return Line(kind, raw[:lead], in_passage, tuple(runs))
+
+
+def _is_title(line: Line) -> bool:
+    """Guess: a short line between empty ones that does not end as a sentence does."""
+    text = "".join(run.text for run in line.runs).strip()
+    is_short = 0 < len(text) <= _LONGEST_TITLE and any(letter.isalpha() for letter in text)
+    return line.kind in ("text", "item") and is_short and text[-1] not in ".!?:;,|"
+
+
+def _is_alone(raws: list[str], number: int) -> bool:
+    beside = raws[max(0, number - 1) : number] + raws[number + 1 : number + 2]
+    return len(raws) > 1 and not any(raw.strip() for raw in beside)
 
 
 def _kind(raw: str) -> tuple[str, int]:

@@ -6,6 +6,9 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from groundwatch.dashboard import formatting
+from groundwatch.domain.documents import Passage
+
+_SNIPPET = 160
 
 
 def render(template: str, values: dict[str, object]) -> str:
@@ -27,8 +30,19 @@ def _environment() -> Environment:
         "count": formatting.count,
         "plural": formatting.plural,
         "principal": formatting.principal,
+        "snippet": _snippet,
         "span": formatting.span,
         "until": formatting.until,
         "iso": datetime.isoformat,
     }
     return environment
+
+
+def _snippet(passage: Passage) -> str:
+    """The beginning of a passage, without the headings that stand beside it already."""
+    lines = passage.text.split("\n")
+    said = {passage.document.title, *passage.heading.split(" > ")}
+    while len(lines) > 1 and lines[0].lstrip("# ").strip() in {*said, ""}:
+        del lines[0]
+    text = " ".join(" ".join(lines).split())
+    return text if len(text) <= _SNIPPET else text[:_SNIPPET].rsplit(" ", 1)[0] + " …"
