@@ -1,0 +1,68 @@
+"""What was acknowledged survives kill -9, and nothing is half there."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import text
+from tests.store.samples import meta
+
+from groundwatch.domain.clock import system_clock
+from groundwatch.store import documents, interactions, ledger
+from groundwatch.store.database import open_database
+from groundwatch.store.settings import StoreSettings
+
+WRITER = """
+import sys
+from pathlib import Path
+from dataclasses import replace
+from groundwatch.domain.clock import system_clock
+from groundwatch.store import interactions, ledger
+from groundwatch.store.database import open_database
+from groundwatch.store.ledger import Event
+from groundwatch.store.settings import StoreSettings
+from tests.store.samples import NOW, meta, put
+from tests.store.test_interactions import ONE
+
+database = open_database(StoreSettings(), Path(sys.argv[1]), system_clock)
+for number in range(int(sys.argv[2]), 10**9):
+    with database.write() as c:
+        put(c, meta(f"{number}.md"), "x" * 5000, 1000)
+        ledger.enqueue(c, "files", [(f"{number}.md", Event.CHANGED)], NOW)
+        interactions.put_many(c, [replace(ONE, id=f"{number}")])
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_survives_a_kill(tmp_path):
+    acknowledged: list[int] = []
+    for _ in range(4):
+        start = acknowledged[-1] + 2 if acknowledged else 0
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, tmp_path, str(start)], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout
+        with writer.stdout as lines:
+            acknowledged += [int(next(lines)) for _ in range(10)]
+            writer.send_signal(signal.SIGKILL)
+            acknowledged += [int(line) for line in lines if line.endswith("\n")]
+        writer.wait()
+    check(tmp_path, acknowledged)
+
+
+def check(folder, acknowledged):
+    database = open_database(StoreSettings(), folder, system_clock)
+    with database.read() as c:
+        assert c.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        known = ledger.known(c, "files")
+        for number in acknowledged:
+            assert documents.content(c, meta(f"{number}.md").id)
+            assert f"{number}.md" in known
+            assert interactions.get(c, f"{number}")
+        there = documents.page(c, principals=None, limit=100_000)
+        assert {one.path for one in there} == set(known)
+        chunks = c.execute(text("SELECT count(*) FROM chunks GROUP BY document_id")).scalars()
+        assert set(chunks) == {5}
+    database.close()
