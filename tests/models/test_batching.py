@@ -43,6 +43,24 @@ def test_vectors_come_in_order_whatever_the_lengths():
     embedder.close()
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_question_of_several_texts_is_shared(threads: int):
+    embedder = QuestionsFirst(FakeEmbedder(), threads)
+    texts = [f"sentence {number} of the passage" for number in range(25)]
+
+    vectors = embedder.embed(texts, Urgency.QUESTION)
+
+    np.testing.assert_array_equal(FakeEmbedder().embed(texts, Urgency.QUESTION), vectors)
+    embedder.close()
+
+
+@pytest.mark.parametrize("urgency", Urgency)
+def test_no_texts_give_no_vectors(urgency: Urgency):
+    embedder = QuestionsFirst(FakeEmbedder(), 1)
+    assert embedder.embed([], urgency).shape == (0, 64)
+    embedder.close()
+
+
 def test_many_callers_get_their_own_vectors():
     embedder = QuestionsFirst(FakeEmbedder(), 2)
     calls = [[f"text{n} {k}" for k in range(20)] for n in range(30)]
@@ -121,16 +139,17 @@ def test_too_many_questions_are_refused():
     embedder.close()
 
 
-def test_the_rejected_text_is_named_by_its_position_in_the_call():
+@pytest.mark.parametrize("urgency", Urgency)
+def test_the_rejected_text_is_named_by_its_position_in_the_call(urgency: Urgency):
     inner = FakeEmbedder()
     inner.refused.add("bad")
     embedder = QuestionsFirst(inner, 2)
 
     with pytest.raises(TextRejected) as caught:
-        embedder.embed(["a", "bad", "a longer text", "c"], Urgency.BULK)
+        embedder.embed(["a", "bad", "a longer text", "c"], urgency)
 
     assert caught.value.position == 1
-    assert embedder.embed(["a", "c"], Urgency.BULK).shape == (2, 64)
+    assert embedder.embed(["a", "c"], urgency).shape == (2, 64)
     embedder.close()
 
 

@@ -19,7 +19,7 @@ from groundwatch.models.settings import MiniLMSettings
 TEXTS = [
     "leave",
     "How many weeks of parental leave does a new father get?",
-    "The quarterly report shows revenue of 4.2 million, up 7 % on the year before. " * 9,
+    "The quarterly report shows revenue of 4.2 million, up 7 % on the year before. " * 3,
 ]
 
 
@@ -182,7 +182,7 @@ def test_a_tokenizer_that_is_none_is_told(tmp_path: Path):
     (tmp_path / "tiny" / "tokenizer.json").write_text("{}")
     model = prepare(MiniLMSettings(path=str(tmp_path / "tiny")), tmp_path / "models")
 
-    with pytest.raises(ModelUnusable, match="cannot be opened"):
+    with pytest.raises(ModelUnusable, match="is no tokenizer"):
         MiniLM(model)
 
 

@@ -9,6 +9,7 @@ from groundwatch.errors import ModelUnusable, TextRejected
 from groundwatch.models.embedder import Urgency, Vectors
 from groundwatch.models.minilm_build import PreparedModel
 from groundwatch.models.minilm_graph import INPUT, OUTPUT
+from groundwatch.models.tokens import open_tokenizer
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -41,12 +42,12 @@ class MiniLM:
             self._session = onnxruntime.InferenceSession(
                 str(prepared.path), options, providers=["CPUExecutionProvider"]
             )
-            self._tokenizer = load_tokenizer(prepared)
-        except Exception as error:  # onnxruntime and tokenizers raise types of their own
+        except Exception as error:  # onnxruntime raises classes of its own
             raise ModelUnusable(
                 f"the embedding model {prepared.path} cannot be opened "
                 f"({type(error).__name__}); delete it, it is built again"
             ) from error
+        self._tokenizer = load_tokenizer(prepared)
         self._prepared = prepared
 
     @property
@@ -81,13 +82,11 @@ class MiniLM:
 
 
 def load_tokenizer(prepared: PreparedModel) -> "Tokenizer":
-    """Return the tokenizer of the model, cutting at `MAX_TOKENS` and never padding.
+    """Return the model's tokenizer, cutting at `MAX_TOKENS`; the packaged file cuts at 128.
 
-    The packaged file cuts at 128 tokens and pads every text to 128.
+    Raises:
+        ModelUnusable: the file is damaged.
     """
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(prepared.tokenizer))
-    tokenizer.no_padding()
+    tokenizer = open_tokenizer(prepared.tokenizer)
     tokenizer.enable_truncation(MAX_TOKENS)
     return tokenizer
