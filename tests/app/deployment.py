@@ -278,7 +278,7 @@ class Deployment:
     def interactions(self, endpoint: str = "") -> list[Interaction]:
         """Everything recorded, newest first."""
         with self.database() as database, database.read() as connection:
-            found = interactions.page(connection, limit=500)
+            found = interactions.page(connection, interactions.Filter(), limit=500)
         return [each for each in found if each.endpoint == endpoint or not endpoint]
 
     def cli(

@@ -103,19 +103,15 @@ class Uploading:
         if replaced is not None:
             path = self._owned_path(c, identity, replaced)
         now, target = self._clock(), document_id(NAME, path)
+        is_new = uploads.get(c, NAME, path) is None
         uploads.put(c, NAME, path, upload.data, tags=upload.tags, user=identity.user, now=now)
-        self._set_access(c, identity, target, upload.access)
-        version = ledger.enqueue(c, NAME, [(path, Event.CHANGED)], now)[path]
-        return NewTask(NAME, path, target, Operation.PUT, version)
-
-    def _set_access(
-        self, c: Connection, identity: Identity, target: str, access: AccessList | None
-    ) -> None:
-        """Without a list a new document is its uploader's; a known list stays."""
-        if access is None and target not in permissions.effective(c, [target]):
+        access = upload.access
+        if access is None and is_new:
             access = AccessList(frozenset({f"user:{identity.user}"}))
         if access is not None:
             permissions.put_explicit(c, target, access)
+        version = ledger.enqueue(c, NAME, [(path, Event.CHANGED)], now)[path]
+        return NewTask(NAME, path, target, Operation.PUT, version)
 
     def _remove(self, c: Connection, identity: Identity, target: str) -> NewTask:
         path = self._owned_path(c, identity, target)
@@ -126,17 +122,19 @@ class Uploading:
         return NewTask(NAME, path, target, Operation.DELETE, version)
 
     def _owned_path(self, c: Connection, identity: Identity, target: str) -> str:
-        """The path of a document the asker may read, if it was uploaded."""
-        meta = documents.metas(c, [target]).get(target)
+        """The path of an upload the asker may read, whether it could be indexed or not."""
+        item = documents.metas(c, [target]).get(target) or ledger.find(c, target)
         access = permissions.effective(c, [target]).get(target, AccessList())
-        if meta is None or access.decide(identity.principals) is not AccessReason.ALLOWED:
+        if item is None or access.decide(identity.principals) is not AccessReason.ALLOWED:
             raise NotFound("there is no such document")
-        if meta.source != NAME:
+        if item.source != NAME:
             raise Conflict(
-                f"the document belongs to the source {meta.source}; change it there, "
+                f"the document belongs to the source {item.source}; change it there, "
                 "this source is read and not written"
             )
-        return meta.path
+        if uploads.get(c, NAME, item.path) is None:
+            raise NotFound("there is no such document")
+        return item.path
 
     def _job(self, c: Connection, identity: Identity, tasks: Sequence[NewTask]) -> Job:
         job_id, now = uuid4().hex, self._clock()

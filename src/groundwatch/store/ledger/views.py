@@ -116,6 +116,14 @@ def get(c: Connection, source: str, path: str) -> LedgerItem | None:
     return None if row is None else item_of(row)
 
 
+def find(c: Connection, document_id: str) -> LedgerItem | None:
+    """The row of one document that is not known as gone."""
+    gone = State.TOMBSTONE.value
+    statement = sa.select(ledger).where(ledger.c.document_id == document_id, ledger.c.state != gone)
+    row = c.execute(statement).first()
+    return None if row is None else item_of(row)
+
+
 def problems(
     c: Connection, source: str = "", *, after: tuple[str, str] | None = None, limit: int = 100
 ) -> list[LedgerItem]:
