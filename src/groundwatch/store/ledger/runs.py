@@ -26,35 +26,19 @@ def claim(
 
     Rows whose lease ran out are due again.
     """
-    due = (
-        sa.select(ledger.c.id)
-        .where(ledger.c.due_at <= now)
-        .order_by(ledger.c.priority, ledger.c.due_at, ledger.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    statement = (
-        sa.update(ledger)
-        .where(ledger.c.id.in_(sa.select(due.c.id)))
-        .values(
-            state=State.RUNNING.value,
-            owner=owner,
-            due_at=now + timedelta(seconds=lease_seconds),
-            attempts=ledger.c.attempts + 1,
-            claim=ledger.c.claim + 1,
-            started_at=now,
-        )
-        .returning(*ledger.c)
-    )
-    claimed = [item_of(row) for row in c.execute(statement)]
+    values = {
+        "now": now,
+        "at_most": limit,
+        "new_owner": owner,
+        "lease_until": now + timedelta(seconds=lease_seconds),
+    }
+    claimed = [item_of(row) for row in c.execute(_CLAIM, values)]
     return sorted(claimed, key=lambda item: (item.priority, item.queued_at, item.id))
 
 
 def extend(c: Connection, item: LedgerItem, until: datetime) -> bool:
     """Heartbeat: keep the lease until a moment; False when it was lost."""
-    return c.execute(sa.update(ledger).where(_held(item)).values(due_at=until)).rowcount == 1
+    return c.execute(_EXTEND, _run_of(item) | {"lease_until": until}).rowcount == 1
 
 
 def finish(
@@ -127,50 +111,66 @@ def backoff(attempts: int, *, first: float = 1.0, longest: float = 300.0) -> tim
     return timedelta(seconds=min(longest, first * 2 ** min(attempts - 1, 30)))
 
 
-def _held(item: LedgerItem) -> sa.ColumnElement[bool]:
-    return (
-        (ledger.c.id == item.id)
-        & (ledger.c.claim == item.claim)
-        & (ledger.c.state == State.RUNNING.value)
-    )
-
-
 def _end(
     c: Connection, item: LedgerItem, now: datetime, state: State, *, values: dict[str, object]
 ) -> bool:
     """Leave the running state: for the given one, or for ready when an event came meanwhile."""
-    current = ledger.c.version == item.version
-    ended = c.execute(
-        sa.update(ledger)
-        .where(_held(item))
-        .values(
-            state=sa.case((current, state.value), else_=State.READY.value),
-            due_at=sa.case((current, sa.null()), else_=_moment(now)),
-            attempts=0,
-            owner="",
-            finished_version=item.version,
-            finished_at=now,
-            **values,
-        )
-    )
-    return ended.rowcount == 1
+    outcome = {"now": now, "ended_state": state.value, "ended_due": None}
+    ending = {"attempts": 0, "finished_version": item.version, "finished_at": now}
+    return c.execute(_LEAVE, _run_of(item) | outcome | ending | values).rowcount == 1
 
 
 def _release(
     c: Connection, item: LedgerItem, now: datetime, *, retry_at: datetime, values: dict[str, object]
 ) -> bool:
     """Leave the running state to be tried again: at once when an event came meanwhile."""
-    current = ledger.c.version == item.version
-    due_at = sa.case((current, _moment(retry_at)), else_=_moment(now))
-    statement = sa.update(ledger).where(_held(item))
-    released = c.execute(
-        statement.values(state=State.READY.value, owner="", due_at=due_at, **values)
+    outcome = {"now": now, "ended_state": State.READY.value, "ended_due": retry_at}
+    return c.execute(_LEAVE, _run_of(item) | outcome | values).rowcount == 1
+
+
+def _run_of(item: LedgerItem) -> dict[str, object]:
+    return {"run_id": item.id, "run_claim": item.claim, "run_version": item.version}
+
+
+# Built once: building a statement costs more than running it.
+_NOW = sa.bindparam("now", type_=ledger.c.due_at.type)
+_DUE = (
+    sa.select(ledger.c.id)
+    .where(ledger.c.due_at <= _NOW)
+    .order_by(ledger.c.priority, ledger.c.due_at, ledger.c.id)
+    .limit(sa.bindparam("at_most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_CLAIM = (
+    sa.update(ledger)
+    .where(ledger.c.id.in_(sa.select(_DUE.c.id)))
+    .values(
+        state=State.RUNNING.value,
+        owner=sa.bindparam("new_owner"),
+        due_at=sa.bindparam("lease_until", type_=ledger.c.due_at.type),
+        attempts=ledger.c.attempts + 1,
+        claim=ledger.c.claim + 1,
+        started_at=_NOW,
     )
-    return released.rowcount == 1
-
-
-def _moment(value: datetime) -> sa.BindParameter[datetime]:
-    return sa.literal(value, ledger.c.due_at.type)
+    .returning(*ledger.c)
+)
+_HELD = sa.update(ledger).where(
+    ledger.c.id == sa.bindparam("run_id"),
+    ledger.c.claim == sa.bindparam("run_claim"),
+    ledger.c.state == State.RUNNING.value,
+)
+_CURRENT = ledger.c.version == sa.bindparam("run_version")
+_LEAVE = _HELD.values(
+    state=sa.case(
+        (_CURRENT, sa.bindparam("ended_state", type_=ledger.c.state.type)),
+        else_=State.READY.value,
+    ),
+    due_at=sa.case((_CURRENT, sa.bindparam("ended_due", type_=ledger.c.due_at.type)), else_=_NOW),
+    owner="",
+)
+_EXTEND = _HELD.values(due_at=sa.bindparam("lease_until", type_=ledger.c.due_at.type))
 
 
 def _seen_values(seen: Seen) -> dict[str, object]:
