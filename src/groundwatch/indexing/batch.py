@@ -210,8 +210,9 @@ class BatchIndexer:
                 return ledger.finish(c, item, now, seen=seen, timings=timings)
             case Vanished():
                 return ledger.finish(c, item, now, seen=None, timings=shared)
-            case Rejected(_, error, read, _, timings):
-                seen = Seen("", read.stamp, len(read.data)) if read else Seen()
+            case Rejected(_, error, read, known, timings):
+                stamp, size = (read.stamp, len(read.data)) if read else (0, 0)
+                seen = Seen("", stamp, size, permissions_hash(known))
                 failure = Failure(error.stage, error.reason, str(error))
                 ledger.quarantine(c, item, now, failure=failure, seen=seen, timings=timings)
                 return False

@@ -106,7 +106,9 @@ class SourceBook:
             kind=info.kind,
             status=status,
             reason=reason,
-            documents=documents.count(c, principals=identity.principals, source=info.name),
+            documents=documents.count(
+                c, principals=None if manages else identity.principals, source=info.name
+            ),
             pending=waiting,
             failed=len(problems),
             processed=statistics.processed if manages else len(recent),

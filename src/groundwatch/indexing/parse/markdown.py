@@ -38,7 +38,8 @@ _INLINE = (
     (re.compile(r"\*{2}(?=\S)(.{1,500}?)(?<=\S)\*{2}"), r"\1"),
     (re.compile(r"~~(?=\S)(.{1,500}?)(?<=\S)~~"), r"\1"),
 )
-_CODE_SPAN = re.compile(r"(`+)(?P<code>.{1,1000}?)(?<!`)\1(?!`)")
+_MARK = re.compile(r"[*_~`\[<&\\]")
+_CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)(?P<code>.{1,500}?)(?<!`)\1(?!`)")
 _KEPT = re.compile(r"\0(\d+)\0")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -73,6 +74,8 @@ def _without_comments(text: str) -> str:
 
 def inline(text: str) -> str:
     """Return the text without its inline marks: emphasis, links, code, tags, escapes."""
+    if not _MARK.search(text):
+        return text
     spans: list[str] = []
 
     def keep(span: re.Match[str]) -> str:
