@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ENVIRONMENT
-from tests.serving.fakes import FakeAsking, FakeLibrary, World, world
+from tests.serving.fake_asking import FakeAsking
+from tests.serving.fakes import FakeLibrary
 from tests.serving.logs import plain_log
 from tests.serving.servers import served
+from tests.serving.worlds import World, world
 
 from groundwatch.dashboard.pages import add_pages
 from groundwatch.serving.api import create_api

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from tests.serving.fakes import World, world
 from tests.serving.logs import plain_log
 from tests.serving.servers import served
+from tests.serving.worlds import World, world
 
 __all__ = ["plain_log"]
 

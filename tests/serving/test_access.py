@@ -8,8 +8,9 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Route
-from tests.serving.fakes import document_id, world
+from tests.serving.company import document_id
 from tests.serving.servers import served
+from tests.serving.worlds import world
 
 from groundwatch.serving.api import create_api
 from groundwatch.serving.mcp_endpoint import McpEndpoint

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from tests.serving.fakes import LEAVE, world
+from tests.serving.company import LEAVE
+from tests.serving.worlds import world
 from tests.waiting import until
 
 from groundwatch.domain.answers import Outcome

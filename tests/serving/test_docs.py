@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from fastapi.routing import APIRoute, iter_route_contexts
-from tests.serving.fakes import world
+from tests.serving.worlds import world
 
 from groundwatch.serving.api import create_api
 from groundwatch.serving.errors import TABLE, UNEXPECTED

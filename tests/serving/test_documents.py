@@ -4,7 +4,8 @@ import base64
 
 import numpy as np
 import pytest
-from tests.serving.fakes import document_id, world
+from tests.serving.company import document_id
+from tests.serving.worlds import world
 
 from groundwatch.domain.access import AccessList
 from groundwatch.errors import Overloaded

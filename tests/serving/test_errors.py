@@ -1,7 +1,7 @@
 """What a caller learns of an error."""
 
 import pytest
-from tests.serving.fakes import world
+from tests.serving.worlds import world
 
 from groundwatch import errors
 from groundwatch.serving.errors import problem_of

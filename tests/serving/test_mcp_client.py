@@ -8,7 +8,8 @@ import httpx2
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
-from tests.serving.fakes import EDITOR, identity, world
+from tests.serving.company import EDITOR, identity
+from tests.serving.worlds import world
 
 from groundwatch.errors import Unavailable
 from groundwatch.serving.settings import LimitSettings
