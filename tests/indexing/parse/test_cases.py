@@ -15,7 +15,7 @@ def shown(parsed: Parsed) -> str:
     outline = [
         f"{parsed.text[at.start :].split(chr(10))[0]} = {' > '.join(at.heading)}"
         for at in parsed.sections
-    ]  # noqa: E501
+    ]
     return "\n".join([f"title: {parsed.title}", *outline, "", parsed.text, ""])
 
 

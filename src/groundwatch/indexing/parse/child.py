@@ -16,6 +16,7 @@ from groundwatch.errors import DocumentRejected
 from groundwatch.indexing.parse import formats, frames
 
 _SPARE_CPU_SECONDS = 5
+_SPARE_MEGABYTES = 256
 _ORPHAN_CHECK_SECONDS = 1.0
 _IDLE_POLL_SECONDS = 3600.0
 
@@ -63,8 +64,8 @@ def _own_pipes() -> tuple[int, int]:
 
 
 def _limit(megabytes: int) -> None:
-    memory = megabytes * 1024 * 1024
-    _lower(resource.RLIMIT_DATA, memory)
+    # The parent looks at the memory in use; this stops what grows faster than it looks.
+    _lower(resource.RLIMIT_DATA, (megabytes + _SPARE_MEGABYTES) * 1024 * 1024)
     _lower(resource.RLIMIT_FSIZE, 0)
     _lower(resource.RLIMIT_CORE, 0)
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from math import ceil
 from pathlib import PurePosixPath
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 
@@ -87,7 +88,16 @@ class ParserProcess:
             raise
         if watch.megabytes() > self._limits.kept_megabytes:
             self._end(kill=False)
-        return frames.unpack(message)
+        return self._unpacked(message, watch, name)
+
+    def _unpacked(self, message: dict[str, Any], watch: "_Watch", name: str) -> Parsed:
+        try:
+            return frames.unpack(message)
+        except DocumentRejected as error:
+            if error.reason == "corrupt" and watch.near_the_limit:
+                # A library that gets no more memory takes the file for damaged.
+                raise _out_of_memory(name, self._limits.megabytes) from None
+            raise
 
     def _started(self) -> subprocess.Popen[bytes]:
         limits = self._limits
@@ -174,6 +184,7 @@ class _Ended(Exception):
 
 
 def _out_of_memory(name: str, megabytes: int | None) -> DocumentRejected:
+    name = PurePosixPath(name).name
     limit = f" ({megabytes} MB allowed)" if megabytes else ""
     message = f"{name} takes too much memory to parse{limit}; split the document."
     return DocumentRejected("parse", "out-of-memory", message)

@@ -20,8 +20,8 @@ def row_lines(rows: Sequence[Sequence[str]], header: bool | None = None) -> list
     """
     table = _filled([[cell(value) for value in row] for row in rows])
     captions: list[str] = []
-    while len(table) > 2 and sum(map(bool, table[0])) == 1 < len(table[0]):
-        captions.append("".join(table.pop(0)))
+    while len(table) > 2 and table[0][0] and not any(table[0][1:]) and len(table[0]) > 1:
+        captions.append(table.pop(0)[0])
     if header is not False and table and _is_header(table, marked=bool(header)):
         labels = [label.rstrip(":") for label in table[0]]
         return captions + [line for row in table[1:] if (line := _labelled(labels, row))]
