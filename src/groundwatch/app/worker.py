@@ -2,8 +2,8 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import structlog
 
 from groundwatch.app.ground import Ground, answers, open_ground
 from groundwatch.app.paths import DataFolder
+from groundwatch.app.periodic import every
 from groundwatch.app.single import only_one
 from groundwatch.config import Config, ConfigWatcher, system_environment
 from groundwatch.domain.clock import Clock
@@ -25,7 +26,9 @@ from groundwatch.indexing.parse.process import ParserLimits
 from groundwatch.indexing.preparing import Preparer
 from groundwatch.indexing.reembedding import Reembedding
 from groundwatch.indexing.service import IndexingService, Trigger
+from groundwatch.indexing.settings import IndexingSettings
 from groundwatch.indexing.tokens import by_words
+from groundwatch.indexing.upkeep import make_again, tidy
 from groundwatch.indexing.workers import Workers
 from groundwatch.models.tokens import token_counter
 from groundwatch.sources.base import Source
@@ -38,6 +41,8 @@ from groundwatch.wire.server import Server
 Payload = dict[str, Any]
 PIPELINE = "1"
 """Counts up when parsing or chunking changes what it yields; documents are then made again."""
+
+UPKEEP_SECONDS = 60.0
 
 
 def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: Clock) -> None:
@@ -53,43 +58,13 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
         ground = stack.enter_context(open_ground(config, clock))
         _wait_for_engine(folder, stop)
         sources = make_sources(config, ground)
-        parser = Parser(
-            ParserLimits(config.indexing.parse_seconds, config.indexing.parse_megabytes)
-        )
-        stack.callback(parser.close)
-        hints = Hints(config.indexing.queue_limit)
-        workers = Workers(
-            ground.database,
-            partial(make_indexer, ground, sources, parser),
-            clock,
-            name=f"worker-{os.getpid()}",
-            count=config.indexing.workers,
-            lease_seconds=config.indexing.lease_seconds,
-        )
-        stack.callback(workers.close)
-        intake = Intake(
-            ground.database,
-            sources,
-            clock,
-            room=partial(_wait_for_room, ground, config.indexing.queue_limit, stop),
-            notify=workers.notify,
-        )
-        service = IndexingService(
-            sources,
-            intake,
-            hints,
-            partial(_trigger, hints),
-            follow=ground.index.follow,
-            clock=clock,
-            reconcile_seconds=config.indexing.reconcile_seconds,
-        )
-        stack.callback(service.close)
-        service.start()
+        workers = stack.enter_context(_running_workers(ground, sources))
+        service = stack.enter_context(_running_sources(ground, sources, workers, stop))
         if ground.embedder is not None:
-            owner = f"worker-{os.getpid()}"
             Reembedding(
-                ground.database, ground.embedder, clock, owner=owner, pause=stop.wait
+                ground.database, ground.embedder, clock, owner=_owner(), pause=stop.wait
             ).start()
+        stack.enter_context(every(UPKEEP_SECONDS, partial(tidy, ground.database, clock)))
         watcher = ConfigWatcher(
             config_path,
             system_environment(),
@@ -101,6 +76,66 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
         watcher.start()
         stack.enter_context(Server(folder.worker_socket, _handlers(service, workers)))
         stop.wait()
+
+
+@contextmanager
+def _running_workers(ground: Ground, sources: Mapping[str, Source]) -> Generator[Workers]:
+    """Worker threads and their parser, until the block ends."""
+    indexing = ground.config.indexing
+    parser = Parser(ParserLimits(indexing.parse_seconds, indexing.parse_megabytes))
+    workers = Workers(
+        ground.database,
+        partial(make_indexer, ground, sources, parser),
+        ground.clock,
+        name=_owner(),
+        count=indexing.workers,
+        lease_seconds=indexing.lease_seconds,
+    )
+    try:
+        yield workers
+    finally:
+        workers.close()
+        parser.close()
+
+
+@contextmanager
+def _running_sources(
+    ground: Ground, sources: dict[str, Source], workers: Workers, stop: threading.Event
+) -> Generator[IndexingService]:
+    """Triggers and scans that keep the ledger in step, until the block ends."""
+    indexing = ground.config.indexing
+    hints = Hints(indexing.queue_limit)
+    intake = Intake(
+        ground.database,
+        sources,
+        ground.clock,
+        room=partial(_wait_for_room, ground, indexing.queue_limit, stop),
+        notify=workers.notify,
+    )
+    make_again(ground.database, intake, pipeline(indexing))
+    service = IndexingService(
+        sources,
+        intake,
+        hints,
+        partial(_trigger, hints),
+        follow=ground.index.follow,
+        clock=ground.clock,
+        reconcile_seconds=indexing.reconcile_seconds,
+    )
+    service.start()
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def pipeline(indexing: IndexingSettings) -> str:
+    """Names what turned files into chunks."""
+    return f"{PIPELINE}-{indexing.chunk_tokens}"
+
+
+def _owner() -> str:
+    return f"worker-{os.getpid()}"
 
 
 def _wait_for_engine(folder: DataFolder, stop: threading.Event) -> None:
@@ -129,7 +164,7 @@ def make_indexer(ground: Ground, sources: Mapping[str, Source], parser: Parser) 
         embedder=ground.embedder,
         follow=ground.index.follow,
         clock=ground.clock,
-        pipeline=f"{PIPELINE}-{indexing.chunk_tokens}",
+        pipeline=pipeline(indexing),
         max_attempts=indexing.max_attempts,
     )
 

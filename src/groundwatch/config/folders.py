@@ -78,7 +78,7 @@ def unusable_model(draft: Draft) -> Iterator[Problem]:
     embedder = draft.config.embedder
     if isinstance(embedder, MiniLMSettings) and embedder.path:
         folder = Path(embedder.path)
-        for name in ("model.safetensors", "tokenizer.json"):
+        for name in ("model.safetensors", "tokenizer.json", "config.json"):
             if not (folder / name).is_file():
                 message = f"is {folder}, which has no {name}; leave it out for the installed model"
                 yield Problem(("embedder", "path"), message)

@@ -87,6 +87,14 @@ class Intake:
             paths = list(ledger.known(connection, name))
         self._enqueue(name, ((path, Event.DELETED) for path in paths), bulk=False)
 
+    def make_again(self) -> None:
+        """Have every known document of every source read, parsed and chunked again."""
+        for name in self._sources:
+            with self._database.read() as connection:
+                paths = list(ledger.known(connection, name))
+            for part in _parts([(path, Event.CHANGED) for path in paths], WRITE_AT_ONCE):
+                self._enqueue(name, part, bulk=True)
+
     def apply_permissions(self, name: str, follow: Follow) -> int:
         """Bring every known path's permissions to today's rules; returns how many readers changed.
 
