@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 from ruamel.yaml import YAML
@@ -169,11 +168,13 @@ def serving(installation: Installation) -> Generator[Server]:
 
 @contextmanager
 def searching(
-    installation: Installation, **retrieval: Any
+    installation: Installation, dense_weight: float | None = None
 ) -> Generator[tuple[Retriever, Ground]]:
-    """The retriever as the server makes it, in this process; settings may differ."""
+    """The retriever as the server makes it, in this process; another weight may be given."""
     config = installation.config()
-    settings = config.retrieval.model_copy(update=retrieval)
+    settings = config.retrieval
+    if dense_weight is not None:
+        settings = settings.model_copy(update={"dense_weight": dense_weight})
     with open_ground(config, system_clock) as ground:
         yield Retriever(ground.database, RemoteRanking(ground.engine), settings), ground
 
