@@ -59,22 +59,17 @@ def clear_explicit(c: Connection, document_id: str) -> bool:
 
 
 def _put(c: Connection, column: str, list_ids: Mapping[str, str | None]) -> int:
-    before = _kept(c, list(list_ids))
-    changed = [
-        document_id
-        for document_id, list_id in list_ids.items()
-        if before.get(document_id, _NONE).get(column) != list_id
-    ]
+    before = dict.fromkeys(list_ids, _NONE) | _kept(c, list(list_ids))
+    changed = [id_ for id_, list_id in list_ids.items() if before[id_][column] != list_id]
     if changed:
         c.execute(
             _statement(c.dialect.name, column),
             [{"document_id": id_, column: list_ids[id_]} for id_ in changed],
         )
     read_by_others = [
-        document_id
-        for document_id in changed
-        if _effective(before.get(document_id, _NONE))
-        != _effective(before.get(document_id, _NONE) | {column: list_ids[document_id]})
+        id_
+        for id_ in changed
+        if _effective(before[id_]) != _effective(before[id_] | {column: list_ids[id_]})
     ]
     changes.append(c, read_by_others, ChangeKind.ACCESS)
     return len(read_by_others)

@@ -1,0 +1,47 @@
+"""Every table of the store; `migrations/` brings older databases here."""
+
+from groundwatch.store.schema.content import (
+    changes,
+    chunks,
+    document_texts,
+    documents,
+    spare_vectors,
+    vectors,
+)
+from groundwatch.store.schema.declared import metadata
+from groundwatch.store.schema.people import api_keys, feedback, interactions, login_links, sessions
+from groundwatch.store.schema.permissions import access_entries, access_lists, permissions
+from groundwatch.store.schema.work import (
+    job_tasks,
+    jobs,
+    leases,
+    ledger,
+    stored_values,
+    tracking,
+    uploads,
+)
+
+__all__ = [
+    "access_entries",
+    "access_lists",
+    "api_keys",
+    "changes",
+    "chunks",
+    "document_texts",
+    "documents",
+    "feedback",
+    "interactions",
+    "job_tasks",
+    "jobs",
+    "leases",
+    "ledger",
+    "login_links",
+    "metadata",
+    "permissions",
+    "sessions",
+    "spare_vectors",
+    "stored_values",
+    "tracking",
+    "uploads",
+    "vectors",
+]
