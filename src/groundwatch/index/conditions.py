@@ -5,18 +5,20 @@ each kind would cost the engine another three file syncs at every flush.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 
-from groundwatch.domain.access import Principal
+from groundwatch.domain.access import AccessList, Principal
 from groundwatch.domain.queries import SearchFilters
 from groundwatch.index.points import Label
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ALLOW, _DENY = "+", "-"
 _DOCUMENT, _SOURCE, _MEDIA, _PATH, _TAG = "d:", "s:", "m:", "p:", "t:"
+ACCESS = "a:"
+"""Prefix of the token that stands for a whole permission list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Conditions:
     until: int | None = None
 
 
+NO_CONDITIONS = Conditions(any_of=(), none_of=())
+
+
 def tokens_of(label: Label) -> list[str]:
     """Everything a query may demand of a point, except its modification time."""
     access = label.access
@@ -44,6 +49,7 @@ def tokens_of(label: Label) -> list[str]:
         _MEDIA + label.media_type,
         *_prefixed(_TAG, label.tags),
         *_path_tokens(label.path),
+        access_token(access),
         *_prefixed(_ALLOW, access.allow),
         *_prefixed(_DENY, access.deny),
     ]
@@ -55,6 +61,13 @@ def mark_of(label: Label) -> str:
     return sha256("\0".join(said).encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=8192)
+def access_token(access: AccessList) -> str:
+    """One token for all points with exactly this permission list."""
+    said = "\0".join([*_prefixed(_ALLOW, access.allow), *_prefixed(_DENY, access.deny)])
+    return ACCESS + sha256(said.encode()).hexdigest()[:24]
+
+
 def access_conditions(principals: frozenset[Principal]) -> Conditions:
     """Readable: allowed for one of the principals and denied for none."""
     return Conditions(
@@ -64,8 +77,13 @@ def access_conditions(principals: frozenset[Principal]) -> Conditions:
 
 
 def conditions(principals: frozenset[Principal], filters: SearchFilters) -> Conditions:
-    """Readable and within the filters; a modification time is inside `[after, before)`."""
-    access = access_conditions(principals)
+    """Readable and within the filters."""
+    access, within = access_conditions(principals), filter_conditions(filters)
+    return replace(within, any_of=access.any_of + within.any_of, none_of=access.none_of)
+
+
+def filter_conditions(filters: SearchFilters) -> Conditions:
+    """Within the filters; a modification time is inside `[after, before)`."""
     groups = (
         tuple(_prefixed(_SOURCE, filters.sources)),
         tuple(_prefixed(_MEDIA, filters.media_types)),
@@ -73,8 +91,8 @@ def conditions(principals: frozenset[Principal], filters: SearchFilters) -> Cond
         _prefix_group(filters.path_prefix),
     )
     return Conditions(
-        any_of=access.any_of + tuple(group for group in groups if group),
-        none_of=access.none_of,
+        any_of=tuple(group for group in groups if group),
+        none_of=(),
         since=microseconds(filters.modified_after) if filters.modified_after else None,
         until=microseconds(filters.modified_before) if filters.modified_before else None,
     )

@@ -8,7 +8,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from groundwatch.index import edge_requests as requests
-from groundwatch.index.conditions import access_conditions, conditions
+from groundwatch.index.conditions import (
+    NO_CONDITIONS,
+    access_conditions,
+    conditions,
+    filter_conditions,
+)
+from groundwatch.index.edge_lists import stored_lists
 from groundwatch.index.edge_requests import DENSE, LEXICAL
 from groundwatch.index.holdings import collect
 from groundwatch.index.lexical import Lexical
@@ -21,6 +27,7 @@ from groundwatch.index.points import (
     Rankings,
     SearchRequest,
 )
+from groundwatch.index.readable import MOST_TOKENS, AccessLists
 from groundwatch.index.ties import SPARE, settle
 from groundwatch.index.vectors import checked
 
@@ -28,10 +35,10 @@ if TYPE_CHECKING:
     import qdrant_edge as qe
 
 OWN_CORPUS_POINTS = 20_000
-"""Document frequencies are counted over what the asker may read up to so many points: counting
-costs some 0.25 ms for each 1,000. Above, they are those of the whole shard, deleted points
-included; see docs/decisions/index-document-frequencies.md."""
+"""An asker whose permissions are too many lists to name gets document frequencies of the whole
+shard, deleted points included, where about more points than that are readable."""
 
+_FEW_TO_FIND, _FEW_TO_COUNT = 16, 100
 _BATCH = 64
 _PAGE = 2048
 
@@ -53,6 +60,7 @@ class EdgeEngine:
         self._model = model
         self._lexical = lexical
         self._generation = generation
+        self._lists = AccessLists(stored_lists(shard))
 
     @property
     def model(self) -> IndexModel:
@@ -61,6 +69,7 @@ class EdgeEngine:
     def put(self, documents: Sequence[LabelledPoints]) -> None:
         from qdrant_edge import UpdateOperation
 
+        self._lists.add(document.label.access for document in documents)
         points = [
             requests.point(point, payload, self._model, self._lexical)
             for document in documents
@@ -77,6 +86,7 @@ class EdgeEngine:
     def relabel(self, labels: Sequence[Label]) -> None:
         from qdrant_edge import UpdateOperation
 
+        self._lists.add(label.access for label in labels)
         for label in labels:
             points = requests.of_document(label.document_id)
             operation = UpdateOperation.overwrite_payload_by_filter(points, requests.payload(label))
@@ -92,8 +102,6 @@ class EdgeEngine:
     def search(self, request: SearchRequest) -> Rankings:
         from qdrant_edge import QueryBatchRequest
 
-        if not request.principals:
-            return Rankings([], [], self._generation)
         queries = self._queries(request)
         asked = [query.request(request.limit + SPARE) for query in queries.values()]
         answers = self._shard.query_batch(QueryBatchRequest(asked)) if asked else []
@@ -115,23 +123,35 @@ class EdgeEngine:
         self._shard.close()
 
     def _queries(self, request: SearchRequest) -> dict[str, requests.Query]:
-        filter_ = requests.filter_of(conditions(request.principals, request.filters))
+        readable = self._lists.readable(request.principals)
+        if not readable:
+            return {}
+        filter_ = self._filter(request, readable)
         queries: dict[str, requests.Query] = {}
         if request.vector is not None:
             vector = checked(request.vector, self._model)
             queries[DENSE] = requests.dense_query(vector, filter_)
         words = self._lexical.query(request.text)
         if words.indices:
-            queries[LEXICAL] = requests.lexical_query(words, filter_, self._corpus(request))
+            corpus = self._corpus(request, readable)
+            queries[LEXICAL] = requests.lexical_query(words, filter_, corpus)
         return queries
 
-    def _corpus(self, request: SearchRequest) -> "qe.Filter | None":
-        """Over what the asker may read, if that is little enough; None is the whole shard."""
+    def _filter(self, request: SearchRequest, readable: tuple[str, ...]) -> "qe.Filter":
+        if len(readable) > MOST_TOKENS:
+            return requests.filter_of(conditions(request.principals, request.filters))
+        within = filter_conditions(request.filters)
+        return requests.filter_of(within, readable, few=_FEW_TO_FIND)
+
+    def _corpus(self, request: SearchRequest, readable: tuple[str, ...]) -> "qe.Filter | None":
+        """What the asker may read; None, the whole shard, where counting that would be slow."""
         from qdrant_edge import CountRequest
 
-        readable = requests.filter_of(access_conditions(request.principals))
-        about = self._shard.count(CountRequest(exact=False, filter=readable))
-        return readable if about <= OWN_CORPUS_POINTS else None
+        if len(readable) <= MOST_TOKENS:
+            return requests.filter_of(NO_CONDITIONS, readable, few=_FEW_TO_COUNT)
+        corpus = requests.filter_of(access_conditions(request.principals))
+        about = self._shard.count(CountRequest(exact=False, filter=corpus))
+        return corpus if about <= OWN_CORPUS_POINTS else None
 
     def _fetch(self, query: requests.Query) -> requests.Fetch:
         return lambda limit: _pairs(self._shard.query(query.request(limit)))

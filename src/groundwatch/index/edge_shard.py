@@ -10,8 +10,8 @@ from groundwatch.index.points import IndexModel
 if TYPE_CHECKING:
     import qdrant_edge as qe
 
-EXACT_POINTS = 50_000
-"""Up to so many points every vector is compared: exact, and as fast as a graph."""
+EXACT_POINTS = 30_000
+"""Up to so many points every vector is compared: exact, and 3 ms at most."""
 
 _NEVER_KB = 2**40
 

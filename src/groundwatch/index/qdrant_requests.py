@@ -8,9 +8,11 @@ from groundwatch.index.conditions import Conditions, document_token
 from groundwatch.index.edge_requests import (
     DENSE,
     DOCUMENT,
+    HNSW_EF,
     LEXICAL,
     MARK,
     MODIFIED,
+    OVERSAMPLING,
     TOKENS,
     payload,
 )
@@ -93,8 +95,8 @@ def dense_query(vector: Vector, filter_: "models.Filter") -> Query:
     from qdrant_client import models
 
     params = models.SearchParams(
-        hnsw_ef=256,
-        quantization=models.QuantizationSearchParams(rescore=True, oversampling=2.0),
+        hnsw_ef=HNSW_EF,
+        quantization=models.QuantizationSearchParams(rescore=True, oversampling=OVERSAMPLING),
         acorn=models.AcornSearchParams(enable=True),
     )
     return Query(models.NearestQuery(nearest=vector.tolist()), DENSE, filter_, params)
