@@ -106,8 +106,7 @@ def measure(given: Options, root: Path, count: int, questions: Questions) -> lis
 
 
 def _ranked(
-    index: RemoteIndex,
-    process: psutil.Process,
+    engine: Engine,
     questions: Questions,
     truth: Truth,
     principals: frozenset[str],
