@@ -25,6 +25,7 @@ from groundwatch.domain.documents import Passage
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.questions import AskOptions
 from groundwatch.domain.status import Severity
+from groundwatch.errors import TimedOut
 
 
 @dataclass
@@ -60,6 +61,9 @@ class FakeAsking:
             outcome = answer.outcome
             yield AnswerDone(answer)
         except GeneratorExit:
+            raise
+        except TimedOut:
+            outcome = Outcome.TIMED_OUT
             raise
         except BaseException:
             outcome = Outcome.FAILED

@@ -141,10 +141,12 @@ class TestLimits:
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) >= 1
 
-    def test_an_answer_that_takes_too_long_is_cut(self, client, here):
+    def test_an_answer_that_takes_too_long_is_cut_and_recorded_so(self, client, here):
         response = client("anna").post("/v1/answers", json={"question": f"held: {QUESTION}"})
         here.asking.release.set()
         assert response.status_code == 504
+        until(lambda: here.sink.recorded)
+        assert here.sink.recorded[0].outcome is Outcome.TIMED_OUT
 
 
 @pytest.mark.parametrize(

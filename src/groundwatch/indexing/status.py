@@ -47,7 +47,7 @@ def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status
     if lag is not None and lag > 60.0:
         return Status.WARNING, f"The oldest change has waited for {lag:.0f} s."
     if failed:
-        return Status.WARNING, f"{failed} document(s) could not be indexed."
+        return Status.WARNING, ("1 document" if failed == 1 else f"{failed} documents") + " could not be indexed."
     return Status.HEALTHY, "Everything is indexed."
 
 

@@ -6,7 +6,8 @@ import secrets
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import replace
 
 from groundwatch.domain.access import Identity
 from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome
@@ -53,6 +54,7 @@ class Asker:
         question = self._checked(question, options)
         self._count(question, identity, options)
         answer = _Answer(asyncio.get_running_loop(), self._services.settings.limits.answer_seconds)
+        options = replace(options, cancelled=answer.is_stopped)
 
         def make() -> None:
             try:
@@ -120,8 +122,9 @@ class _Answer:
         self._loop = loop
         self._seconds = seconds
         self._arrived: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
-        self._is_stopped = threading.Event()
+        self._stopped = threading.Event()
         self._made: Future[None] = Future()
+        self._late: TimedOut | None = None
 
     def make(
         self, services: Services, question: str, identity: Identity, options: AskOptions
@@ -129,7 +132,11 @@ class _Answer:
         """Run in a thread: hand over event after event until the end or `stop`."""
         with closing(services.asking.ask(question, identity, options)) as events:
             for event in events:
-                if self._is_stopped.is_set():
+                if self._late is not None:
+                    with suppress(TimedOut):
+                        events.throw(self._late)  # so that it is recorded as timed out
+                    return
+                if self.is_stopped():
                     return
                 self._loop.call_soon_threadsafe(self._arrived.put_nowait, event)
 
@@ -141,8 +148,11 @@ class _Answer:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._arrived.put_nowait, None)
 
+    def is_stopped(self) -> bool:
+        return self._stopped.is_set()
+
     def stop(self) -> None:
-        self._is_stopped.set()
+        self._stopped.set()
 
     async def events(self) -> AsyncIterator[AnswerEvent]:
         """Yield what arrives; what the thread raised is raised here, after it."""
@@ -152,7 +162,9 @@ class _Answer:
                 async with asyncio.timeout_at(deadline):
                     event = await self._arrived.get()
             except TimeoutError as error:
-                raise TimedOut(f"No whole answer within {self._seconds:.0f} s.") from error
+                self._late = TimedOut(f"No whole answer within {self._seconds:.0f} s.")
+                self.stop()
+                raise self._late from error
             if event is None:
                 self._made.result()
                 return
