@@ -59,7 +59,7 @@ bench-%: $(DEV_STAMP) ## run one benchmark: make bench-ask, bench-recall, ...
 audit: $(DEV_STAMP) ## known vulnerabilities in the locked dependencies (needs the network)
 	$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.lock
 
-lock: | $(UV) ## resolve the dependencies again
+lock: | $(BIN)/uv ## resolve the dependencies again
 	$(LOCK) --all-extras -o requirements.lock pyproject.toml requirements.in
 	$(LOCK) --all-extras --group dev -o requirements-dev.lock pyproject.toml requirements.in
 
