@@ -99,7 +99,7 @@ def open_database(
 ) -> Database:
     """Open the store and bring its schema up to date; an older SQLite file is backed up first.
 
-    The SQLite file and its backups live in the data folder.
+    The SQLite file and its backups live in the data folder; `scripts` are the migrations.
 
     Raises:
         Unavailable: it does not answer, or is locked by another process.
