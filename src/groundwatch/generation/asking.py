@@ -52,6 +52,8 @@ class Asking:
             raise
         except BaseException as error:
             account.fail(error)
+            if options.cancelled():
+                account.end(Outcome.CANCELLED)
             raise
         finally:
             self._sink.record(account.interaction())

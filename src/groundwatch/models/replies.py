@@ -16,6 +16,8 @@ _LARGEST_LINE = 4_000_000
 def check_status(response: httpx.Response, model: str) -> None:
     """Return when the status is 2xx.
 
+    Messages of errors that a caller may be told name no address.
+
     Raises:
         Overloaded: 429.
         Unavailable: another status that may change.
@@ -28,12 +30,15 @@ def check_status(response: httpx.Response, model: str) -> None:
     if status == 429:
         seconds = retry_after(response.headers)
         raise Overloaded(
-            f"{place} refuses for its rate limit (429)", 1.0 if seconds is None else seconds
+            "the model's endpoint refuses for its rate limit (429); try again later",
+            1.0 if seconds is None else seconds,
         )
     if status in TRANSIENT_STATUS:
         raise Unavailable(f"{place} answers {status}; look at its log")
     if status in {400, 413, 422}:
-        raise InvalidInput(f"{place} refuses the request ({status}): too long, or not for {model}")
+        raise InvalidInput(
+            f"the model's endpoint refuses the request ({status}): too long, or not for {model}"
+        )
     if status in {401, 403}:
         raise ModelUnusable(
             f"{place} refuses the key ({status}); set api_key to one that may use {model}"

@@ -54,7 +54,7 @@ class Asker:
         question = self._checked(question, options)
         self._count(question, identity, options)
         answer = _Answer(asyncio.get_running_loop(), self._services.settings.limits.answer_seconds)
-        options = replace(options, cancelled=answer.is_stopped)
+        options = replace(options, cancelled=answer.is_left)
 
         def make() -> None:
             try:
@@ -136,7 +136,7 @@ class _Answer:
                     with suppress(TimedOut):
                         events.throw(self._late)  # so that it is recorded as timed out
                     return
-                if self.is_stopped():
+                if self._stopped.is_set():
                     return
                 self._loop.call_soon_threadsafe(self._arrived.put_nowait, event)
 
@@ -148,8 +148,8 @@ class _Answer:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._arrived.put_nowait, None)
 
-    def is_stopped(self) -> bool:
-        return self._stopped.is_set()
+    def is_left(self) -> bool:
+        return self._stopped.is_set() and self._late is None
 
     def stop(self) -> None:
         self._stopped.set()
