@@ -118,6 +118,10 @@ class LLMStub:
         """Answer the next requests so."""
         self._steps.extend(steps)
 
+    def forget_script(self) -> None:
+        """Answer properly from now on."""
+        self._steps.clear()
+
     def next_step(self, request: Request) -> Step:
         self.requests.append(request)
         if self._steps:

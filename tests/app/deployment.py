@@ -150,7 +150,7 @@ class Deployment:
         command = [sys.executable, "-m", "groundwatch", "serve", "--config", str(self.config_path)]
         with (self.root / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         return self._server
 

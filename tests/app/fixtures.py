@@ -22,9 +22,18 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Deployment]:
+def settings() -> dict[str, Any]:
+    """Parts of the configuration of `server`; a file with other wishes defines its own."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, models: Path, settings: dict[str, Any]
+) -> Iterator[Deployment]:
     """One running server with a few documents, shared by the tests of a file."""
-    with Deployment(tmp_path_factory.mktemp("server"), models) as deployment:
+    root = tmp_path_factory.mktemp("server")
+    with Deployment(root, models, settings=settings) as deployment:
         yield deployment.start()
 
 

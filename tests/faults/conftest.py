@@ -1,3 +1,3 @@
-from tests.app.fixtures import deploy, models, server
+from tests.app.fixtures import deploy, models, server, settings
 
-__all__ = ["deploy", "models", "server"]
+__all__ = ["deploy", "models", "server", "settings"]
