@@ -15,7 +15,7 @@ from qdrant_client import QdrantClient
 from groundwatch.domain.access import AccessList, AccessReason
 from groundwatch.domain.queries import SearchFilters
 from groundwatch.errors import ModelUnusable, Unavailable
-from groundwatch.index import edge_shard
+from groundwatch.index import edge, edge_shard
 from groundwatch.index.conditions import mark_of
 from groundwatch.index.edge import EdgeEngine
 from groundwatch.index.engine import IndexEngine
@@ -215,7 +215,10 @@ class EngineContract:
     @settings(
         deadline=None,
         max_examples=60,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        suppress_health_check=[
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
     )
     @given(data=st.data())
     def test_the_permission_filter_decides_as_the_domain_does(
@@ -263,6 +266,14 @@ class TestEdge(EngineContract):
         again.close()
 
 
+class TestEdgeWithManyLists(TestEdge):
+    """Permissions that are too many lists to name."""
+
+    @pytest.fixture(autouse=True)
+    def many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(edge, "MOST_TOKENS", 0)
+
+
 EMULATED = pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning")
 
 
@@ -303,7 +314,9 @@ class TestQdrant(EngineContract):
 
 @EMULATED
 def test_both_engines_rank_alike(tmp_path: Path) -> None:
-    edge = EdgeEngine(edge_shard.create(tmp_path / "shard", MODEL), MODEL, Lexical(20.0), "edge")
+    embedded = EdgeEngine(
+        edge_shard.create(tmp_path / "shard", MODEL), MODEL, Lexical(20.0), "edge"
+    )
     client = QdrantClient(":memory:")
     create_collection(client, "c", MODEL)
     qdrant = QdrantEngine(client, "c", MODEL, Lexical(20.0))
@@ -313,16 +326,16 @@ def test_both_engines_rank_alike(tmp_path: Path) -> None:
         text = " ".join(rng.choice(vocabulary, size=12))
         access = AccessList(frozenset({f"group:{number % 3}"}))
         put = [document(label(f"d{number}", access=access), {number: text})]
-        edge.put(put)
+        embedded.put(put)
         qdrant.put(put)
-    edge.delete([f"d{number}" for number in range(0, 200, 20)])
+    embedded.delete([f"d{number}" for number in range(0, 200, 20)])
     qdrant.delete([f"d{number}" for number in range(0, 200, 20)])
     for number in range(20):
         principals = frozenset({"group:0", f"group:{number % 3}"})
         text = " ".join(rng.choice(vocabulary, size=3))
         request = SearchRequest(principals, vector(number), text, limit=50)
-        first, second = edge.search(request), qdrant.search(request)
+        first, second = embedded.search(request), qdrant.search(request)
         assert ids(first.dense) == ids(second.dense)
         assert ids(first.lexical) == ids(second.lexical)
-    edge.close()
+    embedded.close()
     qdrant.close()

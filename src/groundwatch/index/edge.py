@@ -123,13 +123,15 @@ class EdgeEngine:
         self._shard.close()
 
     def _queries(self, request: SearchRequest) -> dict[str, requests.Query]:
+        vector = request.vector
+        if vector is not None:
+            checked(vector, self._model)
         readable = self._lists.readable(request.principals)
         if not readable:
             return {}
         filter_ = self._filter(request, readable)
         queries: dict[str, requests.Query] = {}
-        if request.vector is not None:
-            vector = checked(request.vector, self._model)
+        if vector is not None:
             queries[DENSE] = requests.dense_query(vector, filter_)
         words = self._lexical.query(request.text)
         if words.indices:
