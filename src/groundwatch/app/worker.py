@@ -181,7 +181,7 @@ def _wait_for_room(ground: Ground, limit: int, stop: threading.Event) -> bool:
     """Block while the ledger holds more than `limit` waiting changes; False when stopping."""
     while not stop.is_set():
         with ground.database.read() as connection:
-            if ledger.counts(connection).waiting < limit:
+            if ledger.waiting(connection) < limit:
                 return True
         stop.wait(0.2)
     return False

@@ -144,7 +144,7 @@ class Uploading:
         return job
 
     def _require_room(self, c: Connection, more: int) -> None:
-        waiting = ledger.counts(c).waiting
+        waiting = ledger.waiting(c)
         if more and waiting + more > self._limits.queue:
             raise Overloaded(
                 f"{waiting} changes wait to be indexed, the limit is {self._limits.queue}; "
