@@ -1,6 +1,7 @@
 """Every question becomes exactly one interaction, however it ends."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,7 @@ class FakeAnswerer:
 
 class Bench:
     def __init__(self):
-        self.retriever = FakeRetriever()
+        self.retriever: Any = FakeRetriever()
         self.answerer = FakeAnswerer()
         self.recorded = []
         self.asking = Asking(self.retriever, self.answerer, self, lambda: NOW)

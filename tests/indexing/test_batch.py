@@ -10,6 +10,7 @@ from groundwatch.domain.documents import document_id
 from groundwatch.indexing.batch import BatchIndexer
 from groundwatch.indexing.intake import Intake
 from groundwatch.indexing.preparing import Preparer
+from groundwatch.sources.base import Source
 from groundwatch.store import changes, documents, ledger, permissions, vectors
 from groundwatch.store.ledger import State
 
@@ -25,7 +26,7 @@ class Bench:
         self.source = FakeSource()
         self.embedder = CountingEmbedder()
         self.index = FollowedIndex()
-        self.sources = {"docs": self.source}
+        self.sources: dict[str, Source] = {"docs": self.source}
         self.intake = Intake(
             database, self.sources, self.clock, room=lambda: True, notify=lambda: None
         )

@@ -1,5 +1,7 @@
 """Sources as the asker may know them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.indexing.test_batch import Bench
 from tests.retrieval.test_library import identity
@@ -8,6 +10,7 @@ from groundwatch.domain.status import Status
 from groundwatch.errors import NotFound
 from groundwatch.indexing.status import Health, SourceBook, SourceInfo, find, judge
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 INFO = SourceInfo("docs", "filesystem", "/srv/docs")
 STAFF, ADMIN = identity("anna", "staff", role="editor"), identity("greta", role="admin")
 STRANGER = identity("eve", role="editor")
@@ -19,9 +22,9 @@ STRANGER = identity("eve", role="editor")
         (None, None, 0, Status.UNKNOWN),
         (Health(), None, 0, Status.UNKNOWN),
         (Health(error="the folder is not there"), None, 0, Status.DEGRADED),
-        (Health(last_scan_at=INFO), 61.0, 0, Status.WARNING),
-        (Health(last_scan_at=INFO), 1.0, 2, Status.WARNING),
-        (Health(last_scan_at=INFO), None, 0, Status.HEALTHY),
+        (Health(last_scan_at=NOW), 61.0, 0, Status.WARNING),
+        (Health(last_scan_at=NOW), 1.0, 2, Status.WARNING),
+        (Health(last_scan_at=NOW), None, 0, Status.HEALTHY),
     ],
 )
 def test_a_source_is_judged_with_its_reason(health, lag, failed, status):

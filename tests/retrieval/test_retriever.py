@@ -38,6 +38,7 @@ def put(database, path, text, allow=("group:staff",), deny=()):
         ids = documents.put(connection, meta, text, [Chunk(0, text, 0, len(text))], pipeline="1")
         access = AccessList(frozenset(allow), frozenset(deny))
         permissions.put_from_rules(connection, meta.id, access)
+    assert ids
     return ids[0]
 
 

@@ -47,7 +47,8 @@ def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status
     if lag is not None and lag > 60.0:
         return Status.WARNING, f"The oldest change has waited for {lag:.0f} s."
     if failed:
-        return Status.WARNING, ("1 document" if failed == 1 else f"{failed} documents") + " could not be indexed."
+        what = "1 document" if failed == 1 else f"{failed} documents"
+        return Status.WARNING, f"{what} could not be indexed."
     return Status.HEALTHY, "Everything is indexed."
 
 
