@@ -1,7 +1,7 @@
 """Every question becomes exactly one interaction, however it ends."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import cast
 
 import pytest
 
@@ -23,7 +23,7 @@ from groundwatch.domain.questions import AskOptions, SearchMode, SearchResult
 from groundwatch.domain.status import Severity
 from groundwatch.errors import Overloaded, TimedOut, Unavailable
 from groundwatch.generation.asking import Asking
-from groundwatch.retrieval.retriever import Retrieved
+from groundwatch.retrieval.retriever import Retrieved, Retriever
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 ANNA = Identity("anna", frozenset({"user:anna"}), ROLES["reader"], "key")
@@ -69,10 +69,10 @@ class FakeAnswerer:
 
 class Bench:
     def __init__(self):
-        self.retriever: Any = FakeRetriever()
+        self.retriever = FakeRetriever()
         self.answerer = FakeAnswerer()
         self.recorded = []
-        self.asking = Asking(self.retriever, self.answerer, self, lambda: NOW)
+        self.asking = Asking(cast("Retriever", self.retriever), self.answerer, self, lambda: NOW)
 
     def record(self, interaction):
         self.recorded.append(interaction)
