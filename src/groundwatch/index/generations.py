@@ -21,7 +21,7 @@ from groundwatch.index.lexical import DEFAULT_AVERAGE, Lexical
 from groundwatch.index.points import IndexModel
 from groundwatch.store.database import Database
 
-FORMAT = 1
+FORMAT = 2
 """Of the points and files; an index of another format is built anew."""
 
 SHARD = "shard"
