@@ -9,6 +9,7 @@ from groundwatch.app.paths import DataFolder
 from groundwatch.config import Config
 from groundwatch.domain.clock import system_clock
 from groundwatch.errors import Unavailable
+from groundwatch.index.remote import RemoteIndex
 from groundwatch.store import ledger
 from groundwatch.store.database import Database
 from groundwatch.wire.client import Client
@@ -34,7 +35,7 @@ def sync_and_wait(
 
 
 def sync(config: Config, names: Sequence[str], progress: Progress) -> None:
-    """Scan sources (all, when no name is given) and wait until nothing waits in the ledger.
+    """Scan sources (all, when no name is given) and wait until all of it is searchable.
 
     Raises:
         NotFound: there is no such source.
@@ -46,6 +47,7 @@ def sync(config: Config, names: Sequence[str], progress: Progress) -> None:
             for name in names or [source.name for source in config.sources]:
                 _scan(worker, name)
             _drain(ground.database, progress)
+            _wait_for_index(ground.index)
         finally:
             worker.close()
 
@@ -64,4 +66,10 @@ def _drain(database: Database, progress: Progress) -> None:
         progress(ended, ended + counts.waiting)
         if not counts.waiting:
             return
+        time.sleep(_LOOK_SECONDS)
+
+
+def _wait_for_index(index: RemoteIndex) -> None:
+    """An index that was damaged or of another format is being built from the store."""
+    while (status := index.status()).position < status.latest:
         time.sleep(_LOOK_SECONDS)
