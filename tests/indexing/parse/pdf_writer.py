@@ -21,20 +21,25 @@ def paragraph(lines: Sequence[str], y: float, x: float = 72) -> list[Print]:
     return [Print(line, x, y - 12 * at) for at, line in enumerate(lines)]
 
 
-def pdf(pages: Sequence[Sequence[Print]], title: str = "", *, image: bool = False) -> bytes:
+def pdf(
+    pages: Sequence[Sequence[Print]], title: str = "", *, image: bool = False, rotate: bool = False
+) -> bytes:
+    """Return a PDF; `rotate` prints sideways on pages that are shown turned by 90 degrees."""
     objects = [b"", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     objects += [b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold >>", _IMAGE]
     objects += [f"<< /Title ({title}) >>".encode()]
     kids = []
     for page in pages:
-        content = b"\n".join(map(_shown, page)) + (
+        content = b"\n".join(_shown(piece, rotate) for piece in page) + (
             b"\nq 400 0 0 400 72 72 cm /I Do Q" if image else b""
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content))
         kids.append(len(objects) + 1)
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R /Resources "
-            b"<< /Font << /F 3 0 R /B 4 0 R >> /XObject << /I 5 0 R >> >> >>" % len(objects)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate %d "
+            b"/Contents %d 0 R /Resources "
+            b"<< /Font << /F 3 0 R /B 4 0 R >> /XObject << /I 5 0 R >> >> >>"
+            % (90 * rotate, len(objects))
         )
     listed = " ".join(f"{kid} 0 R" for kid in kids)
     objects[0] = b"<< /Type /Catalog /Pages 2 0 R >>"
@@ -42,10 +47,11 @@ def pdf(pages: Sequence[Sequence[Print]], title: str = "", *, image: bool = Fals
     return _assembled(objects)
 
 
-def _shown(piece: Print) -> bytes:
+def _shown(piece: Print, rotate: bool) -> bytes:
     escaped = piece.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     font = "B" if piece.bold else "F"
-    return f"BT /{font} {piece.size} Tf {piece.x} {piece.y} Td ({escaped}) Tj ET".encode("latin-1")
+    place = f"0 1 -1 0 {612 - piece.y} {piece.x}" if rotate else f"1 0 0 1 {piece.x} {piece.y}"
+    return f"BT /{font} {piece.size} Tf {place} Tm ({escaped}) Tj ET".encode("latin-1")
 
 
 def _assembled(objects: Sequence[bytes]) -> bytes:

@@ -121,6 +121,18 @@ def test_a_sentence_over_two_pages_is_one_and_pages_have_offsets():
     assert parsed.page_at(parsed.text.index("Second")) == 2
 
 
+def test_pages_shown_sideways_read_like_others():
+    page = [*paragraph(PROSE, 500), Print("Class", 72, 400), Print("Public", 200, 400)]
+    expected = f"{SENTENCES}\n\nClass | Public"
+    assert expected == parse("plan.pdf", pdf([page], rotate=True)).text
+
+
+def test_scanned_pages_among_others_are_remarked():
+    texts = [paragraph(PROSE, 700), paragraph(PROSE, 700), []]
+    parsed = parse("plan.pdf", pdf(texts, image=True))
+    assert parsed.remarks == ("1 of 3 pages are images without text and are not searchable.",)
+
+
 def test_a_stated_title_is_used_unless_a_program_made_it_up():
     page = paragraph(PROSE, 700)
     assert parse("berth_plan.pdf", pdf([page], "Rules of the quay")).title == "Rules of the quay"

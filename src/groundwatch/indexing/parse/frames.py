@@ -70,8 +70,13 @@ def _read(fd: int, length: int, wait: Wait) -> bytes:
 
 def pack_parsed(parsed: Parsed) -> dict[str, Any]:
     """Return a document as a message."""
-    sections = [[section.start, list(section.heading)] for section in parsed.sections]
-    return {"text": parsed.text, "title": parsed.title, "sections": sections, "pages": parsed.pages}
+    return {
+        "text": parsed.text,
+        "title": parsed.title,
+        "sections": [[section.start, list(section.heading)] for section in parsed.sections],
+        "pages": parsed.pages,
+        "remarks": parsed.remarks,
+    }
 
 
 def pack_rejected(error: DocumentRejected) -> dict[str, Any]:
@@ -89,4 +94,10 @@ def unpack(message: dict[str, Any]) -> Parsed:
         stage, reason, text = message["rejected"]
         raise DocumentRejected(stage, reason, text)
     sections = tuple(Section(start, tuple(heading)) for start, heading in message["sections"])
-    return Parsed(message["text"], message["title"], sections, tuple(message["pages"]))
+    return Parsed(
+        text=message["text"],
+        title=message["title"],
+        sections=sections,
+        pages=tuple(message["pages"]),
+        remarks=tuple(message["remarks"]),
+    )

@@ -28,12 +28,14 @@ class Parsed:
         title: never empty once `formats.parse` returned it.
         sections: ascending by start.
         pages: the offset where page, slide or sheet `i + 1` begins; empty where a format has none.
+        remarks: what of the file is not in the text, for whoever looks after the source.
     """
 
     text: str
     title: str
     sections: tuple[Section, ...] = ()
     pages: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
         """Return the 1-based page at an offset, or None where the format has no pages."""

@@ -1,5 +1,7 @@
 """PDF: running text joined from printed lines, page by page."""
 
+from dataclasses import replace
+
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
@@ -23,7 +25,7 @@ def parse(data: bytes) -> Parsed:
     """
     document = _opened(data)
     try:
-        pages = _lines(document)
+        pages, scanned = _lines(document)
         title = _title(document)
     except pdfium.PdfiumError as error:
         raise DocumentRejected("parse", "corrupt", f"The PDF is damaged: {error}.") from None
@@ -35,7 +37,7 @@ def parse(data: bytes) -> Parsed:
     for lines in kept:
         writer.page(lines)
     writer.close()
-    return builder.build(title)
+    return replace(builder.build(title), remarks=_remarks(scanned, len(pages)))
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
@@ -49,7 +51,8 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
         raise DocumentRejected("parse", "corrupt", message) from None
 
 
-def _lines(document: pdfium.PdfDocument) -> list[list[Line]]:
+def _lines(document: pdfium.PdfDocument) -> tuple[list[list[Line]], int]:
+    """Return the lines of every page, and how many pages are images without text."""
     pages: list[list[Line]] = []
     scanned = length = 0
     for page in document:
@@ -65,7 +68,13 @@ def _lines(document: pdfium.PdfDocument) -> list[list[Line]]:
     if scanned and readable < (readable + scanned) * _READABLE_SHARE + 1:
         message = f"{scanned} of {len(pages)} pages are images without text; run OCR over the PDF."
         raise DocumentRejected("parse", "needs-ocr", message)
-    return pages
+    return pages, scanned
+
+
+def _remarks(scanned: int, pages: int) -> tuple[str, ...]:
+    if not scanned:
+        return ()
+    return (f"{scanned} of {pages} pages are images without text and are not searchable.",)
 
 
 def _has_image(page: pdfium.PdfPage) -> bool:
