@@ -11,9 +11,9 @@ from groundwatch.access.credentials import Credentials
 from groundwatch.access.directory import Directory
 from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.ground import Ground, open_ground, running
+from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.services import Searching, Sources
-from groundwatch.app.serving import sign_in_link
 from groundwatch.config import Config
 from groundwatch.domain.access import AccessList, Identity
 from groundwatch.domain.answers import AnswerEvent

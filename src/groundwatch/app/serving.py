@@ -1,4 +1,4 @@
-"""The serving process: supervisor, API, pages and MCP."""
+"""The serving process: API, pages and MCP."""
 
 import json
 import os
@@ -18,19 +18,17 @@ import structlog
 from groundwatch.access.authentication import Authenticator
 from groundwatch.access.credentials import Credentials
 from groundwatch.app.answering import Answering, open_answering
-from groundwatch.app.children import Child
 from groundwatch.app.ground import Ground, open_ground
+from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.services import Searching, Sources
-from groundwatch.app.single import only_one
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
 from groundwatch.indexing.status import SourceBook
 from groundwatch.indexing.uploading import JobBook, Uploading, UploadLimits, quietly
 from groundwatch.retrieval.library import Library
-from groundwatch.serving.api import create_api
 from groundwatch.serving.services import Services
 from groundwatch.telemetry.feedback import FeedbackBook
 from groundwatch.wire.client import Client
@@ -73,7 +71,7 @@ def serve(
     before: Callable[[Ground, Answering], None] | None = None,
     ready: Callable[[Running], None] | None = None,
 ) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted; `supervising.server_processes` run already.
 
     Args:
         config: what to serve.
@@ -81,21 +79,15 @@ def serve(
         clock: tells the time.
         host: listen here instead of where the configuration says.
         port: listen here instead; 0 takes a free port.
-        before: called when the processes run and before the server listens.
+        before: called when questions can be asked and before the server listens.
         ready: called when it listens.
 
     Raises:
-        Conflict: another server uses the data folder.
         Unavailable: the port is taken.
     """
     folder = DataFolder(config.data)
-    folder.prepare()
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as stack:
-        stack.enter_context(only_one(folder.lock("server"), "server"))
-        for role in ("engine", "worker"):
-            child = Child(role, ["run", role, "--config", str(config_path)], folder.log(role))
-            stack.callback(child.close)
         ground = stack.enter_context(open_ground(config, clock))
         answering = stack.enter_context(open_answering(ground))
         if before is not None:
@@ -161,11 +153,6 @@ def make_services(  # noqa: PLR0917  everything it is made of
     )
 
 
-def sign_in_link(credentials: Credentials, url: str, user: str) -> str:
-    """A one-time link for a user of the configuration."""
-    return f"{url}/sign-in/{credentials.create_link(user)}"
-
-
 def _is_ready(ground: Ground) -> bool:
     try:
         ground.database.ping()
@@ -226,6 +213,7 @@ def _run(services: Services, listener: socket.socket, ready: Callable[[], None] 
     import uvicorn
 
     from groundwatch.dashboard.pages import add_pages
+    from groundwatch.serving.api import create_api
 
     app = create_api(services)
     add_pages(app)

@@ -24,24 +24,28 @@ def run(
     ] = False,
 ) -> None:
     """Index the sample company, ask two questions, then serve."""
-    from groundwatch.app.demo import run_demo
     from groundwatch.app.logs import configure_logs
-    from groundwatch.cli.asking import show_answer
-    from groundwatch.cli.progress import Progress
+    from groundwatch.app.supervising import server_processes
 
     configure_logs("serving")
-    right = run_demo(
-        load(config),
-        config.resolve(),
-        indexing=lambda: Progress("Indexing the sample company"),
-        asked=lambda user, question: say(f"\n[bold]{user}:[/bold] {question}"),
-        answered=show_answer,
-        ready=lambda url, link: say(
-            f"\nServing on [bold]{url}[/bold]. Sign in, once, with\n  [bold]{link}[/bold]\n"
-            "Ctrl-C stops."
-        ),
-        stop_after_answers=leave,
-    )
+    settings, path = load(config), config.resolve()
+    with server_processes(settings, path):
+        from groundwatch.app.demo import run_demo
+        from groundwatch.cli.asking import show_answer
+        from groundwatch.cli.progress import Progress
+
+        right = run_demo(
+            settings,
+            path,
+            indexing=lambda: Progress("Indexing the sample company"),
+            asked=lambda user, question: say(f"\n[bold]{user}:[/bold] {question}"),
+            answered=show_answer,
+            ready=lambda url, link: say(
+                f"\nServing on [bold]{url}[/bold]. Sign in, once, with\n  [bold]{link}[/bold]\n"
+                "Ctrl-C stops."
+            ),
+            stop_after_answers=leave,
+        )
     if not right:
         say("[red]The answers are not the expected ones.[/red]")
         raise typer.Exit(1)

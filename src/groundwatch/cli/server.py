@@ -21,11 +21,15 @@ def serve(
 ) -> None:
     """Serve questions, pages and MCP; indexes the configured sources as they change."""
     from groundwatch.app.logs import configure_logs
-    from groundwatch.app.serving import serve as run_server
+    from groundwatch.app.supervising import server_processes
     from groundwatch.domain.clock import system_clock
 
     configure_logs("serving")
-    run_server(load(config), config.resolve(), system_clock, host=host, port=port, ready=_announce)
+    settings, path = load(config), config.resolve()
+    with server_processes(settings, path):
+        from groundwatch.app.serving import serve as run_server
+
+        run_server(settings, path, system_clock, host=host, port=port, ready=_announce)
 
 
 def _announce(running: "Running") -> None:
