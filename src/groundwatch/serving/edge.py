@@ -7,6 +7,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from groundwatch.errors import GroundwatchError
 from groundwatch.serving.errors import correlation_id_of, is_expected, problem_of
 
 _CORRELATION = "X-Correlation-Id"
@@ -62,6 +63,8 @@ def log_error(error: BaseException) -> None:
     """Log an error under the current correlation id: a stack only for what nobody expected."""
     if is_expected(error):
         log.info("request refused", error=type(error).__name__, reason=str(error))
+    elif isinstance(error, GroundwatchError):
+        log.error("request failed", error=type(error).__name__, reason=str(error))
     else:
         log.error("request failed", error=type(error).__name__, exc_info=error)
 
