@@ -130,17 +130,25 @@ class Deployment:
     def is_running(self) -> bool:
         return self._server is not None and self._server.poll() is None
 
-    def start(self, *, indexed: bool = True) -> Self:
-        """Start the server; wait until it answers and, if wanted, everything is indexed."""
+    def start(self, *, ready: bool = True, indexed: bool = True) -> Self:
+        """Start the server; wait until it listens, can answer, and everything is indexed."""
         self.launch()
         until(lambda: self.folder.address.exists() or not self.is_running, PATIENCE)
         assert self.is_running, f"the server ended: {self.log('server')}"
         address = json.loads(self.folder.address.read_text())
         self._http = httpx.Client(base_url=address["url"], timeout=PATIENCE)
-        until(self.is_ready, PATIENCE)
-        if indexed:
+        until(self._listens, PATIENCE)
+        if ready:
+            until(self.is_ready, PATIENCE)
+        if ready and indexed:
             until(self.is_settled, PATIENCE)
         return self
+
+    def _listens(self) -> bool:
+        try:
+            return self.http.get("/healthz").is_success
+        except httpx.TransportError:
+            return False
 
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start the server's process without waiting for anything."""

@@ -262,6 +262,7 @@ def test_the_log_tells_the_failures_by_their_names_and_nobodys_words(server: Dep
     log = server.log("server")
     failed = [json.loads(line) for line in log.splitlines() if '"level": "error"' in line]
     assert {line["error"] for line in failed} <= {"Unavailable", "TimedOut", "ModelUnusable"}
+    assert "Traceback" not in log
     assert "secret" not in log
     assert QUESTION.lower() not in log.lower()
     assert "480 days" not in log

@@ -1,12 +1,10 @@
 """Processes that are killed, and processes that are asked to end."""
 
-import json
 import os
 import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -104,7 +102,7 @@ def test_a_worker_killed_in_the_middle_of_indexing_leaves_nothing_out_or_twice(
 
 
 def test_a_killed_server_takes_its_children_along_and_comes_back(server: Deployment) -> None:
-    asked = server.question("bob", "How long does parental leave last?").json()["id"]
+    asked = ask(server)
     until(lambda: asked in [each.id for each in server.interactions()], PATIENCE)
     server.end(signal.SIGKILL)
     assert server.folder.address.exists(), "nobody was left to remove it"
@@ -128,22 +126,37 @@ def test_a_second_server_on_the_same_data_is_refused(server: Deployment) -> None
     assert server.finds("bob", "480 days")
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_server_asked_to_end_writes_down_everything(
-    server: Deployment, how: signal.Signals
-) -> None:
-    ids = [
-        server.question("bob", "How long does parental leave last?").json()["id"] for _ in range(5)
-    ]
+def test_a_server_that_is_asked_to_end_writes_down_everything(server: Deployment) -> None:
+    ids = [ask(server) for _ in range(5)]
     children = server.children()
-    if how is signal.SIGINT:
-        os.killpg(server.pid, how)
-    assert server.end(how) in (0, 130)
+    assert server.end(signal.SIGTERM) == 0
     assert not any(child.is_running() for child in children)
     assert not server.folder.address.exists()
-    assert "restarting" not in last_run(server.log("server"))
     assert set(ids) <= {each.id for each in server.interactions()}
+
+    starting = server.launch()
+    until(server.children, PATIENCE)
+    server.end(signal.SIGTERM)
+    assert starting.returncode in (0, -signal.SIGTERM), "also before it serves"
+    assert not server.folder.address.exists()
+    assert "Traceback" not in server.log("server")
+
+
+def test_an_interrupt_of_the_whole_group_ends_it_in_order(server: Deployment) -> None:
+    """As Ctrl-C does, which every process of the terminal receives."""
     server.start()
+    asked = ask(server)
+    os.killpg(server.pid, signal.SIGINT)
+    assert server.end(signal.SIGINT) in (0, 130)
+    assert asked in [each.id for each in server.interactions()]
+    assert "restarting" not in last_run(server.log("server"))
+    for process in ("server", "engine", "worker"):
+        assert "Traceback" not in server.log(process)
+
+
+def ask(server: Deployment) -> str:
+    """Ask a question; returns the interaction's id."""
+    return str(server.question("bob", "How long does parental leave last?").json()["id"])
 
 
 def last_run(log: str) -> str:
@@ -171,16 +184,3 @@ def chunks_twice(server: Deployment) -> list[object]:
         ).fetchall()
     connection.close()
     return rows
-
-
-def test_a_server_that_is_asked_to_end_while_it_starts_ends(
-    deploy: Callable[..., Deployment],
-) -> None:
-    server = deploy(settings={"embedder": {"kind": "none"}})
-    process = server.launch()
-    until(lambda: server.folder.lock("engine").exists(), PATIENCE)
-    server.end(signal.SIGTERM)
-    assert process.returncode in (0, -signal.SIGTERM)
-    assert not server.folder.address.exists()
-    problems = [line for line in server.log("server").splitlines() if "Traceback" in line]
-    assert not problems, json.dumps(problems)
