@@ -80,7 +80,9 @@ def test_who_manages_sees_the_queue_and_every_failure(bench, book):
 
 def test_what_failed_can_be_tried_again(bench, book):
     bench.source.files["bad.md"] = "mended"
-    assert book.retry("docs", ["bad.md"]) == 1
+    assert book.retry(STRANGER, INFO, None) == 0
+    assert book.retry(STAFF, INFO, ["a.md"]) == 0
+    assert book.retry(STAFF, INFO, ["bad.md"]) == 1
     bench.run()
     assert book.get(ADMIN, INFO, health(bench)).failed == 0
 

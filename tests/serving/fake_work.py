@@ -108,6 +108,10 @@ class FakeSources:
         self.get(identity, name)
         self.synced.append(name)
 
+    def retry(self, identity: Identity, name: str, paths: Sequence[str] | None) -> int:
+        self.sync(identity, name)
+        return len(paths or ("all",))
+
     def _handbook(self, asker: Identity) -> SourceStatus:
         failure = SourceFailure(
             "people/old plan.pdf",

@@ -184,6 +184,10 @@ def test_sources_show_their_state_and_can_be_synced(client, here):
     assert editor.post("/v1/sources/handbook/sync").status_code == 202
     assert here.sources.synced == ["handbook"]
     assert editor.post("/v1/sources/nothing/sync").status_code == 404
+    retried = editor.post("/v1/sources/handbook/retry", json={"paths": ["a.md", "b.md"]})
+    assert (retried.status_code, retried.json()) == (202, {"retried": 2})
+    assert editor.post("/v1/sources/handbook/retry", json={}).json() == {"retried": 1}
+    assert editor.post("/v1/sources/nothing/retry", json={}).status_code == 404
 
 
 def test_embeddings_come_as_numbers_or_base64(client):

@@ -151,7 +151,7 @@ class LocalStore:
         return self.book.get(_manager(), name)
 
     def retry(self, name: str, paths: list[str] | None) -> int:
-        return self.book.retry(name, paths)
+        return self.book.retry(_manager(), name, paths)
 
     def documents(self, user: str, source: str, prefix: str, limit: int) -> list[DocumentMeta]:
         return self.library.page(

@@ -1,6 +1,6 @@
 """What the HTTP server needs, filled with what lies below."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from groundwatch.domain.questions import SearchResult
 from groundwatch.domain.sources import SourceStatus
 from groundwatch.errors import Unavailable
 from groundwatch.indexing.status import Health, SourceBook, SourceInfo, find
+from groundwatch.indexing.uploading import quietly
 from groundwatch.retrieval.retriever import Retriever
 from groundwatch.sources import uploads
 from groundwatch.wire.client import Client
@@ -53,9 +54,10 @@ class Sources:
         find(self._infos(), name)
         self._worker.call("sync", {"name": name}, timeout=5.0)
 
-    def retry(self, name: str, paths: list[str] | None) -> int:
-        find(self._infos(), name)
-        return self._book.retry(name, paths)
+    def retry(self, identity: Identity, name: str, paths: Sequence[str] | None) -> int:
+        count = self._book.retry(identity, find(self._infos(), name), paths)
+        quietly(lambda: self._worker.call("wake", {}, timeout=2.0))()
+        return count
 
     def _infos(self) -> list[SourceInfo]:
         folders = [

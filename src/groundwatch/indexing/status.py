@@ -17,6 +17,8 @@ from groundwatch.store.ledger import LedgerItem, State, Tracked
 
 RECENT = timedelta(hours=1)
 SHOWN = 50
+SOME = 500
+"""Failures looked at; more are mended in several steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +82,14 @@ class SourceBook:
         with self._database.read() as connection:
             return self._status(connection, identity, info, health, whole=True)
 
-    def retry(self, name: str, paths: Sequence[str] | None) -> int:
-        """Try failed and quarantined documents again; returns how many."""
+    def retry(self, identity: Identity, info: SourceInfo, paths: Sequence[str] | None) -> int:
+        """Try failed and quarantined documents again that the asker may read; returns how many."""
         with self._database.write() as connection:
-            return ledger.retry(connection, name, self._clock(), paths=paths)
+            failed = _visible(
+                connection, identity, ledger.problems(connection, info.name, limit=SOME)
+            )
+            wanted = [item.path for item in failed if paths is None or item.path in paths]
+            return ledger.retry(connection, info.name, self._clock(), paths=wanted)
 
     def _status(
         self,
@@ -96,7 +102,7 @@ class SourceBook:
     ) -> SourceStatus:
         now = self._clock()
         manages = identity.may("index:manage")
-        problems = _visible(c, identity, ledger.problems(c, info.name, limit=500))
+        problems = _visible(c, identity, ledger.problems(c, info.name, limit=SOME))
         waiting = ledger.counts(c, info.name).waiting if manages else 0
         recent = _visible_changes(c, identity, ledger.recent(c, info.name, limit=SHOWN))
         statistics = ledger.statistics(c, info.name, now - RECENT, now)

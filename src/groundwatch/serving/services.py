@@ -133,6 +133,10 @@ class Sources(Protocol):
         """Have a source compared with the ledger now, or raise NotFound."""
         ...
 
+    def retry(self, identity: Identity, name: str, paths: Sequence[str] | None) -> int:
+        """Try failed documents again (None: all the asker may read); returns how many."""
+        ...
+
 
 class FeedbackBook(Protocol):
     """Keeps what people say of answers."""

@@ -105,3 +105,17 @@ class SourcesBody(Body):
     """All sources."""
 
     sources: tuple[SourceBody, ...]
+
+
+class RetryBody(Body):
+    """Which failed documents to try again."""
+
+    paths: tuple[str, ...] | None = Field(
+        default=None, max_length=1000, description="Null: all that the asker may read."
+    )
+
+
+class RetriedBody(Body):
+    """How many documents are tried again."""
+
+    retried: int

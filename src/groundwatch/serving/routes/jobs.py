@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, status
 
 from groundwatch.serving.bodies.documents import JobBody, JobPageBody
-from groundwatch.serving.bodies.sources import SourceBody, SourcesBody
+from groundwatch.serving.bodies.sources import RetriedBody, RetryBody, SourceBody, SourcesBody
 from groundwatch.serving.routes.dependencies import (
     MaySeeJobs,
     MaySeeSources,
@@ -55,3 +55,9 @@ def sync(name: str, identity: MaySync, services: TheServices) -> SourceBody:
     """Have a source compared with what is indexed, now."""
     services.sources.sync(identity, name)
     return SourceBody.of(services.sources.get(identity, name))
+
+
+@router.post("/v1/sources/{name}/retry", status_code=status.HTTP_202_ACCEPTED)
+def retry(name: str, wanted: RetryBody, identity: MaySync, services: TheServices) -> RetriedBody:
+    """Try failed and quarantined documents again."""
+    return RetriedBody(retried=services.sources.retry(identity, name, wanted.paths))
