@@ -303,13 +303,14 @@ class TestQdrant(EngineContract):
         yield engine
         client.delete_collection(name)
         engine.close()
+        client.close()
 
     def test_a_server_that_is_not_there_is_unavailable(self) -> None:
         client = QdrantClient("http://127.0.0.1:9", check_compatibility=False, timeout=2)
         engine = QdrantEngine(client, "nothing", MODEL, Lexical(80.0))
         with pytest.raises(Unavailable, match="does not answer"):
             engine.search(words("leave"))
-        engine.close()
+        client.close()
 
 
 @EMULATED

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from groundwatch.errors import Unavailable, Unusable
 from groundwatch.index import generations
 from groundwatch.index.builder import BuildOrder
-from groundwatch.index.building import Build
+from groundwatch.index.building import BuilderProcess
 from groundwatch.index.place import IndexPlace
 from groundwatch.index.points import Ranking, SearchRequest
 from groundwatch.index.process import IndexProcess, open_index
@@ -210,16 +210,16 @@ def test_a_build_that_fails_is_told_and_the_index_goes_on(
     assert index.status().problem == ""
 
 
-def _builder(index: IndexProcess) -> Build:
+def _builder(index: IndexProcess) -> BuilderProcess:
     build = index._keeper.builds._build
-    assert build is not None
+    assert isinstance(build, BuilderProcess)
     return build
 
 
 def test_a_builder_that_cannot_open_the_store_says_why_in_its_log(tmp_path: Path) -> None:
     (tmp_path / "data").touch()
     order = BuildOrder("", str(tmp_path / "data"), str(tmp_path / "gen-000001"), "m", 8)
-    build = Build(order, "test", tmp_path / "build.log")
+    build = BuilderProcess(order, "test", tmp_path / "build.log")
     until(build.finished, 30)
     with pytest.raises(Unusable, match="failed with code 1"):
         build.check()

@@ -33,7 +33,7 @@ def run_engine(config: Config, stop: threading.Event, clock: Clock) -> None:
         stack.callback(database.close)
         embedder = open_embedder(config.embedder, folder.models)
         model = IndexModel(embedder.name, embedder.dimensions) if embedder else NO_MODEL
-        place = IndexPlace(folder.index, config.data, config.store, model)
+        place = IndexPlace(folder.index, config.data, config.store, model, settings=config.index)
         index = stack.enter_context(open_index(place, database))
         handlers = {
             "ping": lambda _: {},

@@ -9,24 +9,21 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from groundwatch.domain.clock import system_clock
 from groundwatch.index import edge_shard, generations
 from groundwatch.index.edge import EdgeEngine
-from groundwatch.index.follower import labelled_points
-from groundwatch.index.generations import Manifest
-from groundwatch.index.lexical import Lexical, measure_average, settle_average
-from groundwatch.index.points import IndexModel, LabelledPoints
+from groundwatch.index.generation import Manifest
+from groundwatch.index.lexical import Lexical, settle_average
+from groundwatch.index.pages import measure, pages
+from groundwatch.index.points import IndexModel
 from groundwatch.store import changes
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.settings import StoreSettings
 
-_PAGE = 64
-_SAMPLE = 2_000
-_NICENESS = 15
+_NICENESS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +57,11 @@ def build(database: Database, order: BuildOrder) -> Manifest:
     folder, model = Path(order.folder), IndexModel(order.model, order.dimensions)
     with database.read() as c:
         position = changes.latest(c)
-    average = settle_average(_measure(database, model), order.average or None)
+    average = settle_average(measure(database, model), order.average or None)
     shard = edge_shard.create(folder / generations.SHARD, model)
     engine = EdgeEngine(shard, model, Lexical(average), folder.name)
     points = 0
-    for page in _pages(database, model):
+    for page in pages(database, model):
         engine.put(page)
         points += sum(len(document.points) for document in page)
         _report(points)
@@ -89,28 +86,6 @@ def main() -> None:
         build(database, order)
     finally:
         database.close()
-
-
-def _pages(database: Database, model: IndexModel) -> Iterator[list[LabelledPoints]]:
-    after = ""
-    while True:
-        with database.read() as c:
-            ids = changes.document_ids(c, after, _PAGE)
-            page = [labelled_points(found) for found in changes.indexed(c, ids, model.name)]
-        if not ids:
-            return
-        yield page
-        after = ids[-1]
-
-
-def _measure(database: Database, model: IndexModel) -> float:
-    """Measured on the first documents by id: ids are hashes, so that is a fair sample."""
-    texts: list[str] = []
-    for page in _pages(database, model):
-        texts += [point.text for document in page for point in document.points]
-        if len(texts) >= _SAMPLE:
-            break
-    return measure_average(texts)
 
 
 def _report(points: int) -> None:

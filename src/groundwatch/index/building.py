@@ -5,28 +5,14 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from groundwatch.errors import Unusable
+from groundwatch.index.backend import Progress
 from groundwatch.index.builder import BuildOrder
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a build is going.
-
-    Attributes:
-        points: written so far.
-        seconds: since it began.
-    """
-
-    reason: str
-    points: int
-    seconds: float
-
-
-class Build:
+class BuilderProcess:
     """A builder process at work.
 
     Args:
@@ -36,7 +22,7 @@ class Build:
     """
 
     def __init__(self, order: BuildOrder, reason: str, log: Path) -> None:
-        self.folder = Path(order.folder)
+        self._name = Path(order.folder).name
         self._reason = reason
         self._log = log
         self._began = time.monotonic()
@@ -57,7 +43,6 @@ class Build:
         return Progress(self._reason, self._points, time.monotonic() - self._began)
 
     def finished(self) -> bool:
-        """Whether the process has ended, well or not."""
         return self._process.poll() is not None and not self._reader.is_alive()
 
     def check(self) -> None:
@@ -65,12 +50,11 @@ class Build:
         self._end()
         if self._process.returncode != 0:
             raise Unusable(
-                f"building {self.folder.name} failed with code {self._process.returncode}; "
+                f"building {self._name} failed with code {self._process.returncode}; "
                 f"{self._log} says why"
             )
 
     def cancel(self) -> None:
-        """End the process and wait until it is gone."""
         self._process.kill()
         self._end()
 

@@ -3,13 +3,9 @@
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 from groundwatch.errors import Unusable
-from groundwatch.index import generations
-from groundwatch.index.builder import BuildOrder
-from groundwatch.index.building import Build, Progress
-from groundwatch.index.place import IndexPlace
+from groundwatch.index.backend import Backend, Build, Progress
 from groundwatch.index.policy import IndexStats, should_build
 
 REST = 5.0
@@ -19,7 +15,7 @@ RETRY_SECONDS = 10.0
 
 
 class Builds:
-    """At most one builder process at a time.
+    """At most one build at a time.
 
     A build that is asked for while another is under way begins after it: what was erased before
     the call is never in its result.
@@ -29,8 +25,8 @@ class Builds:
         done: the highest number of `ask` whose build is in use.
     """
 
-    def __init__(self, place: IndexPlace) -> None:
-        self._place = place
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
         self._lock = threading.Lock()
         self._build: Build | None = None
         self._asked = ""
@@ -62,35 +58,24 @@ class Builds:
             return
         with self._lock:
             self._asked, self._building = "", self._asks
-        folder = generations.next_folder(self._place.root)
-        order = BuildOrder(
-            store_url=self._place.store.url,
-            data=str(self._place.data),
-            folder=str(folder),
-            model=stats.wanted.name,
-            dimensions=stats.wanted.dimensions,
-            average=average,
-            graph_above=self._place.graph_above,
-            background=not stats.damage,
-        )
-        self._build = Build(order, decision.reason, self._place.root / "build.log")
+        self._build = self._backend.begin(decision.reason, average, background=not stats.damage)
 
-    def finished(self) -> Path | None:
-        """The folder of a generation that was just built; None while there is none.
+    def finished(self) -> bool:
+        """Whether a generation was just built.
 
         A build that failed is noted as `problem` and tried again later.
         """
         if self._build is None or not self._build.finished():
-            return None
+            return False
         build, self._build = self._build, None
         seconds = build.progress().seconds
         try:
             build.check()
         except Unusable as error:
             self.failed(error)
-            return None
+            return False
         self._not_before = time.monotonic() + REST * seconds
-        return build.folder
+        return True
 
     def succeeded(self) -> None:
         """What was built is in use."""

@@ -5,7 +5,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from groundwatch.errors import Unavailable
-from groundwatch.index.generations import Generation
+from groundwatch.index.generation import Generation
 
 
 class Current:

@@ -1,4 +1,4 @@
-"""Generations: the embedded index is replaced as a whole, never reorganised in place.
+"""Generations on disk: the embedded index is replaced as a whole, never reorganised in place.
 
 `gen-000007/` holds `manifest.json` (what it was built for), `shard/` (the engine's files) and
 `applied.json` (how far it follows the store, and the sizes of its files when that was written).
@@ -9,84 +9,19 @@ import contextlib
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from groundwatch.errors import Unusable
 from groundwatch.index import edge_shard, files
 from groundwatch.index.edge import EdgeEngine
-from groundwatch.index.engine import IndexEngine
-from groundwatch.index.follower import Step, follow
-from groundwatch.index.lexical import DEFAULT_AVERAGE, Lexical
+from groundwatch.index.generation import FORMAT, Generation, Manifest
+from groundwatch.index.lexical import Lexical
 from groundwatch.index.points import IndexModel
-from groundwatch.store.database import Database
-
-FORMAT = 2
-"""Of the points and files; an index of another format is built anew."""
 
 SHARD = "shard"
 _MANIFEST, _APPLIED, _OPENING, _CURRENT = "manifest.json", "applied.json", "opening", "current"
 _NAME = re.compile(r"gen-(\d{6,})")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation was built for.
-
-    Attributes:
-        average: the BM25 constant, words of an average chunk.
-        built_at: the store's change it was built at.
-        graph_points: points in the graph; 0 when every vector is compared.
-    """
-
-    model: IndexModel
-    average: float = DEFAULT_AVERAGE
-    built_at: int = 0
-    graph_points: int = 0
-
-
-class Generation:
-    """An open generation and how far it follows the store.
-
-    Attributes:
-        position: the last change of the store that it holds.
-        loose: points written since it was built: they are compared one by one.
-    """
-
-    def __init__(self, folder: Path, manifest: Manifest, position: int, loose: int) -> None:
-        self.name = folder.name
-        self.folder = folder
-        self.manifest = manifest
-        self.position = position
-        self.loose = loose
-        self.dirty = False
-        self.engine: IndexEngine = EdgeEngine(
-            edge_shard.load(folder / SHARD),
-            manifest.model,
-            Lexical(manifest.average),
-            folder.name,
-        )
-
-    def advance(self, database: Database) -> Step:
-        """Apply the next changes of the store.
-
-        Raises:
-            Unusable: the store's log does not fit; see `follower.follow`.
-        """
-        step = follow(database, self.engine, self.position)
-        self.loose += step.points
-        self.dirty = self.dirty or step.position != self.position
-        self.position = step.position
-        return step
-
-    def checkpoint(self) -> None:
-        """Make what was applied durable, then note how far it got."""
-        self.engine.flush()
-        seal(self.folder, self.position, self.loose)
-        self.dirty = False
-
-    def close(self) -> None:
-        self.engine.close()
 
 
 def create(folder: Path, manifest: Manifest) -> None:
@@ -129,10 +64,17 @@ def open_generation(folder: Path) -> Generation:
         raise Unusable(f"opening {folder} ended the process before")
     files.check_sizes(folder / SHARD, applied["sizes"])
     opening.touch()
-    generation = Generation(folder, manifest, applied["position"], applied["loose"])
-    generation.engine.count()
+    lexical = Lexical(manifest.average)
+    engine = EdgeEngine(edge_shard.load(folder / SHARD), manifest.model, lexical, folder.name)
     opening.unlink()
-    return generation
+    return Generation(
+        folder.name,
+        manifest,
+        engine,
+        partial(seal, folder),
+        position=applied["position"],
+        loose=applied["loose"],
+    )
 
 
 def current(root: Path) -> Path | None:
@@ -153,9 +95,9 @@ def current(root: Path) -> Path | None:
 def point_to(generation: Path) -> None:
     """Make a generation the one in use, atomically and durably."""
     root = generation.parent
-    partial = root / f"{_CURRENT}.partial"
-    partial.write_text(f"{generation.name}\n", encoding="utf-8")
-    partial.replace(root / _CURRENT)
+    written = root / f"{_CURRENT}.partial"
+    written.write_text(f"{generation.name}\n", encoding="utf-8")
+    written.replace(root / _CURRENT)
     files.sync_folder(root)
 
 

@@ -1,17 +1,15 @@
-"""Keeps the embedded index right: opens it, follows the store, flushes, replaces it."""
+"""Keeps an index right: opens it, follows the store, flushes, replaces it."""
 
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 
 from groundwatch.errors import Unusable
-from groundwatch.index import generations
+from groundwatch.index.backend import Backend
 from groundwatch.index.builds import Builds
 from groundwatch.index.current import Current
-from groundwatch.index.generations import Generation, Manifest
-from groundwatch.index.place import IndexPlace
+from groundwatch.index.generation import Generation
 from groundwatch.index.policy import IndexStats
 from groundwatch.store import changes, vectors
 from groundwatch.store.database import Database
@@ -35,17 +33,16 @@ class Keeper:
         damage: why there is none, or none that may be trusted; empty when all is well.
     """
 
-    def __init__(self, place: IndexPlace, database: Database, moved: Callable[[], bool]) -> None:
-        self._place = place
+    def __init__(self, backend: Backend, database: Database, moved: Callable[[], bool]) -> None:
+        self._backend = backend
         self._database = database
         self._moved = moved
         self.current = Current()
-        self.builds = Builds(place)
+        self.builds = Builds(backend)
         self.damage = ""
         self._average = 0.0
         self._consider_at = 0.0
         self._written_at = self._dirty_since = 0.0
-        place.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._open()
 
     @property
@@ -83,15 +80,14 @@ class Keeper:
 
     def _open(self) -> None:
         try:
-            kept = generations.current(self._place.root)
-            if kept is None:
+            generation = self._backend.current()
+            if generation is None:
                 self._begin()
             else:
-                self.current.swap(generations.open_generation(kept))
+                self.current.swap(generation)
         except Unusable as error:
             self._distrust(str(error))
-        generation = self.current.generation
-        generations.discard_others(self._place.root, generation.folder if generation else None)
+        self._backend.discard_others(self.current.generation)
 
     def _begin(self) -> None:
         """Without an index: an empty one for an empty store, else one must be built."""
@@ -100,10 +96,9 @@ class Keeper:
         if documents:
             self._distrust("there is no index")
             return
-        folder = generations.next_folder(self._place.root)
-        generations.create(folder, Manifest(self._place.model, built_at=latest))
-        generations.point_to(folder)
-        self.current.swap(generations.open_generation(folder))
+        generation = self._backend.empty(latest)
+        self._backend.adopt(generation)
+        self.current.swap(generation)
 
     def _distrust(self, reason: str) -> None:
         """Answer nothing rather than something wrong, until a new generation is there."""
@@ -132,29 +127,28 @@ class Keeper:
         return due
 
     def _tend_builds(self) -> None:
-        if folder := self.builds.finished():
+        if self.builds.finished():
             try:
-                self._adopt(folder)
+                self._adopt(self._backend.built())
             except Unusable as error:
                 self.builds.failed(error)
         if not self.builds.under_way() and time.monotonic() >= self._consider_at:
             self._consider_at = time.monotonic() + _CONSIDER_SECONDS
             self.builds.consider(self._stats(), self._average)
 
-    def _adopt(self, folder: Path) -> None:
+    def _adopt(self, candidate: Generation) -> None:
         """Bring a new generation to where the present one is, then answer from it."""
-        candidate = generations.open_generation(folder)
         try:
             self._bring_level(candidate)
             candidate.checkpoint()
         except BaseException:
             candidate.close()
             raise
-        generations.point_to(folder)
+        self._backend.adopt(candidate)
         self.current.swap(candidate)
         self.damage = ""
         self._average = candidate.manifest.average
-        generations.discard_others(self._place.root, candidate.folder)
+        self._backend.discard_others(candidate)
         self.builds.succeeded()
         log.info("a new generation of the index answers", generation=candidate.name)
 
@@ -167,23 +161,23 @@ class Keeper:
     def _stats(self) -> IndexStats:
         generation = self.current.generation
         if generation is None:
-            return IndexStats(damage=self.damage, wanted=self._place.model)
+            return IndexStats(damage=self.damage, wanted=self._backend.model)
         self._average = generation.manifest.average
         model = generation.manifest.model
         return IndexStats(
             damage=self.damage,
             model=model,
-            wanted=self._place.model,
-            wanted_complete=model == self._place.model or self._complete(),
+            wanted=self._backend.model,
+            wanted_complete=model == self._backend.model or self._complete(),
             points=generation.engine.count(),
             graph_points=generation.manifest.graph_points,
             loose=generation.loose,
-            graph_above=self._place.graph_above,
+            graph_above=self._backend.graph_above,
         )
 
     def _complete(self) -> bool:
         """Whether every chunk has a vector of the configured embedder."""
-        model = self._place.model
+        model = self._backend.model
         if not model.dimensions:
             return True
         with self._database.read() as c:

@@ -1,22 +1,24 @@
-"""Where an embedded index lies and what it is made of."""
+"""Where the index lies and what it is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from groundwatch.index.edge_shard import EXACT_POINTS
 from groundwatch.index.points import IndexModel
+from groundwatch.index.settings import EmbeddedIndexSettings, QdrantIndexSettings
 from groundwatch.store.settings import StoreSettings
 
 
 @dataclass(frozen=True, slots=True)
 class IndexPlace:
-    """An embedded index and its truth.
+    """An index and its truth.
 
     Attributes:
-        root: the index's folder; one process at a time owns it.
+        root: the embedded index's folder; one process at a time owns it.
         data, store: what a builder process opens the store with.
         model: the configured embedder's.
         graph_above: points from which a graph is built; below, every vector is compared.
+        settings: the `index` part of the configuration.
     """
 
     root: Path
@@ -24,3 +26,6 @@ class IndexPlace:
     store: StoreSettings
     model: IndexModel
     graph_above: int = EXACT_POINTS
+    settings: EmbeddedIndexSettings | QdrantIndexSettings = field(
+        default_factory=EmbeddedIndexSettings
+    )

@@ -1,20 +1,23 @@
-"""The embedded index as the engine process owns it: answers, follows the store, replaces itself."""
+"""The index as the engine process owns it: answers, follows the store, replaces itself."""
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import structlog
 
 from groundwatch.errors import GroundwatchError, Unavailable
-from groundwatch.index import files
-from groundwatch.index.building import Progress
+from groundwatch.index.backend import Backend, Progress
+from groundwatch.index.cluster import ClusterBackend, connect
+from groundwatch.index.embedded import EmbeddedBackend
 from groundwatch.index.follower import bring_up_to_date
-from groundwatch.index.generations import Manifest
+from groundwatch.index.generation import Manifest
 from groundwatch.index.keeper import Keeper
 from groundwatch.index.place import IndexPlace
 from groundwatch.index.points import IndexModel, Rankings, SearchRequest
+from groundwatch.index.settings import EmbeddedIndexSettings, QdrantIndexSettings
 from groundwatch.index.verify import Difference, compare
 from groundwatch.store import changes
 from groundwatch.store.database import Database
@@ -55,21 +58,21 @@ class IndexStatus:
 
 
 class IndexProcess:
-    """Owns the index of one data folder; safe for any number of threads.
+    """Owns the index; safe for any number of threads.
 
     An index of another embedder than the configured one answers by words alone. It is replaced as
     soon as every chunk has a vector of the configured one.
     """
 
-    def __init__(self, place: IndexPlace, database: Database) -> None:
-        self._place = place
+    def __init__(self, backend: Backend, database: Database) -> None:
+        self._backend = backend
         self._database = database
         self._work = threading.Lock()
         self._moved = threading.Condition()
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._problem = ""
-        self._keeper = Keeper(place, database, self._tell)
+        self._keeper = Keeper(backend, database, self._tell)
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
         self._thread.start()
 
@@ -81,7 +84,7 @@ class IndexProcess:
             ModelUnusable: the vector has other dimensions than its embedder's.
         """
         with self._keeper.current.use() as generation:
-            whose, model = request.model or self._place.model.name, generation.manifest.model
+            whose, model = request.model or self._backend.model.name, generation.manifest.model
             if whose != model.name or not model.dimensions:
                 request = replace(request, vector=None)
             return generation.engine.search(request)
@@ -139,11 +142,11 @@ class IndexProcess:
 
         Raises:
             Unavailable: the new generation does not answer within `timeout` seconds.
+            Unusable: the files are a server's and cannot be looked at.
         """
         self.rebuild("purge of what was erased", timeout)
         with self._work:
-            root = self._place.root
-            return [text for text in markers if files.files_with(root, text.encode())]
+            return self._backend.holding(markers)
 
     def flush(self) -> None:
         """Make everything applied so far durable."""
@@ -154,17 +157,17 @@ class IndexProcess:
         with self._database.read() as c:
             latest = changes.latest(c)
         generation = self._keeper.current.generation
-        manifest = generation.manifest if generation else Manifest(self._place.model)
+        manifest = generation.manifest if generation else Manifest(self._backend.model)
         return IndexStatus(
             generation=generation.name if generation else "",
             model=manifest.model,
-            wanted=self._place.model,
+            wanted=self._backend.model,
             position=self._keeper.position,
             latest=latest,
             points=generation.engine.count() if generation else 0,
             graph_points=manifest.graph_points,
             loose=generation.loose if generation else 0,
-            bytes=files.total_bytes(self._place.root),
+            bytes=self._backend.bytes(),
             building=self._keeper.builds.progress(),
             problem=self._keeper.damage or self._keeper.builds.problem or self._problem,
         )
@@ -211,9 +214,20 @@ class IndexProcess:
 
 @contextmanager
 def open_index(place: IndexPlace, database: Database) -> Generator[IndexProcess]:
-    """An index process until the block ends."""
-    index = IndexProcess(place, database)
-    try:
+    """The configured index, following and answering until the block ends."""
+    with ExitStack() as stack:
+        index = IndexProcess(_backend(place, database, stack), database)
+        stack.callback(index.close)
         yield index
-    finally:
-        index.close()
+
+
+def _backend(place: IndexPlace, database: Database, stack: ExitStack) -> Backend:
+    match place.settings:
+        case EmbeddedIndexSettings():
+            return EmbeddedBackend(place)
+        case QdrantIndexSettings() as settings:
+            client = connect(settings)
+            stack.callback(client.close)
+            return ClusterBackend(client, settings.collection, place.model, database)
+        case _:
+            assert_never(place.settings)

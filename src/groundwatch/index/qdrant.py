@@ -4,7 +4,7 @@ The server optimises itself; one collection holds one embedder's vectors. What a
 for is kept in a point of its own, id 0, which carries no permission and so is never found.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ class QdrantEngine:
             for payload in [requests.payload(document.label)]
             for point in document.points
         ]
-        with _translated():
+        with translated():
             for first in range(0, len(points), _BATCH):
                 batch = points[first : first + _BATCH]
                 self._client.upsert(self._collection, batch, wait=True)
@@ -71,7 +71,7 @@ class QdrantEngine:
                 self._delete(requests.of_document(document.label.document_id, but=kept))
 
     def relabel(self, labels: Sequence[Label]) -> None:
-        with _translated():
+        with translated():
             for label in labels:
                 self._client.overwrite_payload(
                     self._collection,
@@ -81,7 +81,7 @@ class QdrantEngine:
                 )
 
     def delete(self, document_ids: Collection[str]) -> None:
-        with _translated():
+        with translated():
             for document_id in document_ids:
                 self._delete(requests.of_document(document_id))
 
@@ -91,7 +91,7 @@ class QdrantEngine:
         queries = self._queries(request)
         asked = [query.request(request.limit + SPARE) for query in queries.values()]
         rankings: dict[str, Ranking] = {DENSE: [], LEXICAL: []}
-        with _translated():
+        with translated():
             answers = self._client.query_batch_points(self._collection, asked) if asked else []
             for (name, query), answer in zip(queries.items(), answers, strict=True):
                 hits = _pairs(answer.points)
@@ -99,11 +99,11 @@ class QdrantEngine:
         return Rankings(rankings[DENSE], rankings[LEXICAL], self._collection)
 
     def holdings(self) -> Mapping[str, Holding]:
-        with _translated():
+        with translated():
             return collect(self._labels())
 
     def count(self) -> int:
-        with _translated():
+        with translated():
             documents = requests.any_document()
             return self._client.count(self._collection, count_filter=documents).count
 
@@ -111,7 +111,7 @@ class QdrantEngine:
         """Nothing to do: every write waited for the server's write-ahead log."""
 
     def close(self) -> None:
-        self._client.close()
+        """Nothing to do: whoever made the client closes it."""
 
     def _delete(self, points: "models.Filter") -> None:
         self._client.delete(self._collection, points, wait=True)
@@ -157,7 +157,7 @@ def _pairs(points: "Sequence[models.ScoredPoint]") -> list[tuple[int, float]]:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Generator[None]:
     """Transport errors become Unavailable; the server's own words stay in the cause."""
     from qdrant_client.common.client_exceptions import QdrantException
     from qdrant_client.http.exceptions import ApiException

@@ -3,7 +3,7 @@
 import numpy as np
 
 from groundwatch.index import handlers
-from groundwatch.index.building import Progress
+from groundwatch.index.backend import Progress
 from groundwatch.index.filters import filters_to
 from groundwatch.index.points import IndexModel, Ranking, Rankings, SearchRequest
 from groundwatch.index.process import IndexStatus
