@@ -78,14 +78,27 @@ def _shown_texts(
 ) -> Iterator[tuple[str, str]]:
     """What each surface shows for a question, as text."""
     yield "the answer", _readable(answer)
-    found = client.post("/v1/search", json={"query": question.ask, "k": 20})
-    yield "search", _readable(found.text)
+    search = {"query": question.ask, "k": 20}
+    yield "search", _readable(_posted(client, "/v1/search", search))
     chat = {"model": "groundwatch", "messages": [{"role": "user", "content": question.ask}]}
-    yield "chat", _readable(client.post("/v1/chat/completions", json=chat).text)
-    yield "documents", _readable(client.get("/v1/documents", params={"limit": 500}).text)
-    page = client.get("/", params={"q": question.ask}, follow_redirects=True)
-    yield "the page", page.text
+    yield "chat", _readable(_posted(client, "/v1/chat/completions", chat))
+    yield "documents", _all_documents(client)
+    yield "the page", client.get("/", params={"q": question.ask}).raise_for_status().text
     yield "MCP", asyncio.run(_mcp(str(client.base_url), key, question.ask))
+
+
+def _posted(client: httpx.Client, path: str, body: Mapping[str, Any]) -> str:
+    return client.post(path, json=body).raise_for_status().text
+
+
+def _all_documents(client: httpx.Client) -> str:
+    pages, after = [], ""
+    while after is not None:
+        reply = client.get("/v1/documents", params={"limit": 100, "after": after})
+        reply.raise_for_status()
+        pages.append(_readable(reply.text))
+        after = reply.json()["next"]
+    return "\n".join(pages)
 
 
 def _different_errors(client: httpx.Client, marks: Sequence[Mark]) -> list[str]:
