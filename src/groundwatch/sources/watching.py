@@ -3,13 +3,25 @@
 import warnings
 from pathlib import Path
 
+from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from groundwatch.sources.base import Wake
 
-_SILENT = frozenset({"opened", "closed_no_write"})
+_TELLING: list[type[FileSystemEvent]] = [
+    events.FileCreatedEvent,
+    events.FileModifiedEvent,
+    getattr(events, "FileAttribEvent", events.FileModifiedEvent),
+    events.FileMovedEvent,
+    events.FileDeletedEvent,
+    events.FileClosedEvent,
+    events.DirCreatedEvent,
+    events.DirMovedEvent,
+    events.DirDeletedEvent,
+]
+"""Not that a file was opened or read: every read of ours would come back as an event."""
 
 
 class _Hints(FileSystemEventHandler):
@@ -18,16 +30,12 @@ class _Hints(FileSystemEventHandler):
         self._wake = wake
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in _SILENT:
-            return
         for raw in (event.src_path, event.dest_path):
             if raw:
-                self._hint(Path(str(raw)), is_directory=event.is_directory, kind=event.event_type)
+                self._hint(Path(str(raw)), is_directory=event.is_directory)
 
-    def _hint(self, changed: Path, *, is_directory: bool, kind: str) -> None:
+    def _hint(self, changed: Path, *, is_directory: bool) -> None:
         if changed == self._root or not changed.is_relative_to(self._root):
-            return
-        if is_directory and kind == "modified":
             return
         path = changed.relative_to(self._root).as_posix()
         self._wake(f"{path}/" if is_directory else path)
@@ -39,7 +47,9 @@ class FolderWatch:
     def __init__(self, root: Path, wake: Wake) -> None:
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
         self._observer: BaseObserver = Observer()
-        self._observer.schedule(_Hints(root, wake), str(root), recursive=True)
+        self._observer.schedule(
+            _Hints(root, wake), str(root), recursive=True, event_filter=_TELLING
+        )
         self._observer.start()
 
     @property
