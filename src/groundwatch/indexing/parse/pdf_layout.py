@@ -1,8 +1,10 @@
 """Joins the printed lines of a PDF into paragraphs, headings, list items and table rows."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import median
 
 from groundwatch.indexing.parse.builder import TextBuilder
 from groundwatch.indexing.parse.pdf_lines import HYPHEN, Line
@@ -13,8 +15,12 @@ _NUMBERED = re.compile(r"(?:\(?\d{1,3}[.)]|\(?[a-zA-Z][.)]|\([ivx]{1,5}\))\s+(?=
 _ENDS = (".", "!", "?", ":", ";", "。", "．", "！", "？", '."', ".”", ".)")  # noqa: RUF001
 _DIGITS = re.compile(r"\d+")
 _BROKEN = re.compile(rf"(?P<before>\w+){HYPHEN}\s?(?P<after>\w+)")
+_LINE_END_HYPHEN = re.compile(rf"\w+(?:-\n|{HYPHEN}\s?)\w+")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 _MARGIN_LINES = 3
+_COLUMN_WIDTH = 36
+_COLUMN_AT_LEAST = 14
+_PITCH_SLACK, _MIN_PITCH, _MAX_PITCH = 1.35, 1.6, 2.6
 _MAX_HEADING = 140
 
 
@@ -24,6 +30,7 @@ class Layout:
     Attributes:
         body: the height of type of the running text, in points.
         levels: heights of type above it that headings use, the largest first.
+        pitch: from line to line inside a paragraph, at most, in heights of type.
     """
 
     def __init__(self, pages: Sequence[Sequence[Line]]) -> None:
@@ -32,9 +39,10 @@ class Layout:
         for page in pages:
             for line in page:
                 sizes[round(line.size, 1)] += len(line.text)
-                self._words.update(_WORD.findall(line.text.lower()))
+            self._words.update(_WORD.findall(_without_broken_words(page).lower()))
         self.body = sizes.most_common(1)[0][0] if sizes else 1.0
         self.levels = _heading_sizes(sizes, self.body)
+        self.pitch = _largest_pitch(pages)
 
     def heading_level(self, line: Line) -> int:
         """Return 1 to 5 for a line that is set like a heading, else 0."""
@@ -52,8 +60,11 @@ class Layout:
         whole, hyphenated = before + after, f"{before}-{after}"
         if hyphenated.lower() in self._words:
             return hyphenated
-        keeps = not after[:1].islower() or before[-1:].isdigit()
-        return hyphenated if keeps and whole.lower() not in self._words else whole
+        if whole.lower() in self._words:
+            return whole
+        two_words = before.lower() in self._words and after.lower() in self._words
+        compound = two_words or not after[:1].islower() or before[-1:].isdigit()
+        return hyphenated if compound else whole
 
     def mended(self, text: str) -> str:
         """Return the text with its broken words whole."""
@@ -70,6 +81,22 @@ def _heading_sizes(sizes: Counter[float], body: float) -> list[float]:
         if not distinct or size < distinct[-1] * 0.93:
             distinct.append(size)
     return distinct[-4:]
+
+
+def _without_broken_words(page: Sequence[Line]) -> str:
+    text = "\n".join(line.text for line in page)
+    return _LINE_END_HYPHEN.sub(" ", text)
+
+
+def _largest_pitch(pages: Sequence[Sequence[Line]]) -> float:
+    drops = [
+        (one.bottom - other.bottom) / one.size
+        for page in pages
+        for one, other in pairwise(page)
+        if 0.8 * one.size < one.bottom - other.bottom < 3 * one.size and one.same_type(other)
+    ]
+    usual = median(drops) if drops else 1.2
+    return min(max(usual * _PITCH_SLACK, _MIN_PITCH), _MAX_PITCH)
 
 
 def without_margins(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
@@ -158,7 +185,7 @@ class PageWriter:
 
     def _continues(self, line: Line, right: float) -> bool:
         last, first = self._open[-1], self._open[0]
-        if _is_item(line) or not _same_type(last, line):
+        if _is_item(line) or not last.same_type(line):
             return False
         if self._layout.heading_level(first) != self._layout.heading_level(line):
             return False
@@ -167,7 +194,7 @@ class PageWriter:
         drop = last.bottom - line.bottom
         if drop < -line.size or drop > 4 * line.size:
             return self._runs_on(line)
-        if drop > 1.75 * line.size:
+        if drop > self._layout.pitch * line.size:
             return False
         return self._fills(last, line, right)
 
@@ -176,10 +203,15 @@ class PageWriter:
         text = last.text
         if text.endswith("-") or (line.text[:1].islower() and not text.endswith(_ENDS)):
             return True
+        if last.right_to_left:
+            return not text.endswith(_ENDS)
         indent = line.left - last.left
         if text.endswith(_ENDS) and indent > line.size and len(self._open) > 1:
             return False
         word = line.text.split(" ", 1)[0]
+        reached = max(at.right for at in (*self._open, line))
+        if reached - last.left > _COLUMN_AT_LEAST * line.size:
+            right = min(right, reached)
         room = right - last.right
         return room < (len(word) + 1) * line.size * 0.5 + line.size
 
@@ -189,9 +221,7 @@ class PageWriter:
             return False
         text = self._open[-1].text
         return (
-            not text.endswith(_ENDS)
-            and line.text[:1].islower()
-            and _same_type(self._open[-1], line)
+            not text.endswith(_ENDS) and line.text[:1].islower() and self._open[-1].same_type(line)
         )
 
 
@@ -205,23 +235,19 @@ def _is_item(line: Line) -> bool:
     return bool(_BULLET.match(line.text) or _NUMBERED.match(line.text))
 
 
-def _same_type(one: Line, other: Line) -> bool:
-    return 0.85 < one.size / other.size < 1.18
-
-
 def _right_edges(lines: Sequence[Line]) -> Callable[[Line], float]:
-    """Return how far to the right the column of a line reaches."""
-    edges: dict[int, float] = {}
+    """Return how far to the right the column of a line reaches, titles across columns apart."""
+    rights: defaultdict[int, list[float]] = defaultdict(list)
     for line in lines:
         if len(line.cells) == 1:
-            column = round(line.left / 36)
-            edges[column] = max(edges.get(column, 0.0), line.right)
-
-    def right(line: Line) -> float:
-        column = round(line.left / 36)
-        return max(edges.get(near, 0.0) for near in (column - 1, column, column + 1))
-
-    return right
+            at = round(line.left / _COLUMN_WIDTH)
+            for column in (at - 1, at, at + 1):
+                rights[column].append(line.right)
+    edges = {
+        column: sorted(found)[int((len(found) - 1) * (1.0 if len(found) < 8 else 0.85))]
+        for column, found in rights.items()
+    }
+    return lambda line: edges.get(round(line.left / _COLUMN_WIDTH), line.right)
 
 
 def _joined_text(texts: Sequence[str]) -> str:
@@ -230,6 +256,15 @@ def _joined_text(texts: Sequence[str]) -> str:
         wordy = len(joined) > 1 and joined[-2].isalpha() and text[:1].isalpha()
         if joined.endswith("-") and wordy:
             joined = f"{joined[:-1]}{HYPHEN}{text}"
+        elif _is_ideographic(joined[-1:]) and _is_ideographic(text[:1]):
+            joined += text
         else:
             joined = f"{joined} {text}"
     return joined
+
+
+def _is_ideographic(char: str) -> bool:
+    """Tell Chinese and Japanese, which put no space between words."""
+    return (
+        "\u3001" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uff01" <= char <= "\uff60"
+    )

@@ -1,6 +1,7 @@
 """Reads the printed lines of a PDF page: their text, cells, place and size of type."""
 
 import ctypes
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ _CELL_GAP = 1.35
 _GARBAGE_SHARE = 0.2
 _SAME_ROW = 0.35
 _NEXT_ROW = 0.6
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _FIRST_PRIVATE, _LAST_PRIVATE = "\ue000", "\uf8ff"
 
 HYPHEN = "\ufffe"
@@ -49,6 +51,14 @@ class Line:
         middle, its = (self.top + self.bottom) / 2, (other.top + other.bottom) / 2
         return abs(middle - its) < _SAME_ROW * self.size and other.left > self.right - self.size / 2
 
+    @property
+    def right_to_left(self) -> bool:
+        return _RIGHT_TO_LEFT.search(self.cells[0]) is not None
+
+    def same_type(self, other: "Line") -> bool:
+        """Tell whether both are set in type of about the same height."""
+        return 0.85 < self.size / other.size < 1.18
+
     def follows_closely(self, other: "Line") -> bool:
         """Tell whether the other line stands right below this one."""
         return 0 < self.bottom - other.bottom < 2.5 * self.size
@@ -83,6 +93,8 @@ class _PageText:
     def _rows(self, inked: list[int]) -> Iterator[Line]:
         """Yield the printed rows of what the engine takes for one line, split into cells."""
         size = self._size(inked[0])
+        # Where directions mix, neighbours in the text are not neighbours on the page.
+        mixed = _RIGHT_TO_LEFT.search(self._text, inked[0], inked[-1] + 1) is not None
         row: list[list[tuple[int, int]]] = [[]]
         begin = inked[0]
         for before, after in pairwise(inked):
@@ -94,7 +106,7 @@ class _PageText:
             if drop > _NEXT_ROW * size:
                 yield from self._line(row)
                 row = [[]]
-            elif gap > _CELL_GAP * size:
+            elif gap > _CELL_GAP * size and not mixed:
                 row.append([])
         row[-1].append((begin, inked[-1]))
         yield from self._line(row)
