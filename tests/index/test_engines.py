@@ -1,6 +1,8 @@
 """What every engine does alike."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -264,6 +266,25 @@ class TestEdge(EngineContract):
         again = EdgeEngine(edge_shard.load(tmp_path / "shard"), MODEL, Lexical(80.0), "gen-1")
         assert before == (again.search(words("leave")), again.holdings())
         again.close()
+
+    def test_an_asker_who_reads_everything_never_sees_what_is_kept_from_them_meanwhile(
+        self, engine: EdgeEngine
+    ) -> None:
+        engine.put([document(label(), {1: "leave"})])
+        done = threading.Event()
+
+        def write() -> None:
+            for number in range(300):
+                hidden = AccessList(frozenset({f"group:{number}"}))
+                engine.put([document(label(f"d{number}", access=hidden), {100 + number: "leave"})])
+            done.set()
+
+        with ThreadPoolExecutor(1) as pool:
+            writing = pool.submit(write)
+            while not done.is_set():
+                found = engine.search(SearchRequest(ANYBODY, vector(1), "leave"))
+                assert (ids(found.dense), ids(found.lexical)) == ([1], [1])
+            writing.result()
 
 
 class TestEdgeWithManyLists(TestEdge):

@@ -14,7 +14,7 @@ from groundwatch.index.filters import filters_from, filters_to
 from groundwatch.index.lexical import DEFAULT_AVERAGE, Lexical, measure_average, settle_average
 from groundwatch.index.points import NO_MODEL, IndexModel
 from groundwatch.index.policy import IndexStats, should_build
-from groundwatch.index.readable import AccessLists
+from groundwatch.index.readable import AccessLists, Readable
 from groundwatch.index.ties import SPARE, settle
 from tests.index.samples import ALL, THEN, label
 
@@ -123,12 +123,12 @@ def test_new_lists_are_readable_at_once_and_askers_are_forgotten() -> None:
     hr, it = AccessList(frozenset({"group:hr"})), AccessList(frozenset({"group:it"}))
     lists = AccessLists([hr])
     asker = frozenset({"group:hr", "group:it"})
-    assert lists.readable(asker) == (access_token(hr),)
+    assert lists.readable(asker) == Readable((access_token(hr),), whole=True)
     lists.add([it, hr])
-    assert set(lists.readable(asker)) == {access_token(hr), access_token(it)}
+    assert set(lists.readable(asker).tokens) == {access_token(hr), access_token(it)}
     for number in range(1_100):
-        assert lists.readable(frozenset({f"user:{number}"})) == ()
-    assert len(lists.readable(asker)) == 2
+        assert lists.readable(frozenset({f"user:{number}"})) == Readable((), whole=False)
+    assert len(lists.readable(asker).tokens) == 2
 
 
 some = st.frozensets(st.sampled_from("abcde"), max_size=3)
@@ -139,7 +139,9 @@ def test_readable_lists_are_those_the_domain_allows(
     lists: list[AccessList], asker: frozenset[str]
 ) -> None:
     allowed = {access_token(a) for a in lists if a.decide(asker) is AccessReason.ALLOWED}
-    assert set(AccessLists(lists).readable(asker)) == allowed
+    found = AccessLists(lists).readable(asker)
+    assert set(found.tokens) == allowed
+    assert found.whole is (allowed == {access_token(a) for a in lists})
 
 
 def test_a_tie_at_the_cut_is_settled_by_id() -> None:

@@ -19,6 +19,8 @@ _ALLOW, _DENY = "+", "-"
 _DOCUMENT, _SOURCE, _MEDIA, _PATH, _TAG = "d:", "s:", "m:", "p:", "t:"
 ACCESS = "a:"
 """Prefix of the token that stands for a whole permission list."""
+EVERY = "*"
+"""The token of every point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def tokens_of(label: Label) -> list[str]:
     """Everything a query may demand of a point, except its modification time."""
     access = label.access
     return [
+        EVERY,
         document_token(label.document_id),
         _SOURCE + label.source,
         _MEDIA + label.media_type,

@@ -5,10 +5,12 @@ and `flush` (some 150 ms of file syncs) and anything that optimises stop the who
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from groundwatch.index import edge_requests as requests
 from groundwatch.index.conditions import (
+    EVERY,
     NO_CONDITIONS,
     access_conditions,
     conditions,
@@ -27,7 +29,7 @@ from groundwatch.index.points import (
     Rankings,
     SearchRequest,
 )
-from groundwatch.index.readable import MOST_TOKENS, AccessLists
+from groundwatch.index.readable import MOST_TOKENS, AccessLists, Readable
 from groundwatch.index.ties import SPARE, settle
 from groundwatch.index.vectors import checked
 
@@ -38,7 +40,7 @@ OWN_CORPUS_POINTS = 20_000
 """An asker whose permissions are too many lists to name gets document frequencies of the whole
 shard, deleted points included, where about more points than that are readable."""
 
-_FEW_TO_FIND, _FEW_TO_COUNT = 16, 100
+_FEW_TO_FIND, _FEW_TO_COUNT = 16, 300
 _BATCH = 64
 _PAGE = 2048
 
@@ -100,9 +102,19 @@ class EdgeEngine:
             self._shard.update(UpdateOperation.delete_points_by_filter(points))
 
     def search(self, request: SearchRequest) -> Rankings:
+        if request.vector is not None:
+            checked(request.vector, self._model)
+        readable = self._lists.readable(request.principals)
+        rankings = self._rank(request, readable)
+        if readable.whole and self._lists.readable(request.principals) is not readable:
+            rankings = self._rank(request, replace(readable, whole=False))
+        return rankings
+
+    def _rank(self, request: SearchRequest, readable: Readable) -> Rankings:
+        """Without a filter where nothing is kept from the asker, which `search` then checks."""
         from qdrant_edge import QueryBatchRequest
 
-        queries = self._queries(request)
+        queries = self._queries(request, readable) if readable.tokens else {}
         asked = [query.request(request.limit + SPARE) for query in queries.values()]
         answers = self._shard.query_batch(QueryBatchRequest(asked)) if asked else []
         rankings: dict[str, Ranking] = {DENSE: [], LEXICAL: []}
@@ -122,35 +134,36 @@ class EdgeEngine:
     def close(self) -> None:
         self._shard.close()
 
-    def _queries(self, request: SearchRequest) -> dict[str, requests.Query]:
-        vector = request.vector
-        if vector is not None:
-            checked(vector, self._model)
-        readable = self._lists.readable(request.principals)
-        if not readable:
-            return {}
+    def _queries(self, request: SearchRequest, readable: Readable) -> dict[str, requests.Query]:
         filter_ = self._filter(request, readable)
         queries: dict[str, requests.Query] = {}
-        if vector is not None:
-            queries[DENSE] = requests.dense_query(vector, filter_)
+        if request.vector is not None:
+            queries[DENSE] = requests.dense_query(request.vector, filter_)
         words = self._lexical.query(request.text)
         if words.indices:
             corpus = self._corpus(request, readable)
             queries[LEXICAL] = requests.lexical_query(words, filter_, corpus)
         return queries
 
-    def _filter(self, request: SearchRequest, readable: tuple[str, ...]) -> "qe.Filter":
-        if len(readable) > MOST_TOKENS:
-            return requests.filter_of(conditions(request.principals, request.filters))
+    def _filter(self, request: SearchRequest, readable: Readable) -> "qe.Filter":
         within = filter_conditions(request.filters)
-        return requests.filter_of(within, readable, few=_FEW_TO_FIND)
+        if readable.whole:
+            return requests.filter_of(within)
+        if len(readable.tokens) > MOST_TOKENS:
+            return requests.filter_of(conditions(request.principals, request.filters))
+        return requests.filter_of(within, readable.tokens, few=_FEW_TO_FIND)
 
-    def _corpus(self, request: SearchRequest, readable: tuple[str, ...]) -> "qe.Filter | None":
-        """What the asker may read; None, the whole shard, where counting that would be slow."""
+    def _corpus(self, request: SearchRequest, readable: Readable) -> "qe.Filter | None":
+        """What the asker may read; None, the whole shard, where counting that would be slow.
+
+        The whole shard counts deleted points too, so everything is asked for by a token.
+        """
         from qdrant_edge import CountRequest
 
-        if len(readable) <= MOST_TOKENS:
-            return requests.filter_of(NO_CONDITIONS, readable, few=_FEW_TO_COUNT)
+        if readable.whole:
+            return requests.filter_of(NO_CONDITIONS, (EVERY,), few=1)
+        if len(readable.tokens) <= MOST_TOKENS:
+            return requests.filter_of(NO_CONDITIONS, readable.tokens, few=_FEW_TO_COUNT)
         corpus = requests.filter_of(access_conditions(request.principals))
         about = self._shard.count(CountRequest(exact=False, filter=corpus))
         return corpus if about <= OWN_CORPUS_POINTS else None

@@ -86,7 +86,7 @@ def filter_of(conditions: Conditions, readable: Sequence[str] = (), few: int = 0
     if conditions.since is not None or conditions.until is not None:
         within = RangeFloat(gte=_number(conditions.since), lt=_number(conditions.until))
         must.append(FieldCondition(MODIFIED, range=within))
-    if len(readable) > few:
+    if readable and len(readable) > few:
         must.append(FieldCondition(TOKENS, MatchAny(list(readable))))
         readable = ()
     should = [FieldCondition(TOKENS, MatchValue(token)) for token in readable]

@@ -9,7 +9,7 @@ from groundwatch.index.lexical import DEFAULT_AVERAGE
 from groundwatch.index.points import IndexModel
 from groundwatch.store.database import Database
 
-FORMAT = 2
+FORMAT = 3
 """Of points and files; an index of another format is built anew."""
 
 
