@@ -82,7 +82,8 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
 def _running_workers(ground: Ground, sources: Mapping[str, Source]) -> Generator[Workers]:
     """Worker threads and their parser, until the block ends."""
     indexing = ground.config.indexing
-    parser = Parser(ParserLimits(indexing.parse_seconds, indexing.parse_megabytes))
+    limits = ParserLimits(indexing.parse_seconds, indexing.parse_megabytes)
+    parser = Parser(limits, children=indexing.workers)
     workers = Workers(
         ground.database,
         partial(make_indexer, ground, sources, parser),
