@@ -6,7 +6,7 @@ fails leaves the others alone.
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from time import perf_counter
 
@@ -14,7 +14,6 @@ import numpy as np
 from sqlalchemy import Connection
 
 from groundwatch.domain.clock import Clock
-from groundwatch.domain.documents import DocumentMeta
 from groundwatch.errors import DocumentRejected, InvalidInput, Transient
 from groundwatch.indexing.preparing import (
     Outcome,
@@ -26,9 +25,10 @@ from groundwatch.indexing.preparing import (
     Unchanged,
     Vanished,
 )
+from groundwatch.indexing.storing import Entry, Writing, store, texts
 from groundwatch.models.embedder import Embedder, Urgency
 from groundwatch.sources.base import Permissions, Source
-from groundwatch.store import changes, documents, ledger, permissions, vectors
+from groundwatch.store import changes, ledger, vectors
 from groundwatch.store.database import Database
 from groundwatch.store.ledger import Failure, LedgerItem, Seen
 
@@ -44,14 +44,6 @@ def permissions_hash(known: Permissions) -> str:
     access = known.access
     parts = (sorted(access.allow), sorted(access.deny), known.tags) if access else known.tags
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A ledger item and what became of it so far."""
-
-    item: LedgerItem
-    outcome: Outcome
 
 
 class BatchIndexer:
@@ -104,9 +96,11 @@ class BatchIndexer:
             entries, embedded = self._embed(entries)
             shared["embed"] = perf_counter() - began
             began = perf_counter()
+            writing = Writing(
+                self._embedder.name if self._embedder else "", self._pipeline, self._clock()
+            )
             with self._database.write() as connection:
-                for entry in entries:
-                    self._store(connection, entry, embedded)
+                store(connection, entries, embedded, writing)
                 position = changes.latest(connection)
             shared["store"] = perf_counter() - began
             began = perf_counter()
@@ -120,11 +114,11 @@ class BatchIndexer:
         """Vectors for every text of the batch; a document whose text is refused is rejected."""
         if self._embedder is None:
             return entries, {}
-        texts = {text for entry in entries for text in _texts(entry.outcome)}
+        wanted = {text for entry in entries for text in texts(entry.outcome)}
         with self._database.read() as connection:
-            embedded = vectors.recall(connection, self._embedder.name, sorted(texts))
+            embedded = vectors.recall(connection, self._embedder.name, sorted(wanted))
         try:
-            embedded |= _embed_all(self._embedder, sorted(texts - embedded.keys(), key=len))
+            embedded |= _embed_all(self._embedder, sorted(wanted - embedded.keys(), key=len))
         except InvalidInput:
             return self._embed_one_by_one(entries, embedded)
         return entries, embedded
@@ -136,60 +130,12 @@ class BatchIndexer:
         kept = []
         for entry in entries:
             try:
-                missing = [text for text in _texts(entry.outcome) if text not in embedded]
+                missing = [text for text in texts(entry.outcome) if text not in embedded]
                 embedded |= _embed_all(self._embedder, missing)
                 kept.append(entry)
             except InvalidInput as error:
                 kept.append(replace(entry, outcome=_refused(entry.outcome, error)))
         return kept, embedded
-
-    def _store(self, c: Connection, entry: Entry, embedded: Mapping[str, bytes]) -> None:
-        item = entry.item
-        match entry.outcome:
-            case Prepared() as prepared:
-                self._put(c, item, prepared, embedded)
-                _put_permissions(c, item, prepared.permissions)
-            case Unchanged(_, found, known):
-                self._put_again(c, item, found.modified_at, known)
-                _put_permissions(c, item, known)
-            case Rejected(permissions=known):
-                documents.delete(c, item.document_id, item.version, spare_at=self._clock())
-                _put_permissions(c, item, known)
-            case Vanished():
-                documents.delete(c, item.document_id, item.version, spare_at=self._clock())
-            case Postponed():
-                pass
-
-    def _put(
-        self, c: Connection, item: LedgerItem, prepared: Prepared, embedded: Mapping[str, bytes]
-    ) -> None:
-        meta = DocumentMeta(
-            id=item.document_id,
-            source=item.source,
-            path=item.path,
-            title=prepared.parsed.title,
-            media_type=prepared.media_type,
-            version=item.version,
-            content_hash=prepared.content_hash,
-            size=len(prepared.item.data),
-            modified_at=prepared.item.modified_at,
-            indexed_at=self._clock(),
-            tags=prepared.permissions.tags,
-        )
-        text = prepared.parsed.text
-        ids = documents.put(c, meta, text, prepared.chunks, pipeline=self._pipeline)
-        if ids is not None and self._embedder is not None:
-            rows = dict(zip(ids, (embedded[text] for text in _texts(prepared)), strict=True))
-            vectors.put(c, self._embedder.name, rows)
-
-    def _put_again(
-        self, c: Connection, item: LedgerItem, modified_at: datetime, known: Permissions
-    ) -> None:
-        """Raise the version of an unchanged document: its stamp or its tags may be new."""
-        meta = documents.metas(c, [item.document_id]).get(item.document_id)
-        if meta is not None:
-            again = replace(meta, version=item.version, modified_at=modified_at, tags=known.tags)
-            documents.put_meta(c, again)
 
     def _finish(self, entries: Sequence[Entry], shared: Timings) -> int:
         now = self._clock()
@@ -227,12 +173,6 @@ class BatchIndexer:
         ledger.fail(c, item, now, failure=failure, retry_at=retry_at)
 
 
-def _texts(outcome: Outcome) -> list[str]:
-    if not isinstance(outcome, Prepared):
-        return []
-    return [chunk.embedding_text(outcome.parsed.title) for chunk in outcome.chunks]
-
-
 def _embed_all(embedder: Embedder, texts: Sequence[str]) -> dict[str, bytes]:
     embedded: dict[str, bytes] = {}
     for first in range(0, len(texts), EMBED_AT_ONCE):
@@ -243,10 +183,6 @@ def _embed_all(embedder: Embedder, texts: Sequence[str]) -> dict[str, bytes]:
             for text, row in zip(part, rows, strict=True)
         }
     return embedded
-
-
-def _put_permissions(c: Connection, item: LedgerItem, known: Permissions) -> None:
-    permissions.put_from_rules(c, item.document_id, known.access)
 
 
 def _postponed(entry: Entry, error: Transient) -> Entry:

@@ -5,6 +5,7 @@ leaves a tombstone with its version, so that a late writer cannot bring the docu
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,6 +35,7 @@ from groundwatch.store.statements import batches, beyond, insert, inside
 
 __all__ = [
     "FoundChunk",
+    "NewDocument",
     "Parsed",
     "content",
     "count",
@@ -42,9 +44,19 @@ __all__ = [
     "metas",
     "page",
     "put",
+    "put_all",
     "put_meta",
     "reusable",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be kept, and what it was cut into."""
+
+    meta: DocumentMeta
+    text: str
+    chunks: Sequence[Chunk]
 
 
 def put(
@@ -55,14 +67,27 @@ def put(
     `pipeline` names how it was parsed and chunked. Returns the ids of the chunks, never used
     before, in their order; None when an equal or newer version, or its tombstone, is there.
     """
+    return put_all(c, [NewDocument(meta, text, parts)], pipeline=pipeline).get(meta.id)
+
+
+def put_all(c: Connection, new: Sequence[NewDocument], *, pipeline: str) -> dict[str, list[int]]:
+    """`put` for many different documents with few statements.
+
+    Returns the ids of the chunks of each document that was kept.
+    """
     changes.lock(c)
-    row = _row_of(meta) | {"pipeline": pipeline, "deleted": False}
-    if c.execute(_fenced(c.dialect.name), row).first() is None:
-        return None
-    _drop_content(c, meta.id)
-    c.execute(sa.insert(document_texts), {"document_id": meta.id, "text": text})
-    changes.append(c, [meta.id], ChangeKind.CONTENT)
-    return _insert_chunks(c, meta, parts)
+    written = _fence(c, new, pipeline)
+    kept = [document for document in new if document.meta.id in written]
+    if not kept:
+        return {}
+    ids = [document.meta.id for document in kept]
+    _drop_content(c, ids)
+    c.execute(
+        sa.insert(document_texts),
+        [{"document_id": document.meta.id, "text": document.text} for document in kept],
+    )
+    changes.append(c, ids, ChangeKind.CONTENT)
+    return _insert_chunks(c, kept)
 
 
 def put_meta(c: Connection, meta: DocumentMeta) -> bool:
@@ -108,7 +133,7 @@ def delete(
     if live is not None:
         if spare_at is not None:
             _spare_vectors(c, document_id, spare_at)
-        _drop_content(c, document_id)
+        _drop_content(c, [document_id])
         changes.append(c, [document_id], ChangeKind.DELETE)
     return True
 
@@ -209,30 +234,44 @@ def _fenced(dialect: str) -> ReturningInsert[*tuple[Any, ...]]:
     ).returning(documents.c.id)
 
 
-def _drop_content(c: Connection, document_id: str) -> None:
-    c.execute(sa.delete(chunks).where(chunks.c.document_id == document_id))
-    c.execute(sa.delete(document_texts).where(document_texts.c.document_id == document_id))
+def _fence(c: Connection, new: Sequence[NewDocument], pipeline: str) -> frozenset[str]:
+    """Write the rows that are newer than what is there; returns the ids of those."""
+    rows = [_row_of(document.meta) | {"pipeline": pipeline, "deleted": False} for document in new]
+    written = c.execute(_fenced(c.dialect.name), rows).scalars() if rows else ()
+    return frozenset(written)
 
 
-def _insert_chunks(c: Connection, meta: DocumentMeta, parts: Sequence[Chunk]) -> list[int]:
-    if not parts:
-        return []
-    rows = [
+def _drop_content(c: Connection, document_ids: Sequence[str]) -> None:
+    for ids in batches(document_ids):
+        c.execute(sa.delete(chunks).where(chunks.c.document_id.in_(ids)))
+        c.execute(sa.delete(document_texts).where(document_texts.c.document_id.in_(ids)))
+
+
+def _insert_chunks(c: Connection, kept: Sequence[NewDocument]) -> dict[str, list[int]]:
+    rows: list[dict[str, object]] = [
         {
-            "document_id": meta.id,
+            "document_id": document.meta.id,
             "ordinal": part.ordinal,
             "text": part.text,
             "start_offset": part.start,
             "end_offset": part.end,
             "heading": part.heading,
             "page": part.page,
-            "embedding_hash": embedding_hash(part.embedding_text(meta.title)),
+            "embedding_hash": embedding_hash(part.embedding_text(document.meta.title)),
         }
-        for part in parts
+        for document in kept
+        for part in document.chunks
     ]
-    inserted = c.execute(sa.insert(chunks).returning(chunks.c.ordinal, chunks.c.id), rows)
-    ids: dict[int, int] = {row[0]: row[1] for row in inserted}
-    return [ids[part.ordinal] for part in parts]
+    ids = _inserted(c, rows) if rows else {}
+    return {
+        document.meta.id: [ids[document.meta.id, part.ordinal] for part in document.chunks]
+        for document in kept
+    }
+
+
+def _inserted(c: Connection, rows: list[dict[str, object]]) -> dict[tuple[str, int], int]:
+    returned = sa.insert(chunks).returning(chunks.c.document_id, chunks.c.ordinal, chunks.c.id)
+    return {(row[0], row[1]): row[2] for row in c.execute(returned, rows)}
 
 
 def _spare_vectors(c: Connection, document_id: str, now: datetime) -> None:
