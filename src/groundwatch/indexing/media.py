@@ -36,6 +36,7 @@ _MAIN_PARTS = {"word/": DOCX, "ppt/": PPTX, "xl/": XLSX}
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PDF = b"%PDF-"
 _ZIP = b"PK\x03\x04"
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f\x0b\x1b\x08")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP_ERRORS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError)
 _BOMS = (
@@ -121,7 +122,7 @@ def _is_binary(data: bytes) -> bool:
     if any(data.startswith(mark) for mark, _ in _BOMS) or _utf16_without_mark(data):
         return False
     sample = data[:8192]
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x0b\x1b\x08" for byte in sample)
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
     return b"\0" in data or controls > len(sample) * 0.02
 
 
