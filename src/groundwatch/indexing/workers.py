@@ -2,26 +2,39 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import GroundwatchError
 from groundwatch.store import ledger
 from groundwatch.store.database import Database
-from groundwatch.store.ledger import LedgerItem
+from groundwatch.store.ledger import Failure, LedgerItem
 
 CLAIM_AT_ONCE = 32
 IDLE_SECONDS = 1.0
 """How often an idle worker looks for retries that have become due and leases that ran out."""
+
+_MISTAKE = Failure("index", "internal", "the program failed at it; the worker's log says how")
 
 
 class Process(Protocol):
     """Brings items to their end."""
 
     def process(self, items: list[LedgerItem]) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Unfinished:
+    """A run that failed in a way that could not be written down yet."""
+
+    item: LedgerItem
+    failure: Failure
+    is_final: bool
 
 
 class Workers:
@@ -47,6 +60,7 @@ class Workers:
         self._clock = clock
         self._lease = lease_seconds
         self._held: dict[str, list[LedgerItem]] = {}
+        self._unfinished: dict[str, list[_Unfinished]] = {}
         self._work = threading.Condition()
         self._generation = 0
         self._closing = threading.Event()
@@ -93,6 +107,7 @@ class Workers:
         """One batch; False when there is nothing to do now."""
         try:
             with self._database.write() as connection:
+                self._give_back(connection, owner)
                 items = ledger.claim(
                     connection,
                     owner,
@@ -100,19 +115,41 @@ class Workers:
                     lease_seconds=self._lease,
                     limit=CLAIM_AT_ONCE,
                 )
-            if not items:
-                return False
-            self._held[owner] = items
+        except GroundwatchError as error:
+            self._log.warning("no work can be taken", error=str(error))
+            return False
+        self._unfinished[owner] = []
+        self._held[owner] = items
+        try:
+            return bool(items) and self._process(indexer, owner, items)
+        finally:
+            del self._held[owner]
+
+    def _process(self, indexer: Process, owner: str, items: list[LedgerItem]) -> bool:
+        """Bring items to their end; a mistake of the program costs one document, not its batch."""
+        try:
             indexer.process(items)
         except GroundwatchError as error:
-            self._log.warning("batch not finished, its lease will run out", error=str(error))
+            self._log.warning("batch not finished, to be tried again", error=str(error))
+            failure = Failure("index", type(error).__name__.lower(), str(error))
+            again = (_Unfinished(item, failure, is_final=False) for item in items)
+            self._unfinished[owner] += again
             return False
         except Exception:  # noqa: BLE001  a thread's boundary
-            self._log.exception("batch failed, its lease will run out")
-            return False
-        finally:
-            self._held.pop(owner, None)
+            self._log.exception("batch failed", documents=[item.document_id for item in items])
+            if len(items) == 1:
+                self._unfinished[owner] += [_Unfinished(items[0], _MISTAKE, is_final=True)]
+                return True
+            for item in items:
+                self._process(indexer, owner, [item])
         return True
+
+    def _give_back(self, c: Connection, owner: str) -> None:
+        """End the runs that could not be ended when they failed, without waiting for the lease."""
+        now = self._clock()
+        for each in self._unfinished.get(owner, ()):
+            retry_at = None if each.is_final else now + ledger.backoff(each.item.attempts)
+            ledger.fail(c, each.item, now, failure=each.failure, retry_at=retry_at)
 
     def _keep_leases(self) -> None:
         while not self._closing.wait(self._lease / 3):
