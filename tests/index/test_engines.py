@@ -276,7 +276,8 @@ class TestEdge(EngineContract):
         def write() -> None:
             for number in range(300):
                 hidden = AccessList(frozenset({f"group:{number}"}))
-                engine.put([document(label(f"d{number}", access=hidden), {100 + number: "leave"})])
+                new = label(f"hidden{number}", access=hidden)
+                engine.put([document(new, {100 + number: "leave"})])
             done.set()
 
         with ThreadPoolExecutor(1) as pool:
