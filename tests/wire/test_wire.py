@@ -25,7 +25,7 @@ PEER = Path(__file__).parent / "peer.py"
 @contextlib.contextmanager
 def peer(path):
     """A server process on `path`, killed at the end."""
-    process = subprocess.Popen(  # noqa: S603  our own script
+    process = subprocess.Popen(
         [sys.executable, str(PEER), str(path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
