@@ -81,3 +81,37 @@ def test_what_comes_after_closing_or_cannot_be_written_at_the_end_is_counted(wri
     recorder.close()
     recorder.record(interaction(2))
     assert recorder.counts() == RecorderCounts(recorded=2, written=0, dropped=2, waiting=0)
+
+
+def test_an_interaction_that_cannot_be_written_costs_no_other(written):
+    def write(group):
+        if any(each.id == "1" for each in group):
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        written(group)
+
+    recorder = Recorder(write, flush_seconds=60)
+    for number in range(3):
+        recorder.record(interaction(number))
+    assert recorder.flush()
+    recorder.close()
+    assert written.groups == [["0"], ["2"]]
+    assert recorder.counts() == RecorderCounts(recorded=3, written=2, dropped=1, waiting=0)
+
+
+def test_flushing_from_several_threads_writes_each_once():
+    seen: list[str] = []
+    recorder = Recorder(lambda group: seen.extend(each.id for each in group), flush_seconds=0.001)
+
+    def fill(first):
+        for number in range(first, first + 200):
+            recorder.record(interaction(number))
+            assert recorder.flush()
+
+    threads = [threading.Thread(target=fill, args=(first,)) for first in (0, 200, 400)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    recorder.close()
+    assert sorted(seen, key=int) == [str(number) for number in range(600)]
+    assert recorder.counts() == RecorderCounts(recorded=600, written=600, dropped=0, waiting=0)

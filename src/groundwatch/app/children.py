@@ -85,7 +85,10 @@ class Child:
             if self._closing.wait(pause):
                 return
             self._restarts += 1
-            self._process = self._start()
+            try:
+                self._process = self._start()
+            except OSError as error:
+                log.warning("process does not start", process=self.name, error=error.strerror)
             if self._closing.is_set():
                 _end(self._process, 5.0)
 

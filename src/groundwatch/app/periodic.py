@@ -20,6 +20,8 @@ def every(seconds: float, chore: Callable[[], object]) -> Generator[None]:
             chore()
         except GroundwatchError as error:
             log.warning("chore not done, tried again later", error=str(error))
+        except Exception:  # a thread's boundary
+            log.exception("chore failed, tried again later")
 
     def repeat() -> None:
         while not stop.wait(seconds):

@@ -12,7 +12,7 @@ import structlog
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import GroundwatchError, NotFound
 from groundwatch.indexing.batch import Follow
-from groundwatch.indexing.hints import Hints
+from groundwatch.indexing.hints import HintBatch, Hints
 from groundwatch.indexing.intake import Intake
 from groundwatch.sources.base import Source
 
@@ -166,8 +166,14 @@ class IndexingService:
                 self._intake.take(batch)
             except GroundwatchError as error:
                 self._log.warning("hints not taken, a scan follows", error=str(error))
-                for name in (*batch.paths, *batch.overflowed):
-                    self._next_scan[name] = 0.0
+                self._scan_soon(batch)
+            except Exception:  # noqa: BLE001  a thread's boundary
+                self._log.exception("hints not taken, a scan follows")
+                self._scan_soon(batch)
+
+    def _scan_soon(self, batch: HintBatch) -> None:
+        for name in (*batch.paths, *batch.overflowed):
+            self._next_scan[name] = 0.0
 
     def _keep(self) -> None:
         while not self._closing.is_set():
@@ -194,5 +200,11 @@ class IndexingService:
         except GroundwatchError as error:
             if str(error) != before.error:
                 self._log.warning("source cannot be read", source=name, error=str(error))
-            self._health[name] = replace(before, error=str(error))
-            self._next_scan[name] = monotonic() + min(self._reconcile, 5.0)
+            self._note_failure(name, before, str(error))
+        except Exception:  # noqa: BLE001  a thread's boundary
+            self._log.exception("scan failed", source=name)
+            self._note_failure(name, before, "The scan failed; the worker's log says why.")
+
+    def _note_failure(self, name: str, before: SourceHealth, error: str) -> None:
+        self._health[name] = replace(before, error=error)
+        self._next_scan[name] = monotonic() + min(self._reconcile, 5.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from groundwatch.domain.interactions import Interaction
-from groundwatch.errors import GroundwatchError
+from groundwatch.errors import Transient
 
 FLUSH_SECONDS = 0.2
 """At most so much can be lost at kill -9."""
@@ -31,7 +31,8 @@ class Recorder:
     and an outage is seen from its beginning.
 
     Args:
-        write: commits a group durably; a GroundwatchError keeps the group for the next try.
+        write: commits a group durably; a Transient error keeps the group for the next try, any
+            other costs those interactions of the group that raise it by themselves.
         limit: interactions held in memory at most.
     """
 
@@ -47,6 +48,7 @@ class Recorder:
         self._waiting: deque[Interaction] = deque()
         self._recorded = self._written = self._dropped = 0
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self._closing = threading.Event()
         self._log = structlog.get_logger("recorder")
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
@@ -66,20 +68,39 @@ class Recorder:
 
     def flush(self) -> bool:
         """Write what waits now; False when the store did not take it and it still waits."""
-        with self._lock:
-            group = list(self._waiting)
-        if not group:
+        with self._flushing:
+            with self._lock:
+                group = list(self._waiting)
+            try:
+                self._settle(group)
+            except Transient as error:
+                self._log.warning("interactions wait", waiting=len(group), error=str(error))
+                return False
             return True
+
+    def _settle(self, group: Sequence[Interaction]) -> None:
+        """Write a group, or drop what the store refuses for good."""
         try:
-            self._write(group)
-        except GroundwatchError as error:
-            self._log.warning("interactions not written yet", waiting=len(group), error=str(error))
-            return False
+            if group:
+                self._write(group)
+        except Transient:
+            raise
+        except Exception:  # noqa: BLE001  a thread's boundary
+            if len(group) == 1:
+                self._log.exception("interaction dropped", interaction=group[0].id)
+                self._take_off(group, written=0)
+                return
+            for each in group:
+                self._settle([each])
+        else:
+            self._take_off(group, written=len(group))
+
+    def _take_off(self, group: Sequence[Interaction], *, written: int) -> None:
         with self._lock:
             for _ in group:
                 self._waiting.popleft()
-            self._written += len(group)
-        return True
+            self._written += written
+            self._dropped += len(group) - written
 
     def close(self) -> None:
         """Write what waits and stop; what the store does not take is counted as dropped."""
