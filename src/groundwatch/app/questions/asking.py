@@ -92,7 +92,8 @@ def _posted(client: httpx.Client, path: str, body: Mapping[str, Any]) -> str:
 
 
 def _all_documents(client: httpx.Client) -> str:
-    pages, after = [], ""
+    pages: list[str] = []
+    after: str | None = ""
     while after is not None:
         reply = client.get("/v1/documents", params={"limit": 100, "after": after})
         reply.raise_for_status()
