@@ -84,9 +84,10 @@ def _running_workers(ground: Ground, sources: Mapping[str, Source]) -> Generator
     indexing = ground.config.indexing
     limits = ParserLimits(indexing.parse_seconds, indexing.parse_megabytes)
     parser = Parser(limits, children=indexing.workers)
+    indexer = make_indexer(ground, sources, parser)
     workers = Workers(
         ground.database,
-        partial(make_indexer, ground, sources, parser),
+        lambda: indexer,
         ground.clock,
         name=_owner(),
         count=indexing.workers,
@@ -154,7 +155,7 @@ def make_sources(config: Config, ground: Ground) -> dict[str, Source]:
 
 
 def make_indexer(ground: Ground, sources: Mapping[str, Source], parser: Parser) -> BatchIndexer:
-    """An indexer for one worker thread."""
+    """An indexer for all worker threads: they share one tokenizer, and the words it counted."""
     indexing = ground.config.indexing
     count = by_words(token_counter(ground.config.embedder))
     cut = partial(chunk, limit_tokens=indexing.chunk_tokens, count=count)

@@ -30,7 +30,7 @@ from groundwatch.models.embedder import Embedder, Urgency
 from groundwatch.sources.base import Permissions, Source
 from groundwatch.store import changes, ledger, vectors
 from groundwatch.store.database import Database
-from groundwatch.store.ledger import Failure, LedgerItem, Seen
+from groundwatch.store.ledger import Ended, Failure, LedgerItem, Seen
 
 EMBED_AT_ONCE = 128
 """Texts in one call to the embedder, so that a huge document does not hold the socket."""
@@ -139,32 +139,41 @@ class BatchIndexer:
 
     def _finish(self, entries: Sequence[Entry], shared: Timings) -> int:
         now = self._clock()
+        ended = [run for entry in entries if (run := self._ended(entry, shared)) is not None]
         with self._database.write() as connection:
-            return sum(self._end(connection, entry, now, shared) for entry in entries)
+            for entry in entries:
+                self._leave(connection, entry, now)
+            return ledger.finish_all(connection, ended, now)
 
-    def _end(self, c: Connection, entry: Entry, now: datetime, shared: Timings) -> bool:
+    def _ended(self, entry: Entry, shared: Timings) -> Ended | None:
+        """How the ledger ends a run that went well; None for one that did not."""
         item = entry.item
         match entry.outcome:
             case Prepared(_, found, content_hash, permissions=known, timings=timings):
                 indexed = f"{content_hash}/{self._pipeline}"
                 seen = Seen(indexed, found.stamp, len(found.data), permissions_hash(known))
-                return ledger.finish(c, item, now, seen=seen, timings=timings | shared)
+                return Ended(item, seen, timings | shared)
             case Unchanged(_, found, known, timings):
-                seen = Seen(
-                    item.content_hash, found.stamp, len(found.data), permissions_hash(known)
-                )
-                return ledger.finish(c, item, now, seen=seen, timings=timings)
+                known_hash = permissions_hash(known)
+                seen = Seen(item.content_hash, found.stamp, len(found.data), known_hash)
+                return Ended(item, seen, timings)
             case Vanished():
-                return ledger.finish(c, item, now, seen=None, timings=shared)
+                return Ended(item, None, shared)
+            case _:
+                return None
+
+    def _leave(self, c: Connection, entry: Entry, now: datetime) -> None:
+        """End a run that did not go well."""
+        match entry.outcome:
             case Rejected(_, error, read, known, timings):
                 stamp, size = (read.stamp, len(read.data)) if read else (0, 0)
                 seen = Seen("", stamp, size, permissions_hash(known))
                 failure = Failure(error.stage, error.reason, str(error))
-                ledger.quarantine(c, item, now, failure=failure, seen=seen, timings=timings)
-                return False
+                ledger.quarantine(c, entry.item, now, failure=failure, seen=seen, timings=timings)
             case Postponed(_, error):
-                self._fail(c, item, now, error)
-                return False
+                self._fail(c, entry.item, now, error)
+            case _:
+                pass
 
     def _fail(self, c: Connection, item: LedgerItem, now: datetime, error: Transient) -> None:
         again = item.attempts < self._max_attempts

@@ -17,11 +17,13 @@ from groundwatch.store.ledger.rows import (
     Tracked,
 )
 from groundwatch.store.ledger.runs import (
+    Ended,
     backoff,
     claim,
     extend,
     fail,
     finish,
+    finish_all,
     quarantine,
     trim_tracking,
 )
@@ -43,6 +45,7 @@ from groundwatch.store.ledger.views import (
 
 __all__ = [
     "Counts",
+    "Ended",
     "Event",
     "Failure",
     "Known",
@@ -60,6 +63,7 @@ __all__ = [
     "fail",
     "find",
     "finish",
+    "finish_all",
     "get",
     "known",
     "oldest_waiting",

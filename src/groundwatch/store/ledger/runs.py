@@ -1,7 +1,8 @@
 """Through the ledger: a run claims a row under a lease, and ends it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -41,6 +42,20 @@ def extend(c: Connection, item: LedgerItem, until: datetime) -> bool:
     return c.execute(_EXTEND, _run_of(item) | {"lease_until": until}).rowcount == 1
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A run that ended well.
+
+    Attributes:
+        seen: what was indexed, None when the document is gone (a tombstone).
+        timings: seconds by stage, for its tracking record.
+    """
+
+    item: LedgerItem
+    seen: Seen | None
+    timings: Mapping[str, float]
+
+
 def finish(
     c: Connection,
     item: LedgerItem,
@@ -51,15 +66,21 @@ def finish(
 ) -> bool:
     """End a run; False, with nothing written, when the lease was lost.
 
-    `seen` is what was indexed, None when the document is gone (a tombstone). An event that came
-    meanwhile makes the row ready again. `timings` are seconds by stage, for its tracking record.
+    An event that came meanwhile makes the row ready again. See `Ended` for the rest.
     """
-    state = State.TOMBSTONE if seen is None else State.DONE
-    values = _seen_values(seen or Seen()) | {"stage": "", "reason": "", "error": ""}
-    ended = _end(c, item, now, state, values=values)
-    if ended:
-        _track(c, item, now, Outcome(state, NO_FAILURE, timings or {}))
-    return ended
+    return finish_all(c, [Ended(item, seen, timings or {})], now) == 1
+
+
+def finish_all(c: Connection, ended: Sequence[Ended], now: datetime) -> int:
+    """`finish` for many runs with few statements; returns how many leases were not lost."""
+    held = _held(c, [run.item for run in ended])
+    kept = [run for run in ended if (run.item.id, run.item.claim) in held]
+    if kept:
+        c.execute(_LEAVE, [_finished(run, now) for run in kept])
+        outcomes = [Outcome(_state(run), NO_FAILURE, run.timings) for run in kept]
+        pairs = zip(kept, outcomes, strict=True)
+        c.execute(sa.insert(tracking), [_record(run.item, now, how) for run, how in pairs])
+    return len(kept)
 
 
 def quarantine(
@@ -111,13 +132,42 @@ def backoff(attempts: int, *, first: float = 1.0, longest: float = 300.0) -> tim
     return timedelta(seconds=min(longest, first * 2 ** min(attempts - 1, 30)))
 
 
+def _held(c: Connection, items: Sequence[LedgerItem]) -> frozenset[tuple[int, int]]:
+    """Row and claim of those whose lease is still this one, locked until the transaction ends."""
+    if not items:
+        return frozenset()
+    statement = (
+        sa.select(ledger.c.id, ledger.c.claim)
+        .where(
+            ledger.c.id.in_([item.id for item in items]),
+            ledger.c.state == State.RUNNING.value,
+        )
+        .order_by(ledger.c.id)
+        .with_for_update()
+    )
+    return frozenset((row[0], row[1]) for row in c.execute(statement))
+
+
+def _state(run: Ended) -> State:
+    return State.TOMBSTONE if run.seen is None else State.DONE
+
+
+def _finished(run: Ended, now: datetime) -> dict[str, object]:
+    values = _seen_values(run.seen or Seen()) | {"stage": "", "reason": "", "error": ""}
+    return _ending(run.item, now, _state(run)) | values
+
+
+def _ending(item: LedgerItem, now: datetime, state: State) -> dict[str, object]:
+    outcome = {"now": now, "ended_state": state.value, "ended_due": None}
+    ending = {"attempts": 0, "finished_version": item.version, "finished_at": now}
+    return _run_of(item) | outcome | ending
+
+
 def _end(
     c: Connection, item: LedgerItem, now: datetime, state: State, *, values: dict[str, object]
 ) -> bool:
     """Leave the running state: for the given one, or for ready when an event came meanwhile."""
-    outcome = {"now": now, "ended_state": state.value, "ended_due": None}
-    ending = {"attempts": 0, "finished_version": item.version, "finished_at": now}
-    return c.execute(_LEAVE, _run_of(item) | outcome | ending | values).rowcount == 1
+    return c.execute(_LEAVE, _ending(item, now, state) | values).rowcount == 1
 
 
 def _release(
@@ -187,20 +237,20 @@ def _failure_values(failure: Failure) -> dict[str, object]:
 
 
 def _track(c: Connection, item: LedgerItem, now: datetime, outcome: Outcome) -> None:
-    c.execute(
-        sa.insert(tracking),
-        {
-            "source": item.source,
-            "path": item.path,
-            "document_id": item.document_id,
-            "version": item.version,
-            "event": item.event.value,
-            "state": outcome.state.value,
-            "attempts": item.attempts,
-            "queued_at": item.queued_at,
-            "started_at": item.started_at,
-            "finished_at": now,
-            "timings": json.dumps(outcome.timings),
-        }
-        | _failure_values(outcome.failure),
-    )
+    c.execute(sa.insert(tracking), _record(item, now, outcome))
+
+
+def _record(item: LedgerItem, now: datetime, outcome: Outcome) -> dict[str, object]:
+    return {
+        "source": item.source,
+        "path": item.path,
+        "document_id": item.document_id,
+        "version": item.version,
+        "event": item.event.value,
+        "state": outcome.state.value,
+        "attempts": item.attempts,
+        "queued_at": item.queued_at,
+        "started_at": item.started_at,
+        "finished_at": now,
+        "timings": json.dumps(outcome.timings),
+    } | _failure_values(outcome.failure)
