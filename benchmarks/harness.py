@@ -221,7 +221,7 @@ def cpu_seconds(of: Sequence[psutil.Process]) -> float:
 
 def proportional_megabytes(of: Sequence[psutil.Process]) -> float:
     """Memory of processes; a page that n of them share counts an n-th for each."""
-    return sum(process.memory_full_info().pss for process in of) / 1_048_576
+    return sum(float(process.memory_full_info().pss) for process in of) / 1_048_576
 
 
 def load_average() -> float:
