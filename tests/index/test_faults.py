@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,3 +249,47 @@ def test_closing_during_a_build_ends_the_builder(place: IndexPlace, store: Compa
         until(lambda: index.status().building, 10)
         process = _builder(index)._process
     assert process.poll() is not None
+
+
+def test_a_full_disk_stops_following_and_not_answering(place: IndexPlace, store: Company) -> None:
+    with open_index(place, store.database) as index:
+        store.put("hr/one.md", "parental leave")
+        index.follow(store.latest())
+    full = replace(place, least_free_bytes=2**60)
+    with open_index(full, store.database) as index:
+        store.put("hr/two.md", "sabbatical leave")
+        with pytest.raises(Unavailable, match="MB free; the index follows the store again"):
+            index.follow(store.latest(), timeout=0.5)
+        assert len(index.search(words("leave")).lexical) == 1
+    with open_index(place, store.database) as index:
+        index.follow(store.latest())
+        assert len(index.search(words("leave")).lexical) == 2
+
+
+def test_a_store_that_does_not_answer_is_told_and_the_index_goes_on(
+    index: IndexProcess, store: Company
+) -> None:
+    store.put("hr/one.md", "parental leave")
+    index.follow(store.latest())
+    with store.database.write() as c:
+        c.execute(text("ALTER TABLE changes RENAME TO hidden"))
+    until(lambda: _problem(index), 10)
+    assert len(index.search(words("leave")).lexical) == 1
+    with store.database.write() as c:
+        c.execute(text("ALTER TABLE hidden RENAME TO changes"))
+    store.put("hr/two.md", "sabbatical leave")
+    index.follow(store.latest(), 10)
+    assert len(index.search(words("leave")).lexical) == 2
+
+
+def _problem(index: IndexProcess) -> str:
+    return index._problem
+
+
+def test_an_index_folder_that_cannot_be_made_is_said_plainly(
+    place: IndexPlace, store: Company, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    wrong = replace(place, root=tmp_path / "file" / "index")
+    with pytest.raises(Unusable, match="cannot be made"), open_index(wrong, store.database):
+        pass

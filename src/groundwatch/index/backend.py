@@ -53,6 +53,10 @@ class Backend(Protocol):
     @property
     def graph_above(self) -> int: ...
 
+    def check_room(self) -> None:
+        """Raise Unavailable when the disk is so full that a write might end the process."""
+        ...
+
     def current(self) -> Generation | None:
         """Open the generation in use; None when there has never been one.
 

@@ -1,7 +1,10 @@
 """Generations in a folder, built by a process of their own."""
 
+import os
+import shutil
 from pathlib import Path
 
+from groundwatch.errors import Unavailable, Unusable
 from groundwatch.index import files, generations
 from groundwatch.index.builder import BuildOrder
 from groundwatch.index.building import BuilderProcess
@@ -16,7 +19,7 @@ class EmbeddedBackend:
     def __init__(self, place: IndexPlace) -> None:
         self._place = place
         self._built = place.root
-        place.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _prepare(place.root)
 
     @property
     def model(self) -> IndexModel:
@@ -25,6 +28,14 @@ class EmbeddedBackend:
     @property
     def graph_above(self) -> int:
         return self._place.graph_above
+
+    def check_room(self) -> None:
+        free = shutil.disk_usage(self._place.root).free
+        if free < self._place.least_free_bytes:
+            raise Unavailable(
+                f"the disk of {self._place.root} has {free // 2**20} MB free; "
+                f"the index follows the store again from {self._place.least_free_bytes // 2**20} on"
+            )
 
     def current(self) -> Generation | None:
         folder = generations.current(self._place.root)
@@ -68,3 +79,12 @@ class EmbeddedBackend:
 
     def _folder(self, generation: Generation) -> Path:
         return self._place.root / generation.name
+
+
+def _prepare(root: Path) -> None:
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unusable(f"the index folder {root} cannot be made: {error.strerror}") from error
+    if not os.access(root, os.R_OK | os.W_OK | os.X_OK):
+        raise Unusable(f"the index folder {root} cannot be written; let its owner write there")

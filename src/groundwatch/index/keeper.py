@@ -52,7 +52,12 @@ class Keeper:
         return generation.position if generation else -1
 
     def turn(self) -> None:
-        """Follow the store to its end, then tend builds and flushes."""
+        """Follow the store to its end, then tend builds and flushes.
+
+        Raises:
+            Unavailable: the store does not answer, or the disk is full.
+        """
+        self._backend.check_room()
         self.catch_up()
         self._tend_builds()
         generation = self.current.generation

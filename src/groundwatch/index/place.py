@@ -18,6 +18,8 @@ class IndexPlace:
         data, store: what a builder process opens the store with.
         model: the configured embedder's.
         graph_above: points from which a graph is built; below, every vector is compared.
+        least_free_bytes: of the disk; with less the index stops following. The engine maps its
+            files into memory, and a write to a page that the disk has no room for ends the process.
         settings: the `index` part of the configuration.
     """
 
@@ -26,6 +28,7 @@ class IndexPlace:
     store: StoreSettings
     model: IndexModel
     graph_above: int = EXACT_POINTS
+    least_free_bytes: int = 32 * 2**20
     settings: EmbeddedIndexSettings | QdrantIndexSettings = field(
         default_factory=EmbeddedIndexSettings
     )

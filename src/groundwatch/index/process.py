@@ -25,7 +25,7 @@ from groundwatch.store.database import Database
 POLL_SECONDS = 0.25
 """How often the store is asked for changes that nobody announced."""
 
-_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE = 15.0
 
 log = structlog.get_logger("index")
 
@@ -182,19 +182,25 @@ class IndexProcess:
         self._tell()
 
     def _run(self) -> None:
+        pause = POLL_SECONDS
         while not self._stop.is_set():
-            self._wake.wait(POLL_SECONDS)
+            self._wake.wait(pause)
             self._wake.clear()
-            try:
-                with self._work:
-                    self._keeper.turn()
-                self._problem = ""
-            except GroundwatchError as error:
-                self._pause(str(error))
-            except Exception:
-                log.exception("following the store failed")
-                self._pause("following the store failed; the log says why")
+            self._problem = self._turn()
             self._tell()
+            pause = _next_pause(pause) if self._problem else POLL_SECONDS
+
+    def _turn(self) -> str:
+        """One turn of the keeper; returns what was wrong."""
+        try:
+            with self._work:
+                self._keeper.turn()
+        except GroundwatchError as error:
+            return str(error)
+        except Exception:
+            log.exception("following the store failed")
+            return "following the store failed; the log says why"
+        return ""
 
     def _tell(self) -> bool:
         with self._moved:
@@ -207,9 +213,10 @@ class IndexProcess:
         if not condition():
             raise Unavailable(f"{otherwise}; {self._keeper.damage or self._problem or 'try again'}")
 
-    def _pause(self, problem: str) -> None:
-        self._problem = problem
-        self._stop.wait(_PAUSE_SECONDS)
+
+def _next_pause(pause: float) -> float:
+    """After a failure the store is asked less often; whoever waits for a change asks at once."""
+    return min(2 * pause, _LONGEST_PAUSE)
 
 
 @contextmanager
