@@ -2,6 +2,7 @@
 
 import queue
 from contextlib import suppress
+from dataclasses import replace
 
 from groundwatch.errors import Unavailable
 from groundwatch.indexing import media
@@ -11,6 +12,8 @@ from groundwatch.indexing.parse.process import ParserLimits, ParserProcess
 
 _IN_PROCESS = frozenset({media.MARKDOWN, media.PLAIN, media.CSV})
 _IN_PROCESS_BYTES = 512 * 1024
+_SPARE_IDLE_SECONDS = 5.0
+"""One child stays warm for the next file; the others, some 50 MB each, are for bursts."""
 
 
 class Parser:
@@ -27,8 +30,11 @@ class Parser:
     def __init__(self, limits: ParserLimits | None = None, children: int = 1) -> None:
         self._idle: queue.LifoQueue[ParserProcess] = queue.LifoQueue()
         self._closed = False
-        for _ in range(max(1, children)):
-            self._idle.put(ParserProcess(limits or ParserLimits()))
+        limits = limits or ParserLimits()
+        spare = replace(limits, idle_seconds=min(limits.idle_seconds, _SPARE_IDLE_SECONDS))
+        for _ in range(1, children):
+            self._idle.put(ParserProcess(spare))
+        self._idle.put(ParserProcess(limits))
 
     def parse_file(self, name: str, data: bytes) -> Parsed:
         """Return a file as text with its structure; waits while every child is busy.
