@@ -138,23 +138,24 @@ def memory(given: Options, root: Path) -> list[Figure]:
             before = proportional_megabytes(family(server.process))
             for question in questions[: 10 if given.quick else ANSWERS]:
                 client.post("/v1/answers", json={"question": question}).raise_for_status()
-        of_each = {_role(process): _pss(process) for process in family(server.process)}
+        of_each: dict[str, float] = {}
+        for process in family(server.process):
+            role = _role(process)
+            of_each[role] = of_each.get(role, 0.0) + proportional_megabytes([process])
     return [
         at_most("memory after 100 answers, PSS of all", sum(of_each.values()), "MB", 500.0),
         plain("memory before the answers", before, "MB"),
-        *(plain(f"memory of {role}", megabytes, "MB") for role, megabytes in of_each.items()),
+        *(plain(f"memory, {role}", megabytes, "MB") for role, megabytes in of_each.items()),
     ]
-
-
-def _pss(process: psutil.Process) -> float:
-    return proportional_megabytes([process])
 
 
 def _role(process: psutil.Process) -> str:
     command: Sequence[str] = process.cmdline()
     if "run" in command:
         return f"{command[command.index('run') + 1]} process"
-    return "serving process" if "serve" in command else f"{command[-1][:20]} process"
+    if "serve" in command:
+        return "serving process"
+    return "parser processes" if any("parse" in part for part in command) else "other processes"
 
 
 if __name__ == "__main__":

@@ -210,8 +210,9 @@ def latencies(
 
 
 def family(process: psutil.Process) -> list[psutil.Process]:
-    """A process and all its children."""
-    return [process, *process.children(recursive=True)]
+    """A process and all its children; those that ended hold nothing."""
+    found = [process, *process.children(recursive=True)]
+    return [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
 
 
 def cpu_seconds(of: Sequence[psutil.Process]) -> float:
