@@ -1,0 +1,248 @@
+"""Every command of docs/cli.md as people run it: beside a running server, and without one."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from groundwatch.cli import main
+from tests.app.deployment import PATIENCE, SOURCE, Deployment, problem
+from tests.waiting import until
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+
+QUESTION = "How long does parental leave last?"
+NOBODY = 65534
+
+
+def told(server: Deployment, *arguments: str, code: int = 0) -> Any:
+    """What a command prints as JSON."""
+    return json.loads(server.cli(*arguments, "--json", code=code).stdout)
+
+
+def refused(server: Deployment, *arguments: str, code: int = 1) -> str:
+    """What a command refuses with, no more than lines; in this process, which is quicker."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setattr(sys, "argv", ["groundwatch", *arguments, "-c", str(server.config_path)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert (ended.value.code, out.getvalue()) == (code, ""), err.getvalue()
+    assert all(line.startswith("groundwatch: ") for line in err.getvalue().splitlines())
+    return err.getvalue()
+
+
+def test_asking_and_searching_beside_the_server(server: Deployment) -> None:
+    answer = told(server, "ask", QUESTION, "--as", "bob")
+    assert answer["outcome"] == "answered"
+    assert "480 days" in answer["text"]
+    assert (
+        answer["sentences"][0]["citations"][0]["quote"]
+        in "Parental leave lasts 480 days for each child."
+    )
+    found = told(server, "search", "salary in doubloons", "--as", "hana", "-k", "1")
+    assert found["passages"][0]["document"]["path"] == "hr/salaries.md"
+    explained = told(server, "search", "salary", "--as", "ada", "--explain")
+    assert explained["explanation"]
+    assert "may not" in refused(server, "search", "salary", "--as", "bob", "--explain")
+    assert "zoe" in refused(server, "ask", QUESTION, "--as", "zoe")
+    recorded = [each.user for each in server.interactions("cli:ask")]
+    assert recorded == ["bob"]
+
+
+def test_sources_beside_the_server(server: Deployment) -> None:
+    listed = told(server, "source", "list")
+    assert {each["name"]: each["status"] for each in listed} == {
+        SOURCE: "healthy",
+        "uploads": "healthy",
+    }
+    server.save("broken.pdf", b"%PDF-1.7 and no more")
+    synced = {each["name"]: each for each in told(server, "source", "sync")}
+    assert (synced[SOURCE]["documents"], synced[SOURCE]["failed"]) == (3, 1)
+    status = told(server, "source", "status", SOURCE)
+    assert [each["reason"] for each in status["failures"]] == ["corrupt"]
+    assert "1 document(s)" in server.cli("source", "retry", SOURCE).stdout
+    assert "no such source" in refused(server, "source", "status", "none")
+    (server.docs / "broken.pdf").unlink()
+    more = server.root / "more"
+    more.mkdir()
+    (more / "one.md").write_text("One more folder holds a sundial.")
+    server.cli("source", "add", str(more), "--name", "extra", "--allow", "group:hr")
+    until(lambda: server.finds("hana", "holds a sundial"), PATIENCE)
+    assert "extra" in refused(server, "source", "add", str(more), "--name", "extra", code=2)
+    server.cli("source", "remove", "extra")
+    until(lambda: not server.finds("hana", "holds a sundial"), PATIENCE)
+    assert "extra" in refused(server, "source", "remove", "extra", code=2)
+
+
+def test_documents_beside_the_server(server: Deployment) -> None:
+    file = server.root / "handed in.md"
+    file.write_text("# Ballast\n\nThe ballast is cast iron.\n")
+    job = told(
+        server,
+        "document",
+        "add",
+        str(file),
+        "--as",
+        "eve",
+        "--path",
+        "ballast.md",
+        "--allow",
+        "everyone",
+    )
+    document = job["tasks"][0]["document_id"]
+    until(lambda: server.finds("bob", "ballast is cast iron"), PATIENCE)
+    listed = told(server, "document", "list", "--as", "bob", "--source", "uploads")
+    assert [each["id"] for each in listed] == [document]
+    assert "cast iron" in told(server, "document", "show", document, "--as", "bob")["text"]
+    assert "documents:write" in refused(server, "document", "delete", document, "--as", "bob")
+    assert told(server, "document", "delete", document, "--as", "eve")["total"] == 1
+    assert not server.finds("bob", "ballast is cast iron")
+    assert refused(server, "document", "show", document, "--as", "bob")
+    salaries = told(server, "document", "list", "--as", "hana", "--prefix", "hr/")[0]["id"]
+    hidden = refused(server, "document", "show", salaries, "--as", "bob")
+    assert hidden == refused(server, "document", "show", "0" * 32, "--as", "bob")
+
+
+def test_keys_and_links_beside_the_server(server: Deployment) -> None:
+    made = told(
+        server, "key", "create", "bob", "--name", "phone", "--scope", "search:read", "--days", "3"
+    )
+    bearer = {"Authorization": f"Bearer {made['key']}"}
+    search = {"query": "leave"}
+    assert server.ask("", "POST", "/v1/search", json=search, headers=bearer).status_code == 200
+    problem(server.ask("", "GET", "/v1/documents", headers=bearer), 403)
+    listed = told(server, "key", "list", "--user", "bob")
+    assert "phone" in [each["name"] for each in listed]
+    assert made["key"] not in json.dumps(listed)
+    server.cli("key", "revoke", made["id"])
+    until(
+        lambda: (
+            server.ask("", "POST", "/v1/search", json=search, headers=bearer).status_code == 401
+        ),
+        5,
+    )
+    assert refused(server, "key", "revoke", "none")
+    assert refused(server, "key", "create", "zoe")
+
+    link = str(told(server, "link", "bob")["link"])
+    assert link.startswith(str(server.http.base_url).rstrip("/"))
+    headers = {"Origin": str(server.http.base_url).rstrip("/")}
+    first = server.http.post(link, headers=headers)
+    assert (first.status_code, first.headers["location"]) == (303, "/")
+    server.http.cookies.clear()
+    assert server.http.post(link, headers=headers).status_code != 303, "a link works once"
+
+
+def test_the_index_beside_the_server(server: Deployment) -> None:
+    before = told(server, "index", "status")
+    documents = before["points"]
+    assert before["position"] == before["latest"]
+    rebuilt = told(server, "index", "rebuild")
+    assert rebuilt["generation"] != before["generation"]
+    purged = told(server, "index", "purge")
+    assert purged["generation"] != rebuilt["generation"]
+    found = told(server, "index", "verify", "--repair")
+    assert (found["checked"], found["missing"], found["stale"], found["extra"])[1:] == ([], [], [])
+    assert found["checked"] == documents, "each of them is one chunk"
+    assert server.finds("bob", "480 days")
+
+
+def test_the_configuration_is_judged(server: Deployment) -> None:
+    schema = server.root / "schema.json"
+    server.cli("check-config", "--schema", str(schema))
+    assert json.loads(schema.read_text())["properties"]["sources"]
+    good = dict(server.settings)
+    server.configure(users={"bob": {"groups": ["none"]}}, colour="blue")
+    judged = told(server, "check-config", code=2)
+    assert judged["accepted"] is False
+    assert len(judged["problems"]) >= 2
+    server.settings = good
+    server.configure()
+
+
+def test_others_may_not_use_the_command_line(server: Deployment) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    for folder in (server.root, *server.root.parents):
+        if folder.stat().st_mode & 0o005 != 0o005:
+            folder.chmod(0o755)
+    for arguments in (["ask", QUESTION, "--as", "ada"], ["key", "create", "ada"]):
+        done = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, *arguments, "-c", str(server.config_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert (done.returncode, done.stdout) == (1, ""), done.stderr
+        assert "belongs to somebody else" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+AS_NOBODY = f"""
+import os, sys
+from pathlib import Path
+import groundwatch.app.local
+from groundwatch.cli import main
+from groundwatch.cli.terminal import load
+load(Path(sys.argv[-1]))  # imports everything as long as that is possible
+os.setgid({NOBODY})
+os.setuid({NOBODY})
+main()
+"""
+
+
+def test_everything_without_a_server(server: Deployment) -> None:
+    server.end()
+    assert "480 days" in told(server, "ask", QUESTION, "--as", "bob")["text"]
+    unknown = {each["name"]: each["status"] for each in told(server, "source", "list")}
+    assert unknown[SOURCE] == "unknown", "nobody looks after the sources now"
+    server.save("offline.md", "While nobody served, the sextant was polished.")
+    synced = {each["name"]: each for each in told(server, "source", "sync", SOURCE)}
+    assert synced[SOURCE]["documents"] == 4
+    assert synced["uploads"]["documents"] == 0
+    assert told(server, "index", "verify")["missing"] == []
+    assert not list(server.folder.run.glob("*.sock")), "nothing is left running"
+
+
+def test_everything_moves_to_another_place_in_one_file(server: Deployment, deploy: Any) -> None:
+    key = server.key("bob")
+    file = server.root / "all.zip"
+    server.cli("export", str(file))
+    assert "exists" in refused(server, "export", str(file))
+    other = deploy("other", documents={}, settings={**server.settings, "data": None})
+    other.settings |= {"data": str(other.data)}
+    other.configure()
+    other.cli("import", str(file))
+    assert refused(other, "import", str(file)), "only into an empty store"
+    other.start()
+    bearer = {"Authorization": f"Bearer {key}"}
+    answer = other.ask("", "POST", "/v1/answers", json={"question": QUESTION}, headers=bearer)
+    assert "480 days" in answer.json()["text"]
+    assert {each.id for each in server.interactions()} <= {each.id for each in other.interactions()}
+
+
+def test_every_documented_command_is_tested_here() -> None:
+    documented = set(
+        re.findall(
+            r"^\| `groundwatch ([a-z-]+(?: [a-z-]+)?)",
+            Path("docs/cli.md").read_text(),
+            re.MULTILINE,
+        )
+    )
+    source = Path(__file__).read_text()
+    elsewhere = {"serve", "demo run", "demo questions"}
+    missing = [
+        command
+        for command in documented - elsewhere
+        if not re.search(r",\s+".join(f'"{word}"' for word in command.split()), source)
+    ]
+    assert missing == []
