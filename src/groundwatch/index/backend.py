@@ -1,6 +1,7 @@
 """What keeps generations: folders beside us, or collections on a Qdrant server."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 from groundwatch.index.generation import Generation
@@ -19,6 +20,14 @@ class Progress:
     reason: str
     points: int
     seconds: float
+
+
+class Priority(StrEnum):
+    """How much of the processor a build may take from the searches that run beside it."""
+
+    NORMAL = "normal"
+    LOW = "low"
+    IDLE = "idle"
 
 
 class Build(Protocol):
@@ -65,13 +74,13 @@ class Backend(Protocol):
         """
         ...
 
-    def begin(self, reason: str, average: float, *, background: bool) -> Build:
+    def begin(self, reason: str, average: float, priority: Priority) -> Build:
         """Begin to build a generation from the store.
 
         Args:
             reason: for the status.
             average: the former generation's BM25 constant, 0 without one.
-            background: an index answers meanwhile, and must not become slower.
+            priority: how much of the processor it may take.
         """
         ...
 

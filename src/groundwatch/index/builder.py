@@ -14,6 +14,7 @@ from pathlib import Path
 
 from groundwatch.domain.clock import system_clock
 from groundwatch.index import edge_shard, generations
+from groundwatch.index.backend import Priority
 from groundwatch.index.edge import EdgeEngine
 from groundwatch.index.generation import Manifest
 from groundwatch.index.lexical import Lexical, settle_average
@@ -23,7 +24,7 @@ from groundwatch.store import changes
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.settings import StoreSettings
 
-_NICENESS = 10
+_NICEST = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class BuildOrder:
         model, dimensions: whose vectors it holds.
         average: the former generation's BM25 constant, 0 when there is none.
         graph_above: points from which a graph is built.
-        background: an index answers meanwhile, and must not become slower.
+        priority: how much of the processor it may take from searches.
     """
 
     store_url: str
@@ -46,7 +47,7 @@ class BuildOrder:
     dimensions: int
     average: float = 0.0
     graph_above: int = edge_shard.EXACT_POINTS
-    background: bool = False
+    priority: Priority = Priority.NORMAL
 
     def text(self) -> str:
         return json.dumps(asdict(self))
@@ -79,13 +80,21 @@ def main() -> None:
     """Read the order, build, and end; a traceback on standard error when it fails."""
     order = BuildOrder(**json.loads(sys.stdin.readline()))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if order.background:
-        os.nice(_NICENESS)
+    _step_back(order.priority)
     database = open_database(StoreSettings(url=order.store_url), Path(order.data), system_clock)
     try:
         build(database, order)
     finally:
         database.close()
+
+
+def _step_back(priority: Priority) -> None:
+    """Idle tasks give way to others at once, merely nice ones after some milliseconds."""
+    if priority == Priority.NORMAL:
+        return
+    os.nice(_NICEST)
+    if priority == Priority.IDLE and hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _report(points: int) -> None:

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from groundwatch.errors import Unusable
-from groundwatch.index.backend import Backend, Build, Progress
+from groundwatch.index.backend import Backend, Build, Priority, Progress
 from groundwatch.index.policy import IndexStats, should_build
 
 REST = 5.0
@@ -58,7 +58,7 @@ class Builds:
             return
         with self._lock:
             self._asked, self._building = "", self._asks
-        self._build = self._backend.begin(decision.reason, average, background=not stats.damage)
+        self._build = self._backend.begin(decision.reason, average, _priority(stats))
 
     def finished(self) -> bool:
         """Whether a generation was just built.
@@ -95,3 +95,10 @@ class Builds:
         if self._build:
             self._build.cancel()
             self._build = None
+
+
+def _priority(stats: IndexStats) -> Priority:
+    """Nothing answers while an index is damaged; for growth nobody waits."""
+    if stats.damage:
+        return Priority.NORMAL
+    return Priority.LOW if stats.asked else Priority.IDLE

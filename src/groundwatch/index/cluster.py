@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from groundwatch.errors import Unusable
 from groundwatch.index import qdrant_requests as requests
-from groundwatch.index.backend import Progress
+from groundwatch.index.backend import Priority, Progress
 from groundwatch.index.generation import FORMAT, Generation, Manifest
 from groundwatch.index.lexical import Lexical, settle_average
 from groundwatch.index.pages import measure, pages
@@ -73,7 +73,7 @@ class ClusterBackend:
         names = [a.collection_name for a in aliases if a.alias_name == self._alias]
         return self._open(names[0]) if names else None
 
-    def begin(self, reason: str, average: float, *, background: bool) -> "ClusterBuild":  # noqa: ARG002
+    def begin(self, reason: str, average: float, priority: Priority) -> "ClusterBuild":  # noqa: ARG002
         self._built = self._next()
         return ClusterBuild(
             self._client, self._built, self._database, Manifest(self._model, average), reason

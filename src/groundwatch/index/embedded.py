@@ -6,6 +6,7 @@ from pathlib import Path
 
 from groundwatch.errors import Unavailable, Unusable
 from groundwatch.index import files, generations
+from groundwatch.index.backend import Priority
 from groundwatch.index.builder import BuildOrder
 from groundwatch.index.building import BuilderProcess
 from groundwatch.index.generation import Generation, Manifest
@@ -41,7 +42,7 @@ class EmbeddedBackend:
         folder = generations.current(self._place.root)
         return None if folder is None else generations.open_generation(folder)
 
-    def begin(self, reason: str, average: float, *, background: bool) -> BuilderProcess:
+    def begin(self, reason: str, average: float, priority: Priority) -> BuilderProcess:
         self._built = generations.next_folder(self._place.root)
         order = BuildOrder(
             store_url=self._place.store.url,
@@ -51,7 +52,7 @@ class EmbeddedBackend:
             dimensions=self.model.dimensions,
             average=average,
             graph_above=self.graph_above,
-            background=background,
+            priority=priority,
         )
         return BuilderProcess(order, reason, self._place.root / "build.log")
 
