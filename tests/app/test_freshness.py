@@ -1,12 +1,13 @@
 """From a save or a call to what searches and previews show."""
 
+import shutil
 from typing import Any
 
 import pytest
 
 from groundwatch.domain.documents import document_id
 from groundwatch.wire.client import Client
-from tests.app.deployment import PATIENCE, SOURCE, USERS, Deployment, problem
+from tests.app.deployment import PATIENCE, RULES, SOURCE, USERS, Deployment, problem
 from tests.waiting import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -164,3 +165,82 @@ def test_sources_come_and_go_while_the_server_runs(server: Deployment) -> None:
     assert (folder / "guide.md").exists(), "the files themselves are nobody's business"
     server.configure(sources=before)
     assert server.verified()["stale"] == []
+
+
+def test_a_file_that_moves_between_folders_takes_on_the_readers_of_its_place(
+    server: Deployment,
+) -> None:
+    server.save("open.md", "# Bonus\n\nThe bonus is paid in amber.\n")
+    server.save("hr/closed.md", "# Bonus\n\nThe bonus is paid in amber.\n")
+    until(lambda: server.finds("hana", "paid in amber", "hr/closed.md"), PATIENCE)
+    until(lambda: server.finds("bob", "paid in amber", "open.md"), PATIENCE)
+    assert not server.finds("bob", "paid in amber", "hr/closed.md"), "a copy has its own readers"
+
+    (server.docs / "open.md").rename(server.docs / "hr/open.md")
+    until(lambda: gone(server, "bob", "paid in amber", "open.md"), PATIENCE)
+    assert not server.previews("bob", "hr/open.md")
+    (server.docs / "hr/closed.md").rename(server.docs / "closed.md")
+    until(lambda: server.finds("bob", "paid in amber", "closed.md"), PATIENCE)
+
+
+def test_of_many_quick_saves_the_last_one_stays(server: Deployment) -> None:
+    for number in range(60):
+        server.save("draft.md", f"# Draft\n\nThis is revision {number:03} of the quokka plan.\n")
+    until(lambda: server.finds("bob", "revision 059 of the quokka"), PATIENCE)
+    until(server.is_settled, PATIENCE)
+    shown = {each["text"] for each in server.search("bob", "revision of the quokka plan")}
+    assert all("revision 059" in text for text in shown if "quokka" in text)
+    assert "revision 059" in server.preview("bob", "draft.md").json()["text"]
+
+
+def test_a_file_that_becomes_a_folder_and_back_again(server: Deployment) -> None:
+    server.save("thing.md", "The thing is a file about mangroves.")
+    until(lambda: server.finds("bob", "file about mangroves"), PATIENCE)
+    (server.docs / "thing.md").unlink()
+    server.save("thing.md/inner.md", "The thing is a folder about baobabs.")
+    until(lambda: server.finds("bob", "folder about baobabs", "thing.md/inner.md"), PATIENCE)
+    until(lambda: gone(server, "bob", "file about mangroves", "thing.md"), PATIENCE)
+    shutil.rmtree(server.docs / "thing.md")
+    server.save("thing.md", "The thing is a file about mangroves again.")
+    until(lambda: server.finds("bob", "mangroves again", "thing.md"), PATIENCE)
+    until(lambda: not server.previews("bob", "thing.md/inner.md"), PATIENCE)
+
+
+def test_what_is_excluded_leaves_and_comes_back(server: Deployment) -> None:
+    server.save("drafts/idea.md", "The idea concerns a zeppelin.")
+    until(lambda: server.finds("bob", "concerns a zeppelin"), PATIENCE)
+    before = server.settings["sources"]
+    server.configure(sources=[{**before[0], "exclude": ["drafts/**"]}])
+    until(lambda: gone(server, "bob", "concerns a zeppelin", "drafts/idea.md"), PATIENCE)
+    server.configure(sources=before)
+    until(lambda: server.finds("bob", "concerns a zeppelin"), PATIENCE)
+
+
+def test_what_changed_while_the_server_was_down_is_in_force_from_the_first_answer(
+    server: Deployment,
+) -> None:
+    folder = server.root / "annex"
+    folder.mkdir()
+    (folder / "tour.md").write_text("# Tour\n\nThe annex keeps a stuffed dodo.\n")
+    before = server.settings["sources"]
+    annex = {"name": "annex", "path": str(folder), "permissions": RULES}
+    server.configure(sources=[*before, annex])
+    server.save("memo.md", "# Memo\n\nThe memo mentions a capybara.\n")
+    until(lambda: server.finds("bob", "a stuffed dodo"), PATIENCE)
+    until(lambda: server.finds("bob", "mentions a capybara"), PATIENCE)
+
+    server.end()
+    server.configure(sources=server.rules({"path": "memo.md", "allow": ["group:hr"]})[:1])
+    server.start(ready=False)
+    problem(server.preview("bob", "memo.md"), 404)
+    problem(server.preview("bob", "tour.md", "annex"), 404)
+    listed = server.ask("bob", "GET", "/v1/documents?limit=200").json()["documents"]
+    assert not {"memo.md", "tour.md"} & {each["path"] for each in listed}
+    until(server.is_ready, PATIENCE)
+    assert not server.finds("bob", "mentions a capybara")
+    assert not server.finds("bob", "a stuffed dodo")
+    until(server.is_settled, PATIENCE)
+    assert server.finds("hana", "mentions a capybara")
+    assert not server.finds("hana", "a stuffed dodo")
+    found = server.verified()
+    assert (found["missing"], found["stale"], found["extra"]) == ([], [], [])

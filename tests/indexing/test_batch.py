@@ -214,7 +214,28 @@ def test_a_rename_embeds_nothing_whichever_half_comes_first(bench):
 def test_a_source_that_left_the_configuration_takes_its_documents_along(bench):
     bench.source.files["a.md"] = "one"
     bench.scan_and_run()
-    bench.intake.remove_source("docs")
     bench.sources.clear()
+    bench.intake.bring_in_line(bench.index)
+    assert bench.content("a.md") is None, "before any worker has looked at it"
     bench.run()
+    assert bench.content("a.md") is None
+
+
+def test_rules_that_change_while_a_document_is_parsed_are_those_that_count(bench):
+    def parse_slowly(name, data):
+        bench.source.access = AccessList(frozenset({"group:board"}))
+        return parse(name, data)
+
+    bench.indexer._preparer = Preparer(parse_slowly, chunk)
+    bench.source.files["a.md"] = "one"
+    bench.scan_and_run()
+    assert bench.content("a.md").access == AccessList(frozenset({"group:board"}))
+    assert bench.intake.apply_permissions("docs", bench.index) == 0
+
+
+def test_what_a_scan_misses_is_gone_before_any_worker_has_time(bench):
+    bench.source.files["a.md"] = "one"
+    bench.scan_and_run()
+    bench.source.files.clear()
+    bench.intake.scan("docs")
     assert bench.content("a.md") is None

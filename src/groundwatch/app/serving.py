@@ -26,6 +26,7 @@ from groundwatch.app.services import Searching, Sources
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
+from groundwatch.indexing.intake import Intake
 from groundwatch.indexing.status import SourceBook
 from groundwatch.indexing.uploading import JobBook, Uploading, UploadLimits, quietly
 from groundwatch.retrieval.library import Library
@@ -92,6 +93,7 @@ def serve(
         answering = stack.enter_context(open_answering(ground))
         if before is not None:
             before(ground, answering)
+        _bring_in_line(ground)
         worker = Client(folder.worker_socket)
         stack.callback(worker.close)
         present = Present(config)
@@ -119,6 +121,20 @@ def _leave(number: int, _: FrameType | None) -> None:
     """End as an interrupt does: what is open is closed, the last interactions are written."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)
+
+
+def _bring_in_line(ground: Ground) -> None:
+    """Let nobody read by rules that were changed while no server ran; the index follows."""
+    from groundwatch.app.worker import make_sources
+
+    intake = Intake(
+        ground.database,
+        make_sources(ground.config, ground),
+        ground.clock,
+        room=lambda: True,
+        notify=lambda: None,
+    )
+    intake.bring_in_line(lambda _: None)
 
 
 def make_services(  # noqa: PLR0917  everything it is made of

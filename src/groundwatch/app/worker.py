@@ -114,6 +114,7 @@ def _running_sources(
         room=partial(_wait_for_room, ground, indexing.queue_limit, stop),
         notify=workers.notify,
     )
+    intake.bring_in_line(ground.index.follow)
     make_again(ground.database, intake, pipeline(indexing))
     service = IndexingService(
         sources,

@@ -25,7 +25,7 @@ from groundwatch.indexing.preparing import (
     Unchanged,
     Vanished,
 )
-from groundwatch.indexing.storing import Entry, Writing, store, texts
+from groundwatch.indexing.storing import Entry, Writing, put_permissions, store, texts
 from groundwatch.models.embedder import Embedder, Urgency
 from groundwatch.sources.base import Permissions, Source
 from groundwatch.store import changes, ledger, vectors
@@ -34,6 +34,9 @@ from groundwatch.store.ledger import Ended, Failure, LedgerItem, Seen
 
 EMBED_AT_ONCE = 128
 """Texts in one call to the embedder, so that a huge document does not hold the socket."""
+
+HELD_SECONDS = 1.0
+"""So long a batch is collected: a slow document does not hold up those before it."""
 
 Follow = Callable[[int], object]
 """Return once the index has applied the change log up to a number; raises Transient."""
@@ -78,7 +81,19 @@ class BatchIndexer:
 
     def process(self, items: Sequence[LedgerItem]) -> int:
         """Bring items to their end; returns how many became searchable or gone."""
-        entries = [Entry(item, self._prepare(item)) for item in items]
+        ended = 0
+        ready: list[Entry] = []
+        began = perf_counter()
+        for item in items:
+            ready.append(Entry(item, self._prepare(item)))
+            if perf_counter() - began > HELD_SECONDS:
+                ended += self._settle(ready)
+                ready, began = [], perf_counter()
+        return ended + self._settle(ready)
+
+    def _settle(self, entries: list[Entry]) -> int:
+        if not entries:
+            return 0
         entries, shared = self._embed_and_store(entries)
         return self._finish(entries, shared)
 
@@ -100,6 +115,7 @@ class BatchIndexer:
                 self._embedder.name if self._embedder else "", self._pipeline, self._clock()
             )
             with self._database.write() as connection:
+                entries = [self._as_of_now(entry) for entry in entries]
                 store(connection, entries, embedded, writing)
                 position = changes.latest(connection)
             shared["store"] = perf_counter() - began
@@ -139,11 +155,24 @@ class BatchIndexer:
 
     def _finish(self, entries: Sequence[Entry], shared: Timings) -> int:
         now = self._clock()
-        ended = [run for entry in entries if (run := self._ended(entry, shared)) is not None]
         with self._database.write() as connection:
+            stored, entries = entries, [self._as_of_now(entry) for entry in entries]
+            pairs = zip(entries, stored, strict=True)
+            put_permissions(connection, [new for new, old in pairs if new is not old])
+            ended = [run for entry in entries if (run := self._ended(entry, shared)) is not None]
             for entry in entries:
                 self._leave(connection, entry, now)
             return ledger.finish_all(connection, ended, now)
+
+    def _as_of_now(self, entry: Entry) -> Entry:
+        """With the permissions of today's rules: they may have changed while it was parsed."""
+        source, outcome = self._sources.get(entry.item.source), entry.outcome
+        if source is None or isinstance(outcome, Vanished | Postponed):
+            return entry
+        now = source.permissions(outcome.path)
+        if now == outcome.permissions:
+            return entry
+        return replace(entry, outcome=replace(outcome, permissions=now))
 
     def _ended(self, entry: Entry, shared: Timings) -> Ended | None:
         """How the ledger ends a run that went well; None for one that did not."""

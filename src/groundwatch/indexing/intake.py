@@ -10,7 +10,7 @@ from groundwatch.indexing.batch import Follow, permissions_hash
 from groundwatch.indexing.hints import HintBatch
 from groundwatch.indexing.reconcile import Work, differences, needs_work
 from groundwatch.sources.base import Source
-from groundwatch.store import changes, ledger, permissions
+from groundwatch.store import changes, documents, ledger, permissions
 from groundwatch.store.database import Database
 from groundwatch.store.ledger import Event, Known
 
@@ -81,11 +81,24 @@ class Intake:
             queued += len(part)
         return Scan(len(entries), queued)
 
-    def remove_source(self, name: str) -> None:
-        """A source that left the configuration takes its documents along."""
+    def bring_in_line(self, follow: Follow) -> None:
+        """Bring permissions to today's rules; who left the configuration takes its documents along.
+
+        In force in the store when this returns.
+        """
+        with self._database.read() as connection:
+            known = ledger.sources(connection)
+        for name in known:
+            if name not in self._sources:
+                self._remove_source(name)
+        for name in list(self._sources):
+            self.apply_permissions(name, follow)
+
+    def _remove_source(self, name: str) -> None:
         with self._database.read() as connection:
             paths = list(ledger.known(connection, name))
-        self._enqueue(name, ((path, Event.DELETED) for path in paths), bulk=False)
+        for part in _parts([(path, Event.DELETED) for path in paths], WRITE_AT_ONCE):
+            self._enqueue(name, part, bulk=False)
 
     def make_again(self) -> None:
         """Have every known document of every source read, parsed and chunked again."""
@@ -101,7 +114,9 @@ class Intake:
         Tags travel with the document, so paths with other tags are indexed again, without parsing.
         A path that was never worked on gets its permissions with its first work.
         """
-        source = self._sources[name]
+        source = self._sources.get(name)
+        if source is None:
+            return 0
         with self._database.read() as connection:
             known = ledger.known(connection, name)
         stale = {
@@ -135,8 +150,14 @@ class Intake:
         events = list(work)
         if not events:
             return
+        now = self._clock()
+        gone = {path for path, event in events if event is Event.DELETED}
         with self._database.write() as connection:
-            ledger.enqueue(connection, name, events, self._clock(), bulk=bulk)
+            versions = ledger.enqueue(connection, name, events, now, bulk=bulk)
+            for path in gone & versions.keys():
+                # At once: workers may be busy for a long time.
+                target = document_id(name, path)
+                documents.delete(connection, target, versions[path], spare_at=now)
         self._notify()
 
 

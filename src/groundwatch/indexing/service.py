@@ -76,6 +76,7 @@ class IndexingService:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._wake = threading.Event()
+        self._triggers_are_old = threading.Event()
         self._log = structlog.get_logger("sources")
         self._threads = [
             threading.Thread(target=self._take_hints, name="intake", daemon=True),
@@ -131,25 +132,22 @@ class IndexingService:
             raise NotFound(f"there is no source {name!r}; there are {', '.join(self._sources)}")
 
     def reload(self, sources: Mapping[str, Source]) -> None:
-        """Take over a new configuration; permissions are in force when this returns."""
-        with self._lock:
-            gone = self._sources.keys() - sources.keys()
-            self._sources.clear()
-            self._sources.update(sources)
-            for name in gone:
-                self._forget(name)
-            for name in self._sources:
-                self._intake.apply_permissions(name, self._follow)
-                self._next_scan[name] = 0.0
-        self._restart_triggers()
-        self._wake.set()
+        """Take over a new configuration; permissions are in force when this returns.
 
-    def _forget(self, name: str) -> None:
-        self._intake.remove_source(name)
-        self._health.pop(name, None)
-        self._next_scan.pop(name, None)
-        if (trigger := self._triggers.pop(name, None)) is not None:
-            trigger.close()
+        A scan under way is not waited for: it may take long, and a denial may not.
+        """
+        gone = self._sources.keys() - sources.keys()
+        self._sources.update(sources)
+        for name in gone:
+            del self._sources[name]
+        self._intake.bring_in_line(self._follow)
+        for name in gone:
+            self._health.pop(name, None)
+            self._next_scan.pop(name, None)
+        for name in sources:
+            self._next_scan[name] = 0.0
+        self._triggers_are_old.set()
+        self._wake.set()
 
     def _restart_triggers(self) -> None:
         """A source's folder or patterns may have changed: watch anew."""
@@ -177,6 +175,9 @@ class IndexingService:
 
     def _keep(self) -> None:
         while not self._closing.is_set():
+            if self._triggers_are_old.is_set():
+                self._triggers_are_old.clear()
+                self._restart_triggers()
             with self._lock:
                 for name, source in list(self._sources.items()):
                     self._look_after(name, source)

@@ -57,6 +57,11 @@ def store(
                 documents.delete(c, item.document_id, item.version, spare_at=writing.now)
             case _:
                 pass
+    put_permissions(c, entries)
+
+
+def put_permissions(c: Connection, entries: Sequence[Entry]) -> None:
+    """Keep who may read what is there, indexed or not."""
     permissions.put_all_from_rules(
         c,
         {

@@ -84,6 +84,7 @@ class FilesystemSource:
         folder = self._root / under
         if not under or folder.is_dir():
             yield from self._walk(folder)
+            self._require_root()  # else what went away with it would look deleted
         elif (entry := self._entry(folder)) is not None:
             yield entry
 

@@ -71,6 +71,13 @@ def known(c: Connection, source: str) -> dict[str, Known]:
     return {row[0]: Known(*row[1:5], State(row[5])) for row in c.execute(statement)}
 
 
+def sources(c: Connection) -> list[str]:
+    """Names of the sources that anything is known of that is not gone."""
+    live = ledger.c.state != State.TOMBSTONE.value
+    statement = sa.select(ledger.c.source).where(live).distinct().order_by(ledger.c.source)
+    return list(c.execute(statement).scalars())
+
+
 def under_prefix(c: Connection, source: str, prefix: str) -> list[str]:
     """The paths that are not gone under a folder (`hr/` or `hr`), or at a path itself, in order."""
     statement = (
