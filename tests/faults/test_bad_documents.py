@@ -108,6 +108,13 @@ def test_a_source_folder_that_vanishes_takes_nothing_along(server: Deployment) -
     assert server.previews("bob", "leave.md")
     assert server.ask("ada", "POST", f"/v1/sources/{SOURCE}/sync").status_code == 202
 
+    before = server.settings["sources"]
+    server.configure(sources=server.rules({"path": "leave.md", "allow": ["group:hr"]}))
+    until(lambda: not server.previews("bob", "leave.md"), PATIENCE)
+    assert server.previews("hana", "leave.md"), "permissions change while a disk is away"
+    server.configure(sources=before)
+    until(lambda: server.previews("bob", "leave.md"), PATIENCE)
+
     (away / "travel.md").unlink()
     (away / "late.md").write_text("While it was away somebody added a telescope.")
     away.rename(server.docs)
