@@ -60,7 +60,7 @@ def weigh(
     embedder: Embedder | None,
 ) -> list[Evidence]:
     """Return the most promising candidates with their signals, best first."""
-    wanted = _weights(question, found)
+    wanted = term_weights(question, found)
     lexical = [_lexical(question, wanted, candidate, len(passages)) for candidate in found]
     lexical.sort(
         key=lambda evidence: (-evidence.score, evidence.candidate.passage, evidence.candidate.start)
@@ -80,7 +80,7 @@ def weigh(
     return sorted(compared, key=lambda e: (-e.score, e.candidate.passage, e.candidate.start))
 
 
-def _weights(question: str, found: Sequence[Candidate]) -> dict[str, float]:
+def term_weights(question: str, found: Sequence[Candidate]) -> dict[str, float]:
     """Weigh each term of the question by how few of the sentences hold it."""
     frequency = Counter(term for candidate in found for term in set(terms(candidate.text)))
     return {

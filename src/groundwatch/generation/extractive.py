@@ -4,15 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome, SentenceReady
 from groundwatch.domain.documents import Passage
+from groundwatch.generation.answerability import confidence, fitted
 from groundwatch.generation.answerer import Stop, declined
 from groundwatch.generation.candidates import candidates
-from groundwatch.generation.evidence import Evidence, weigh
+from groundwatch.generation.evidence import weigh
 from groundwatch.generation.select import arrange, choose
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.models.embedder import Embedder
 
-MODEL = "extractive-1"
-DEFAULT_THRESHOLD = 0.5
+MODEL = "extractive-2"
 
 
 class ExtractiveAnswerer:
@@ -40,11 +40,11 @@ class ExtractiveAnswerer:
         if not ranked:
             yield AnswerDone(declined("No passage was found for this question.", passages, 0.0))
             return
-        confidence = _confidence(ranked)
+        sure = confidence(question, ranked, passages)
         threshold = self._settings.threshold
-        if confidence < (DEFAULT_THRESHOLD if threshold is None else threshold):
+        if sure < (fitted().threshold if threshold is None else threshold):
             reason = "The passages found touch the topic but do not seem to hold the answer."
-            yield AnswerDone(declined(reason, passages, confidence))
+            yield AnswerDone(declined(reason, passages, sure))
             return
         sentences = []
         for sentence in arrange(choose(ranked, self._settings.max_sentences), passages):
@@ -59,13 +59,8 @@ class ExtractiveAnswerer:
                 text=" ".join(sentence.text for sentence in sentences),
                 sentences=tuple(sentences),
                 passages=tuple(passages),
-                confidence=confidence,
+                confidence=sure,
                 reason="Stopped before the answer was complete." if cancelled else "",
                 model=MODEL,
             )
         )
-
-
-def _confidence(ranked: Sequence[Evidence]) -> float:
-    best = ranked[0]
-    return min(1.0, 0.6 * best.context_coverage + 0.4 * best.similarity)
