@@ -1,10 +1,14 @@
 """The sentences of the passages, each knowing where it stands and what stands above it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from groundwatch.domain.documents import Passage
 from groundwatch.domain.sentences import sentences
+
+_LABELLED = re.compile(r"[^|:]{1,60}: [^|]+ \| ")
+"""A row that names its columns itself: `Grade: Senior | Daily rate: 45 EUR`."""
 
 MAX_CANDIDATES = 400
 """Sentences looked at for one question; passages are best first, so the rest is the tail."""
@@ -19,7 +23,7 @@ class Candidate:
         position: which sentence of its passage it is, from 0.
         context: title, headings, and for a table row its header row.
         header: the header row's text when this is a table row below one.
-        title: a heading or header row: names things and seldom answers alone.
+        title: a heading, title or header row: names things and does not answer.
     """
 
     passage: int
@@ -49,6 +53,7 @@ def candidates(passages: Sequence[Passage]) -> list[Candidate]:
 
 def _of(index: int, passage: Passage) -> list[Candidate]:
     context = " > ".join(part for part in (passage.document.title, passage.heading) if part)
+    titles = {_plain(part) for part in (*passage.heading.split(" > "), passage.document.title)}
     found: list[Candidate] = []
     header = ""
     for position, (start, end) in enumerate(sentences(passage.text)):
@@ -56,8 +61,8 @@ def _of(index: int, passage: Passage) -> list[Candidate]:
         if not any(letter.isalnum() for letter in text):
             continue
         row = _is_row(text)
-        above = header if row else ""
-        header = (header or text) if row else ""
+        above = header if row and not _LABELLED.search(text) else ""
+        header = (header or text) if row and not _LABELLED.search(text) else ""
         found.append(
             Candidate(
                 passage=index,
@@ -67,10 +72,14 @@ def _of(index: int, passage: Passage) -> list[Candidate]:
                 text=text,
                 context=f"{context}\n{above}" if above else context,
                 header=above,
-                title=text.startswith("#") or (row and not above),
+                title=text.startswith("#") or bool(header and not above) or _plain(text) in titles,
             )
         )
     return found
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip("#: ").casefold()
 
 
 def _is_row(text: str) -> bool:

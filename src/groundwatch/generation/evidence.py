@@ -42,14 +42,14 @@ class Evidence:
     @property
     def score(self) -> float:
         """One figure to order sentences by."""
-        title = 0.3 if self.candidate.title or self.candidate.text.rstrip().endswith("?") else 0.0
+        question = 0.3 if self.candidate.text.rstrip().endswith("?") else 0.0
         return (
             0.9 * self.similarity
             + 0.35 * self.coverage
             + 0.35 * self.context_coverage
             + 0.15 * self.type_match
             + 0.15 * self.rank
-            - title
+            - question
         )
 
 
@@ -65,7 +65,7 @@ def weigh(
     lexical.sort(
         key=lambda evidence: (-evidence.score, evidence.candidate.passage, evidence.candidate.start)
     )
-    kept = lexical[:EMBEDDED]
+    kept = [evidence for evidence in lexical if not evidence.candidate.title][:EMBEDDED]
     if embedder is None or not kept:
         return kept
     try:

@@ -47,7 +47,9 @@ class ExtractiveAnswerer:
             yield AnswerDone(declined(reason, passages, sure))
             return
         sentences = []
-        for sentence in arrange(choose(ranked, self._settings.max_sentences), passages):
+        for sentence in arrange(
+            choose(question, ranked, passages, self._settings.max_sentences), passages
+        ):
             if stop():
                 break
             sentences.append(sentence)

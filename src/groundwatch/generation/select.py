@@ -1,42 +1,56 @@
 """Which sentences become the answer, in which order, citing what."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from groundwatch.domain.answers import AnswerSentence, Citation
-from groundwatch.domain.documents import Passage
+from groundwatch.domain.documents import DocumentMeta, Passage
 from groundwatch.generation.candidates import Candidate
 from groundwatch.generation.citations import cite
 from groundwatch.generation.evidence import Evidence
 from groundwatch.generation.words import terms
 
-_NEAR_SAME = 0.8
-_WORTH_ADDING = 0.75
-"""A further sentence joins when its score is at least this share of the best one's."""
+_SAME = 0.8
+"""Sentences of two documents that share this much of their terms say the same."""
+
+_VERSIONS = 0.6
+"""With other numbers, and under titles that differ in digits alone, one replaces the other."""
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A sentence of the answer and the near-same ones it stands for."""
+    """A sentence of the answer and those of other documents that say the same."""
 
     evidence: Evidence
     echoes: tuple[Candidate, ...] = ()
 
 
-def choose(ranked: Sequence[Evidence], limit: int) -> list[Chosen]:
-    """Pick at most `limit` distinct sentences from the best down."""
+def choose(
+    question: str, ranked: Sequence[Evidence], passages: Sequence[Passage], limit: int
+) -> list[Chosen]:
+    """Pick at most `limit` distinct sentences from the best down.
+
+    What two documents say alike is said once and cites both. Of two versions of a document that
+    contradict each other the newer one is quoted, unless the question names the older one's year.
+    """
+    asked = set(_YEAR.findall(question))
     chosen: list[Chosen] = []
     for evidence in ranked:
-        twin = next(
-            (c for c in chosen if _near_same(c.evidence.candidate, evidence.candidate)), None
-        )
-        if twin is not None:
-            at = chosen.index(twin)
-            chosen[at] = Chosen(twin.evidence, (*twin.echoes, evidence.candidate))
-        elif len(chosen) < limit and (
-            not chosen or evidence.score >= _WORTH_ADDING * chosen[0].evidence.score
-        ):
-            chosen.append(Chosen(evidence))
+        for at, taken in enumerate(chosen):
+            if _says_the_same(taken.evidence.candidate, evidence.candidate, passages):
+                chosen[at] = Chosen(taken.evidence, (*taken.echoes, evidence.candidate))
+                break
+            if _are_versions(taken.evidence.candidate, evidence.candidate, passages):
+                if _supersedes(evidence.candidate, taken.evidence.candidate, passages, asked):
+                    chosen[at] = Chosen(evidence)
+                break
+        else:
+            if len(chosen) < limit:
+                chosen.append(Chosen(evidence))
     return chosen
 
 
@@ -65,8 +79,49 @@ def _sentence(item: Chosen, passages: Sequence[Passage], numbers: dict[int, int]
     return AnswerSentence(text=text, citations=tuple(citations))
 
 
-def _near_same(one: Candidate, other: Candidate) -> bool:
-    first, second = set(terms(one.text)), set(terms(other.text))
-    if not first or not second:
-        return one.text == other.text
-    return len(first & second) / len(first | second) >= _NEAR_SAME
+def _says_the_same(one: Candidate, other: Candidate, passages: Sequence[Passage]) -> bool:
+    if one.text == other.text:
+        return True
+    if _numbers(one) != _numbers(other) or _document(one, passages) == _document(other, passages):
+        return False
+    return _alike(one.text, other.text) >= _SAME
+
+
+def _are_versions(one: Candidate, other: Candidate, passages: Sequence[Passage]) -> bool:
+    first, second = _document(one, passages), _document(other, passages)
+    if first.id == second.id or _unversioned(first) != _unversioned(second):
+        return False
+    return _alike(one.text, other.text) >= _VERSIONS
+
+
+def _supersedes(
+    one: Candidate, other: Candidate, passages: Sequence[Passage], asked: set[str]
+) -> bool:
+    first, second = _document(one, passages), _document(other, passages)
+    years = set(_YEAR.findall(f"{second.title} {second.path}"))
+    if asked & years:
+        return False
+    return _age(first) > _age(second)
+
+
+def _age(document: DocumentMeta) -> tuple[str, float]:
+    """Order versions by the year they name, then by when they were changed."""
+    years = _YEAR.findall(f"{document.title} {document.path}")
+    return max(years, default=""), document.modified_at.timestamp()
+
+
+def _unversioned(document: DocumentMeta) -> str:
+    return _DIGITS.sub("", document.title).casefold()
+
+
+def _document(candidate: Candidate, passages: Sequence[Passage]) -> DocumentMeta:
+    return passages[candidate.passage].document
+
+
+def _numbers(candidate: Candidate) -> list[str]:
+    return sorted(_DIGITS.findall(candidate.text))
+
+
+def _alike(one: str, other: str) -> float:
+    first, second = set(terms(one)), set(terms(other))
+    return len(first & second) / len(first | second) if first or second else 0.0
