@@ -210,6 +210,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(2048)  # from now on callers wait instead of being refused
     except OSError as error:
         listener.close()
         raise Unavailable(
