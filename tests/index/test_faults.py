@@ -1,6 +1,7 @@
 """What happens when files vanish, are cut short or damaged, and when processes are killed."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from sqlalchemy import text
 
 from groundwatch.errors import Unavailable, Unusable
 from groundwatch.index import generations
-from groundwatch.index.builder import BuildOrder
+from groundwatch.index.builder import BuildOrder, build
 from groundwatch.index.building import BuilderProcess
 from groundwatch.index.place import IndexPlace
 from groundwatch.index.points import Ranking, SearchRequest
@@ -110,6 +111,27 @@ def test_a_damaged_index_is_built_anew_and_never_answers_wrongly(
         assert answers(index) == expected
         assert index.status().problem == ""
         assert index.verify(repair=False).agrees
+
+
+def test_every_file_of_a_graph_that_is_cut_is_noticed_before_it_is_mapped(
+    place: IndexPlace, store: Company
+) -> None:
+    store.grow(20)
+    folder = place.root / "gen-000001"
+    order = BuildOrder("", str(place.data), str(folder), MODEL.name, 8, graph_above=10)
+    assert build(store.database, order).graph_points == 40
+    inside = [path for path in (folder / "shard" / "segments").rglob("*") if path.is_file()]
+    assert any(path.name.startswith("graph") for path in inside)
+    for path in (path for path in inside if path.name != "tracker_journal.dat"):
+        with path.open("r+b") as file, contextlib.suppress(OSError):
+            file.seek(-1, os.SEEK_END)
+            last = file.read()
+            file.truncate(file.tell() - 1)
+            with pytest.raises(Unusable, match="should hold"):
+                generations.open_generation(folder)
+            file.seek(0, os.SEEK_END)
+            file.write(last)
+    generations.open_generation(folder).close()
 
 
 @pytest.mark.parametrize("damage", [gone("wal"), cut("open-*"), garbage("open-*")])
