@@ -44,7 +44,7 @@ from groundwatch.retrieval.fusion import fuse_minmax
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 PENALTY = 10.0
-THRESHOLD = 0.45
+THRESHOLD = 0.33
 HARBOR = Path("examples/harbor")
 SETS = Path("tools/answer_sets")
 TARGET = Path("src/groundwatch/generation/answerability.json")
