@@ -86,6 +86,8 @@ def fitted() -> Model:
     """The packaged weights, read once."""
     text = files("groundwatch.generation").joinpath("answerability.json").read_text()
     values = json.loads(text)
-    parts = ("mean", "scale", "weight")
-    tables = [{name: float(values[part][name]) for name in SIGNALS} for part in parts]
-    return Model(*tables, bias=float(values["bias"]), threshold=float(values["threshold"]))
+    mean, scale, weight = (
+        {name: float(values[part][name]) for name in SIGNALS}
+        for part in ("mean", "scale", "weight")
+    )
+    return Model(mean, scale, weight, float(values["bias"]), float(values["threshold"]))
