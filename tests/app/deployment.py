@@ -5,6 +5,7 @@ over HTTP with real keys.
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -162,12 +163,15 @@ class Deployment:
             )
         return self._server
 
-    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """Send the server a signal and wait for its end and that of its children."""
+    def end(self, how: signal.Signals = signal.SIGTERM, *, group: bool = False) -> int:
+        """Send the server, or its whole group, a signal; wait for its end and its children's."""
         if self._server is None:
             return 0
         children = self.children() if self.is_running else []
-        self._server.send_signal(how)
+        if group:
+            os.killpg(self.pid, how)
+        else:
+            self._server.send_signal(how)
         code = self._server.wait(PATIENCE)
         self._hang_up()
         _, alive = psutil.wait_procs(children, PATIENCE)
@@ -223,7 +227,7 @@ class Deployment:
     def key(self, user: str) -> str:
         """An API key of a user."""
         if user not in self._keys:
-            config = load(self.config_path, {})
+            config = load(self.config_path, {}, folders_may_be_away=True)
             with self.database() as database:
                 directory = Directory(config.users, config.groups)
                 credentials = Credentials(database, directory, system_clock)
@@ -276,7 +280,9 @@ class Deployment:
     def database(self) -> "_Closing":
         """The store, opened beside the server."""
         return _Closing(
-            lambda: open_database(load(self.config_path, {}).store, self.data, system_clock)
+            lambda: open_database(
+                load(self.config_path, {}, folders_may_be_away=True).store, self.data, system_clock
+            )
         )
 
     def counts(self) -> ledger.Counts:

@@ -1,6 +1,5 @@
 """Processes that are killed, and processes that are asked to end."""
 
-import os
 import signal
 import sqlite3
 import threading
@@ -146,8 +145,7 @@ def test_an_interrupt_of_the_whole_group_ends_it_in_order(server: Deployment) ->
     """As Ctrl-C does, which every process of the terminal receives."""
     server.start()
     asked = ask(server)
-    os.killpg(server.pid, signal.SIGINT)
-    assert server.end(signal.SIGINT) in (0, 130)
+    assert server.end(signal.SIGINT, group=True) in (0, 130)
     assert asked in [each.id for each in server.interactions()]
     assert "restarting" not in last_run(server.log("server"))
     for process in ("server", "engine", "worker"):

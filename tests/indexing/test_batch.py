@@ -178,14 +178,14 @@ def test_changed_rules_reach_store_and_index_without_parsing(bench):
     bench.embedder.embedded.clear()
     bench.source.access = AccessList(frozenset({"group:hr"}))
     bench.source.tags = ("private",)
-    assert bench.intake.apply_permissions("docs", bench.index) == 2
+    bench.intake.bring_in_line(bench.index)
     with bench.database.read() as connection:
         assert bench.index.position == changes.latest(connection)
     assert bench.content("a.md").access.allow == {"group:hr"}
     bench.run()
     assert bench.content("a.md").meta.tags == ("private",)
     assert bench.embedder.embedded == []
-    assert bench.intake.apply_permissions("docs", bench.index) == 0
+    assert bench.intake.apply_permissions("docs") == 0
 
 
 def test_rules_never_overwrite_what_was_set_by_hand(bench):
@@ -230,7 +230,7 @@ def test_rules_that_change_while_a_document_is_parsed_are_those_that_count(bench
     bench.source.files["a.md"] = "one"
     bench.scan_and_run()
     assert bench.content("a.md").access == AccessList(frozenset({"group:board"}))
-    assert bench.intake.apply_permissions("docs", bench.index) == 0
+    assert bench.intake.apply_permissions("docs") == 0
 
 
 def test_what_a_scan_misses_is_gone_before_any_worker_has_time(bench):

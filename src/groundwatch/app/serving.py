@@ -111,7 +111,7 @@ def serve(
         listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
         url = config.server.public_url or _url(listener)
-        folder.address.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        _announce(folder.address, url)
         stack.callback(partial(folder.address.unlink, missing_ok=True))
         running = Running(url, partial(sign_in_link, credentials, url), answering)
         _run(services, listener, partial(ready, running) if ready else None)
@@ -121,6 +121,13 @@ def _leave(number: int, _: FrameType | None) -> None:
     """End as an interrupt does: what is open is closed, the last interactions are written."""
     signal.signal(number, signal.SIG_IGN)
     raise SystemExit(0)
+
+
+def _announce(address: Path, url: str) -> None:
+    """Say how the server is reached; whoever sees the file sees all of it."""
+    partial_file = address.with_suffix(".partial")
+    partial_file.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    partial_file.replace(address)
 
 
 def _bring_in_line(ground: Ground) -> None:

@@ -84,15 +84,19 @@ class Intake:
     def bring_in_line(self, follow: Follow) -> None:
         """Bring permissions to today's rules; who left the configuration takes its documents along.
 
-        In force in the store when this returns.
+        In force when this returns: in the store, which every answer is checked against, and unless
+        `follow` raises in the index too.
         """
         with self._database.read() as connection:
             known = ledger.sources(connection)
         for name in known:
             if name not in self._sources:
                 self._remove_source(name)
-        for name in list(self._sources):
-            self.apply_permissions(name, follow)
+        changed = [self.apply_permissions(name) for name in list(self._sources)]
+        if any(changed):
+            with self._database.read() as connection:
+                position = changes.latest(connection)
+            follow(position)
 
     def _remove_source(self, name: str) -> None:
         with self._database.read() as connection:
@@ -108,7 +112,7 @@ class Intake:
             for part in _parts([(path, Event.CHANGED) for path in paths], WRITE_AT_ONCE):
                 self._enqueue(name, part, bulk=True)
 
-    def apply_permissions(self, name: str, follow: Follow) -> int:
+    def apply_permissions(self, name: str) -> int:
         """Bring every known path's permissions to today's rules; returns how many readers changed.
 
         Tags travel with the document, so paths with other tags are indexed again, without parsing.
@@ -130,8 +134,6 @@ class Intake:
         with self._database.write() as connection:
             lists = {document_id(name, path): found.access for path, found in stale.items()}
             changed = permissions.put_all_from_rules(connection, lists)
-            position = changes.latest(connection)
-        follow(position)
         self._enqueue(name, ((path, Event.ACCESS) for path in stale), bulk=False)
         return changed
 

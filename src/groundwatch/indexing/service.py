@@ -195,7 +195,7 @@ class IndexingService:
     def _scan(self, name: str) -> None:
         before = self._health.get(name, SourceHealth())
         try:
-            self._intake.apply_permissions(name, self._follow)
+            self._intake.apply_permissions(name)
             scan = self._intake.scan(name)
             self._health[name] = SourceHealth(self._clock(), scan.listed)
         except GroundwatchError as error:
