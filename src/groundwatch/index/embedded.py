@@ -31,6 +31,7 @@ class EmbeddedBackend:
         return self._place.graph_above
 
     def check_room(self) -> None:
+        _prepare(self._place.root)  # it may have been deleted under us
         free = shutil.disk_usage(self._place.root).free
         if free < self._place.least_free_bytes:
             raise Unavailable(
