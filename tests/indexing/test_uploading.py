@@ -93,6 +93,37 @@ def test_a_deleted_upload_is_gone_when_the_call_returns(desk):
     assert desk.content(target_of(job)) is None
 
 
+def test_a_deletion_is_taken_while_the_index_is_away(desk):
+    job = desk.put(ANNA, "a.md", "one")
+    desk.bench.run()
+    desk.index.down = True
+    desk.uploading.delete(ANNA, target_of(job))
+    assert desk.content(target_of(job)) is None
+
+
+def test_an_upload_that_was_never_indexed_can_be_replaced_and_deleted(desk):
+    job = desk.put(ANNA, "a.md", "CORRUPT")
+    desk.bench.run()
+    again = desk.put(ANNA, "", "CORRUPT too", replaced=target_of(job))
+    assert target_of(again) == target_of(job)
+    with pytest.raises(NotFound):
+        desk.uploading.delete(BRAM, target_of(job))
+    desk.uploading.delete(ANNA, target_of(job))
+    with pytest.raises(NotFound):
+        desk.uploading.delete(ANNA, target_of(job))
+
+
+def test_a_path_used_again_after_a_deletion_is_its_uploaders_alone(desk):
+    everyone = AccessList(frozenset({"everyone"}))
+    job = desk.put(ANNA, "a.md", "one", everyone)
+    desk.bench.run()
+    desk.uploading.delete(ANNA, target_of(job))
+    desk.bench.run()
+    desk.put(ANNA, "a.md", "two")
+    desk.bench.run()
+    assert desk.content(target_of(job)).access == AccessList(frozenset({"user:anna"}))
+
+
 def test_somebody_elses_upload_is_refused_like_one_that_does_not_exist(desk):
     job = desk.put(ANNA, "a.md", "one")
     desk.bench.run()

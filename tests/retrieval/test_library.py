@@ -6,7 +6,7 @@ from tests.retrieval.test_retriever import put
 from groundwatch.access.roles import ROLES
 from groundwatch.domain.access import AccessList, Identity
 from groundwatch.domain.documents import document_id
-from groundwatch.errors import InvalidInput, NotFound
+from groundwatch.errors import InvalidInput, NotFound, Unavailable
 from groundwatch.retrieval.library import Library
 
 
@@ -18,8 +18,11 @@ def identity(user, *groups, role="reader"):
 class Followed:
     def __init__(self):
         self.position = 0
+        self.down = False
 
     def follow(self, position):
+        if self.down:
+            raise Unavailable("it is being built")
         self.position = position
 
 
@@ -83,3 +86,12 @@ def test_permissions_set_by_hand_are_in_force_in_store_and_index(database, libra
             library.content(who, target)
     with pytest.raises(NotFound):
         library.set_access(admin, document_id("docs", "nothing"), AccessList())
+
+
+def test_permissions_change_while_the_index_is_away(database, library, index):
+    put(database, "a", "text")
+    index.down = True
+    target = document_id("docs", "a")
+    library.set_access(identity("root", role="admin"), target, AccessList(frozenset({"group:hr"})))
+    with pytest.raises(NotFound):
+        library.content(ANNA, target)

@@ -1,6 +1,7 @@
 """Taking documents over HTTP: durable when taken, indexed afterwards."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -81,7 +82,8 @@ class Uploading:
             position = changes.latest(connection)
         self._wake()
         if additions < len(operations):
-            self._follow(position)
+            with suppress(Transient):  # committed, and every answer is checked against the store
+                self._follow(position)
         return job
 
     def _take(self, c: Connection, identity: Identity, operation: Upload | Removal) -> NewTask:

@@ -1,11 +1,13 @@
 """Documents as their readers see them: what may not be read does not exist."""
 
+from contextlib import suppress
+
 import structlog
 from sqlalchemy import Connection
 
 from groundwatch.domain.access import AccessList, AccessReason, Identity
 from groundwatch.domain.documents import DocumentContent, DocumentMeta
-from groundwatch.errors import InvalidInput, NotFound
+from groundwatch.errors import InvalidInput, NotFound, Transient
 from groundwatch.index.remote import RemoteIndex
 from groundwatch.store import changes, documents, permissions
 from groundwatch.store.database import Database
@@ -56,13 +58,17 @@ class Library:
         return found
 
     def set_access(self, identity: Identity, document_id: str, access: AccessList) -> None:
-        """Replace a document's permissions; in force in store and index when this returns."""
+        """Replace a document's permissions; in force when this returns.
+
+        The index follows before that too, unless it cannot now.
+        """
         with self._database.write() as connection:
             if document_id not in documents.metas(connection, [document_id]):
                 raise NotFound("there is no such document")
             permissions.put_explicit(connection, document_id, access)
             position = changes.latest(connection)
-        self._index.follow(position)
+        with suppress(Transient):  # committed, and every answer is checked against the store
+            self._index.follow(position)
         self._log.info("permissions set by hand", document=document_id, by=identity.user)
 
     def _access(self, connection: Connection, document_id: str) -> AccessList:
