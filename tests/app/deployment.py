@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,8 +26,11 @@ from groundwatch.config import load
 from groundwatch.domain.clock import system_clock
 from groundwatch.domain.documents import document_id
 from groundwatch.domain.interactions import Interaction
+from groundwatch.index.remote import RemoteIndex
+from groundwatch.index.verify import Difference
 from groundwatch.store import interactions, ledger
 from groundwatch.store.database import Database, open_database
+from groundwatch.wire.client import Client
 from tests.waiting import until
 
 PATIENCE = 120.0
@@ -312,10 +316,10 @@ class Deployment:
         assert "Traceback" not in done.stderr
         return done
 
-    def verified(self) -> dict[str, Any]:
-        """What `index verify` says; fails when store and index differ."""
-        found: dict[str, Any] = json.loads(self.cli("index", "verify", "--json").stdout)
-        return found
+    def verified(self) -> Difference:
+        """In what store and index differ; it takes a running server."""
+        with closing(Client(self.folder.engine_socket)) as engine:
+            return RemoteIndex(engine).verify(repair=False)
 
     def _hang_up(self) -> None:
         if self._http is not None:

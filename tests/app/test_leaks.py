@@ -11,6 +11,12 @@ from tests.app.deployment import SOURCE, Deployment
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
+
+@pytest.fixture(scope="module")
+def server(company: Deployment) -> Deployment:
+    return company
+
+
 ABSENT = "0" * 32
 SECRETS = ("doubloon", "salaries", "Salaries", "7,400", "swordfish", "private")
 

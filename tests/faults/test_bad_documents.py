@@ -14,8 +14,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def settings() -> dict[str, Any]:
-    return {"indexing": {"max_file_megabytes": 1, "parse_seconds": 20, "reconcile_seconds": 2}}
+def server(strict: Deployment) -> Deployment:
+    return strict
 
 
 def status(server: Deployment) -> dict[str, Any]:
@@ -137,8 +137,7 @@ def test_an_empty_mount_point_is_noticed_as_deletion_only_of_what_is_gone(
 
 
 def test_nothing_of_it_was_a_surprise_to_the_program(server: Deployment) -> None:
-    found = server.verified()
-    assert (found["missing"], found["stale"], found["extra"]) == ([], [], [])
+    assert server.verified().agrees
     for process in ("server", "worker", "engine"):
         assert "Traceback" not in server.log(process)
         assert "restarting" not in server.log(process)

@@ -10,6 +10,12 @@ from tests.waiting import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
+
+@pytest.fixture(scope="module")
+def server(strict: Deployment) -> Deployment:
+    return strict
+
+
 MEGABYTE = "x " * 500_000
 ASKED = {
     "/v1/answers": "question",

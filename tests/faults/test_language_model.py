@@ -37,7 +37,7 @@ def settings(stub: LLMStub) -> dict[str, Any]:
     return {
         "embedder": {"kind": "none"},
         "llm": {"endpoints": [stub.url], "model": "stub", "timeout_seconds": 1},
-        "answers": {"answerer": "llm", "timeout_seconds": 4},
+        "answers": {"answerer": "llm", "timeout_seconds": 3},
         "server": {
             "port": 0,
             "limits": {
