@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -168,18 +169,21 @@ def test_the_configuration_is_judged(server: Deployment) -> None:
     server.configure()
 
 
-def test_others_may_not_use_the_command_line(server: Deployment) -> None:
+def test_others_may_not_use_the_command_line(models: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
-    for folder in (server.root, *server.root.parents):
-        if folder.stat().st_mode & 0o005 != 0o005:
-            folder.chmod(0o755)
-    asking = ("ask", QUESTION, "--as", "ada")
-    assert "may not be written to by this user" in refused_to_nobody(server, *asking, code=2)
-    server.data.chmod(0o777)
-    assert "belongs to somebody else" in refused_to_nobody(server, *asking)
-    assert "belongs to somebody else" in refused_to_nobody(server, "key", "create", "ada")
-    server.data.chmod(0o700)
+    # Not in pytest's folder, which every run of pytest closes to other users.
+    with TemporaryDirectory(prefix="groundwatch-others-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        ours = Deployment(folder / "ours", models)
+        asking = ("ask", QUESTION, "--as", "ada")
+        ours.data.chmod(0o700)
+        assert "may not be written to by this user" in refused_to_nobody(ours, *asking, code=2)
+        ours.data.chmod(0o777)
+        assert "belongs to somebody else" in refused_to_nobody(ours, *asking)
+        assert "belongs to somebody else" in refused_to_nobody(ours, "key", "create", "ada")
+        assert not list(ours.data.glob("*.db")), "nothing was touched"
 
 
 def refused_to_nobody(server: Deployment, *arguments: str, code: int = 1) -> str:

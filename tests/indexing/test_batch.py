@@ -188,6 +188,20 @@ def test_changed_rules_reach_store_and_index_without_parsing(bench):
     assert bench.intake.apply_permissions("docs") == 0
 
 
+def test_rules_that_change_back_before_any_work_is_done_are_those_that_count(bench):
+    narrow, wide = AccessList(frozenset({"group:hr"})), AccessList(frozenset({"everyone"}))
+    bench.source.files["a.md"] = "one"
+    bench.source.access = narrow
+    bench.scan_and_run()
+    for access in (wide, narrow):
+        bench.source.access = access
+        assert bench.intake.apply_permissions("docs") == 1
+        assert bench.content("a.md").access == access
+    bench.run()
+    assert bench.content("a.md").access == narrow
+    assert bench.intake.apply_permissions("docs") == 0
+
+
 def test_rules_never_overwrite_what_was_set_by_hand(bench):
     bench.source.files["a.md"] = "one"
     bench.scan_and_run()

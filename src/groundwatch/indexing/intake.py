@@ -131,10 +131,14 @@ class Intake:
         }
         if not stale:
             return 0
+        lists = {document_id(name, path): found.access for path, found in stale.items()}
+        hashes = {path: permissions_hash(found) for path, found in stale.items()}
+        events = [(path, Event.ACCESS) for path in stale]
         with self._database.write() as connection:
-            lists = {document_id(name, path): found.access for path, found in stale.items()}
             changed = permissions.put_all_from_rules(connection, lists)
-        self._enqueue(name, ((path, Event.ACCESS) for path in stale), bulk=False)
+            ledger.note_access(connection, name, hashes)
+            ledger.enqueue(connection, name, events, self._clock())
+        self._notify()
         return changed
 
     def _hinted(self, source: Source, paths: Iterable[str]) -> Iterator[Work]:

@@ -6,7 +6,7 @@ again, or whose row a deletion took over, ends nothing. Every event raises the r
 which is the version the worker writes the document with.
 """
 
-from groundwatch.store.ledger.hints import enqueue, retry
+from groundwatch.store.ledger.hints import enqueue, note_access, retry
 from groundwatch.store.ledger.rows import (
     Event,
     Failure,
@@ -67,6 +67,7 @@ __all__ = [
     "finish_all",
     "get",
     "known",
+    "note_access",
     "oldest_waiting",
     "problems",
     "quarantine",

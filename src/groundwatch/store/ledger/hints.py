@@ -1,6 +1,6 @@
 """Into the ledger: hints that something may have happened, and retries of dead letters."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -42,6 +42,18 @@ def enqueue(
         statement = _enqueue(c.dialect.name)
         versions |= {row[0]: row[1] for row in c.execute(statement, batch)}
     return versions
+
+
+def note_access(c: Connection, source: str, hashes: Mapping[str, str]) -> None:
+    """Keep by which permissions paths are read now; a run that ends later notes its own."""
+    statement = (
+        sa.update(ledger)
+        .where(ledger.c.source == source, ledger.c.path == sa.bindparam("at"))
+        .values(acl_hash=sa.bindparam("noted"))
+    )
+    rows = [{"at": path, "noted": noted} for path, noted in hashes.items()]
+    if rows:
+        c.execute(statement, rows)
 
 
 def retry(c: Connection, source: str, now: datetime, *, paths: Sequence[str] | None = None) -> int:
