@@ -99,7 +99,6 @@ def test_a_folder_replaced_by_a_link_gives_nothing_away(server: Deployment) -> N
     (server.docs / "swap").unlink()
 
 
-@pytest.mark.xfail(strict=False, reason="not yet steady on a loaded machine; to be made so")
 def test_a_source_folder_that_vanishes_takes_nothing_along(server: Deployment) -> None:
     away = server.root / "away"
     server.docs.rename(away)
@@ -126,7 +125,6 @@ def test_a_source_folder_that_vanishes_takes_nothing_along(server: Deployment) -
     until(lambda: server.finds("bob", "again: a hydrophone"), PATIENCE)
 
 
-@pytest.mark.xfail(strict=False, reason="not yet steady on a loaded machine; to be made so")
 def test_an_empty_mount_point_is_noticed_as_deletion_only_of_what_is_gone(
     server: Deployment,
 ) -> None:

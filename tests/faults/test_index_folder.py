@@ -77,7 +77,6 @@ def test_the_index_agrees_with_the_store_after_all_that(server: Deployment) -> N
         assert "Traceback" not in server.log(process)
 
 
-@pytest.mark.xfail(strict=False, reason="not yet steady on a loaded machine; to be made so")
 @pytest.mark.parametrize("harm", [delete, damage])
 def test_an_index_harmed_while_it_is_used_is_rebuilt(server: Deployment, harm: Any) -> None:
     harm(server)
