@@ -1,0 +1,249 @@
+"""Every number that is measured of interactions, and how one interaction adds to it.
+
+A metric has a stable name. Charts, rules, service levels, anomalies, forecasts and reports use
+that name and read cells, never interactions: a cell is what one metric came to in one minute, for
+one application and one value of one dimension.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from groundwatch.domain.answers import Outcome
+from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.scores import Dimension, Quality
+
+FAILURES = frozenset({Outcome.FAILED, Outcome.TIMED_OUT})
+"""Outcomes that count as errors; a declined, cancelled or refused question is none."""
+
+
+class Spread(StrEnum):
+    """How values of a metric are put into buckets.
+
+    `NONE` keeps count and sum. `LOG` has 2 % relative error, for times, tokens and money.
+    `UNIT` has fixed steps of .01 from 0 to 1, for scores.
+    """
+
+    NONE = "none"
+    LOG = "log"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """What a name means.
+
+    Attributes:
+        unit: `s`, `USD`, `tokens`, `1` for counts, `ratio` for 0 to 1, as UCUM and OTel say it.
+        higher_is: `better`, `worse` or `neutral`.
+        dimensions: what it is split by, besides the application.
+    """
+
+    name: str
+    description: str
+    unit: str
+    spread: Spread
+    higher_is: str
+    dimensions: tuple[str, ...] = ()
+
+
+_SPLIT = ("model", "group", "endpoint")
+_PEOPLE = ("user", "session")
+
+REQUESTS = Metric(
+    "requests",
+    "questions asked",
+    "1",
+    Spread.NONE,
+    "neutral",
+    (*_SPLIT, *_PEOPLE, "outcome", "source", "topic"),
+)
+ERRORS = Metric(
+    "errors",
+    "questions that failed or timed out",
+    "1",
+    Spread.NONE,
+    "worse",
+    (*_SPLIT, "user", "error_type"),
+)
+DECLINED = Metric(
+    "declined",
+    "questions declined for want of evidence",
+    "1",
+    Spread.NONE,
+    "worse",
+    (*_SPLIT, "topic"),
+)
+LATENCY = Metric(
+    "latency", "seconds until the last byte", "s", Spread.LOG, "worse", (*_SPLIT, "source", "topic")
+)
+FIRST_TOKEN = Metric(
+    "first_token", "seconds until the first sentence", "s", Spread.LOG, "worse", _SPLIT
+)
+STAGE = Metric("stage", "seconds spent in a stage", "s", Spread.LOG, "worse", ("stage",))
+INPUT_TOKENS = Metric(
+    "tokens.input", "tokens sent to models", "tokens", Spread.LOG, "worse", (*_SPLIT, "user")
+)
+OUTPUT_TOKENS = Metric(
+    "tokens.output", "tokens made by models", "tokens", Spread.LOG, "worse", (*_SPLIT, "user")
+)
+COST = Metric("cost", "price of the models' work", "USD", Spread.LOG, "worse", (*_SPLIT, "user"))
+PASSAGES = Metric(
+    "passages", "passages given to the answerer", "1", Spread.LOG, "neutral", ("source",)
+)
+FEEDBACK = Metric(
+    "satisfaction", "what people said, 0 to 1", "ratio", Spread.UNIT, "better", ("model", "group")
+)
+OVERALL = Metric(
+    "quality.overall",
+    "weighted mean of the scores",
+    "ratio",
+    Spread.UNIT,
+    "better",
+    (*_SPLIT, "topic", "source"),
+)
+COVERAGE = Metric(
+    "quality.coverage",
+    "answers that were scored, of those that can be",
+    "ratio",
+    Spread.UNIT,
+    "better",
+    (),
+)
+QUALITY = {
+    dimension: Metric(
+        f"quality.{dimension}",
+        f"{dimension} of answers",
+        "ratio",
+        Spread.UNIT,
+        "better",
+        ("model", "topic", "source", "scorer"),
+    )
+    for dimension in Dimension
+}
+FLAGGED = Metric("flagged", "answers with a flag", "1", Spread.NONE, "worse", ("flag",))
+INTAKE = Metric(
+    "intake",
+    "spans, interactions and events that arrived",
+    "1",
+    Spread.NONE,
+    "neutral",
+    ("outcome",),
+)
+"""Outcomes: accepted, rejected, dropped, late, late_expired, duplicate."""
+BACKLOG = Metric("scoring.backlog", "answers that wait for scores", "1", Spread.LOG, "worse")
+CPU = Metric("system.cpu", "processors in use", "ratio", Spread.UNIT, "worse")
+MEMORY = Metric("system.memory", "memory in use", "ratio", Spread.UNIT, "worse")
+DISK = Metric("system.disk", "the data folder's disk in use", "ratio", Spread.UNIT, "worse")
+NETWORK = Metric(
+    "system.network", "bytes sent and received a second", "By/s", Spread.LOG, "neutral"
+)
+CONNECTIONS = Metric("system.connections", "open connections", "1", Spread.LOG, "neutral")
+QUEUE = Metric("system.queue", "entries waiting in a queue", "1", Spread.LOG, "worse", ("queue",))
+CUSTOM_PREFIX = "custom."
+
+BUILT_IN = {
+    metric.name: metric
+    for metric in (
+        REQUESTS, ERRORS, DECLINED, LATENCY, FIRST_TOKEN, STAGE, INPUT_TOKENS, OUTPUT_TOKENS, COST,
+        PASSAGES, FEEDBACK, OVERALL, COVERAGE, *QUALITY.values(), FLAGGED,
+        INTAKE, BACKLOG, CPU, MEMORY, DISK, NETWORK, CONNECTIONS, QUEUE,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one observation adds to a metric.
+
+    Attributes:
+        dimension, label: which split it belongs to; both empty for the whole.
+        weight: how many observations it stands for; 1 unless it was sampled.
+    """
+
+    metric: str
+    value: float
+    dimension: str = ""
+    label: str = ""
+    weight: float = 1.0
+
+
+def of_interaction(one: Interaction) -> list[Point]:
+    """What an interaction adds by itself; never sampled."""
+    failed = one.outcome in FAILURES
+    labels = _labels(one)
+    points = [*_split(REQUESTS, 1.0, labels)]
+    if failed:
+        points += _split(ERRORS, 1.0, labels)
+    if one.outcome is Outcome.DECLINED:
+        points += _split(DECLINED, 1.0, labels)
+    if one.outcome is not Outcome.REFUSED:
+        points += _split(LATENCY, one.duration, labels)
+    if one.first_token is not None:
+        points += _split(FIRST_TOKEN, one.first_token, labels)
+    if one.input_tokens or one.output_tokens:
+        points += _split(INPUT_TOKENS, one.input_tokens, labels)
+        points += _split(OUTPUT_TOKENS, one.output_tokens, labels)
+    if one.cost is not None:
+        points += _split(COST, one.cost, labels)
+    if one.passages:
+        points += _split(PASSAGES, len(one.passages), labels)
+    for stage in one.stages:
+        points += _split(STAGE, stage.duration, [("stage", stage.name)])
+    points += [Point(FLAGGED.name, 1.0, "flag", flag) for flag in one.flags]
+    return points
+
+
+def of_quality(one: Interaction, quality: Quality, weight: float) -> list[Point]:
+    """What the scores of an interaction add; `weight` is one through its sampling rate."""
+    labels = _labels(one) + ([("topic", quality.topic)] if quality.topic else [])
+    points: list[Point] = []
+    if quality.overall is not None:
+        points += _split(OVERALL, quality.overall, labels, weight)
+    for score in quality.scores:
+        if score.value is not None:
+            own = [*labels, ("scorer", score.scorer)]
+            points += _split(QUALITY[score.dimension], score.value, own, weight)
+        points += [Point(FLAGGED.name, 1.0, "flag", flag, weight) for flag in score.flags]
+    if quality.topic:
+        points.append(Point(REQUESTS.name, 1.0, "topic", quality.topic, weight))
+        if one.outcome is Outcome.DECLINED:
+            points.append(Point(DECLINED.name, 1.0, "topic", quality.topic, weight))
+    points.append(Point(COVERAGE.name, float(quality.overall is not None), weight=weight))
+    return points
+
+
+def of_feedback(one: Interaction, given: Sequence[Feedback]) -> list[Point]:
+    """What people said of an interaction; 0 is bad and 1 is good."""
+    values = [value for each in given if (value := satisfaction(each)) is not None]
+    return [p for value in values for p in _split(FEEDBACK, value, _labels(one))]
+
+
+def satisfaction(given: Feedback) -> float | None:
+    """A thumb or a rating as 0 to 1; None for a comment alone."""
+    if given.rating is not None:
+        return (given.rating - 1) / 4
+    return None if given.thumb is None else float(given.thumb > 0)
+
+
+def _labels(one: Interaction) -> list[tuple[str, str]]:
+    single = [
+        ("model", one.model),
+        ("group", one.group),
+        ("endpoint", one.endpoint),
+        ("user", one.user),
+        ("session", one.session),
+        ("outcome", one.outcome.value),
+        ("error_type", one.error_type if one.outcome in FAILURES else ""),
+    ]
+    sources = sorted({passage.source for passage in one.passages if passage.source})
+    return [pair for pair in single if pair[1]] + [("source", source) for source in sources]
+
+
+def _split(
+    metric: Metric, value: float, labels: Sequence[tuple[str, str]], weight: float = 1.0
+) -> Iterator[Point]:
+    yield Point(metric.name, value, weight=weight)
+    for dimension, label in labels:
+        if dimension in metric.dimensions:
+            yield Point(metric.name, value, dimension, label, weight)
