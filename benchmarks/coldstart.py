@@ -138,12 +138,15 @@ def memory(given: Options, root: Path) -> list[Figure]:
             before = proportional_megabytes(family(server.process))
             for question in questions[: 10 if given.quick else ANSWERS]:
                 client.post("/v1/answers", json={"question": question}).raise_for_status()
+        busy = proportional_megabytes(family(server.process))
+        wait_for(lambda: "parser processes" not in map(_role, family(server.process)))
         of_each: dict[str, float] = {}
         for process in family(server.process):
             role = _role(process)
             of_each[role] = of_each.get(role, 0.0) + proportional_megabytes([process])
     return [
         at_most("memory after 100 answers, PSS of all", sum(of_each.values()), "MB", 500.0),
+        plain("memory while parsers wait for more files", busy, "MB"),
         plain("memory before the answers", before, "MB"),
         *(plain(f"memory, {role}", megabytes, "MB") for role, megabytes in of_each.items()),
     ]

@@ -36,7 +36,7 @@ class ParserLimits:
 
     seconds: float = 60.0
     megabytes: int = 1024
-    idle_seconds: float = 300.0
+    idle_seconds: float = 30.0
     kept_megabytes: int = 256
 
 
