@@ -18,7 +18,13 @@ READER = frozenset(
         "interactions:read",
     }
 )
-EDITOR = READER | {"documents:write", "jobs:read", "sources:read", "sources:sync"}
+EDITOR = READER | {
+    "documents:write",
+    "jobs:read",
+    "sources:read",
+    "sources:sync",
+    "telemetry:write",
+}
 ADMIN = EDITOR | {"permissions:write", "search:explain", "index:manage", "keys:write"}
 
 LEAVE = """# Parental leave

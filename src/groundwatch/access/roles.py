@@ -16,6 +16,7 @@ EDITOR: frozenset[str] = READER | {
     "jobs:read",
     "sources:read",
     "sources:sync",
+    "telemetry:write",
 }
 
 ADMIN: frozenset[str] = EDITOR | {

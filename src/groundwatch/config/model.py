@@ -14,6 +14,16 @@ from groundwatch.serving.settings import ServerSettings
 from groundwatch.settings import SettingsPart
 from groundwatch.sources.filesystem import FilesystemSettings
 from groundwatch.store.settings import StoreSettings
+from groundwatch.telemetry.settings import (
+    CollectionSettings,
+    DashboardSettings,
+    LatencyThresholdSettings,
+    OtlpSettings,
+    PerformanceThresholdSettings,
+    QualityAssessmentSettings,
+    QualityThresholdSettings,
+    SamplingSettings,
+)
 
 SourceSettings = FilesystemSettings
 """Settings of any kind of source; folders are the only kind."""
@@ -36,6 +46,14 @@ class Config(SettingsPart):
     indexing: IndexingSettings = IndexingSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     answers: GenerationSettings = GenerationSettings()
+    metrics_collection: CollectionSettings = CollectionSettings()
+    sampling: SamplingSettings = SamplingSettings()
+    otlp: OtlpSettings = OtlpSettings()
+    latency_thresholds: LatencyThresholdSettings = LatencyThresholdSettings()
+    quality_thresholds: QualityThresholdSettings = QualityThresholdSettings()
+    performance_thresholds: PerformanceThresholdSettings = PerformanceThresholdSettings()
+    quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
+    dashboards: DashboardSettings = DashboardSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)
     groups: dict[str, GroupSettings] = Field(default_factory=dict)
