@@ -55,6 +55,7 @@ def here(shared: World) -> World:
     shared.sink.recorded.clear()
     shared.feedback.given.clear()
     shared.sources.synced.clear()
+    shared.sources.retried.clear()
     shared.authentication.ended.clear()
     clean = FakeAsking(shared.library, shared.sink)
     shared.asking.release.clear()

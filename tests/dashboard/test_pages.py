@@ -15,6 +15,10 @@ def test_sources_show_how_they_are(tab_of, here, size):
     assert "The file is encrypted" in tab.page.inner_text(".failures")
     tab.page.click("text=Compare now")
     until(lambda: here.sources.synced == ["handbook"])
+    tab.page.click("text=Try failed again")
+    until(lambda: here.sources.retried == [("handbook", None)])
+    tab.page.click("[aria-label='Try people/old plan.pdf again']")
+    until(lambda: here.sources.retried[-1] == ("handbook", ["people/old plan.pdf"]))
     tab.picture("sources")
     tab.check()
 

@@ -92,6 +92,7 @@ class FakeUploads:
 class FakeSources:
     library: FakeLibrary
     synced: list[str] = field(default_factory=list)
+    retried: list[tuple[str, Sequence[str] | None]] = field(default_factory=list)
 
     def overview(self, identity: Identity) -> list[SourceStatus]:
         return [self._handbook(identity), self._wiki()]
@@ -109,7 +110,8 @@ class FakeSources:
         self.synced.append(name)
 
     def retry(self, identity: Identity, name: str, paths: Sequence[str] | None) -> int:
-        self.sync(identity, name)
+        self.get(identity, name)
+        self.retried.append((name, paths))
         return len(paths or ("all",))
 
     def _handbook(self, asker: Identity) -> SourceStatus:
