@@ -73,6 +73,14 @@ def test_the_api_keeps_its_problems_beside_the_pages(address):
     assert response.headers["content-type"] == "application/problem+json"
 
 
+def test_a_wrong_method_is_told_the_right_ones(address):
+    headers = {"Authorization": "Bearer gw_anna"}
+    response = httpx.get(f"{address}/v1/answers", headers=headers)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "POST"
+    assert response.headers["content-type"] == "application/problem+json"
+
+
 def test_every_page_declares_its_permission(address):
     from nicegui import Client
 

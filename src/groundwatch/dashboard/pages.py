@@ -1,9 +1,13 @@
 """Adds the pages to the application."""
 
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from groundwatch.dashboard.places import ASK, SOURCES, Place
 from groundwatch.errors import NotFound
@@ -30,7 +34,7 @@ def add_pages(app: FastAPI) -> None:
     pages.add_static_files(ASSETS, Path(str(assets)))
     _add_ask(server)
     _add_sources(server)
-    pages.add_exception_handler(404, _missing)
+    pages.add_exception_handler(404, partial(_missing, app.router))
     pages.on_page_exception(_broken)
     ui.run_with(
         app,
@@ -81,10 +85,25 @@ def _refusal(request: Request, place: Place) -> Response | None:
     return message_page(403, "This page is not for you", f"It needs {place.permission}.")
 
 
-async def _missing(request: Request, _error: Exception) -> Response:
+async def _missing(api: APIRouter, request: Request, _error: Exception) -> Response:
+    if allowed := _methods(api, request):
+        refused = HTTPException(405, headers={"Allow": ", ".join(allowed)})
+        return problem_of(refused).response(request.scope)
     if "text/html" in request.headers.get("accept", ""):
         return message_page(404, "There is no such page", "The address may be old or mistyped.")
     return problem_of(NotFound()).response(request.scope)
+
+
+def _methods(api: APIRouter, request: Request) -> list[str]:
+    """The methods that the API knows for a path, empty when it does not know the path."""
+    scope = {**request.scope, "root_path": ""}
+    routes = [context.original_route for context in iter_route_contexts(api.routes)]
+    return sorted(
+        method
+        for route in routes
+        if isinstance(route, Route) and route.matches(scope)[0] is Match.PARTIAL
+        for method in route.methods or ()
+    )
 
 
 def _broken(error: Exception) -> None:
