@@ -1,7 +1,7 @@
 import pytest
 
 from groundwatch.access.directory import Directory
-from groundwatch.access.roles import ADMIN, EDITOR, PERMISSIONS, READER, ROLES
+from groundwatch.access.roles import ADMIN, EDITOR, OPERATOR, PERMISSIONS, READER, ROLES
 from groundwatch.access.settings import GroupSettings, UserSettings
 from groundwatch.errors import NotAuthenticated
 
@@ -92,14 +92,16 @@ def test_replace_is_in_force_at_once():
         directory.identity("bob", "key")
 
 
-def test_each_role_holds_the_one_before():
+def test_editors_and_operators_hold_what_readers_do_and_administrators_hold_all():
     assert READER < EDITOR < ADMIN
+    assert READER < OPERATOR < ADMIN
+    assert not OPERATOR & {"interactions:read-all", "documents:write"}
     assert frozenset().union(*ROLES.values()) == PERMISSIONS
     assert all(permission.count(":") == 1 for permission in PERMISSIONS)
 
 
 def test_every_role_of_the_settings_has_permissions():
-    for role in ("reader", "editor", "admin"):
+    for role in ("reader", "editor", "operator", "admin"):
         user = UserSettings.model_validate({"role": role})
 
         assert Directory({"x": user}, {}).identity("x", "key").permissions == ROLES[role]

@@ -19,7 +19,10 @@ EDITOR: frozenset[str] = READER | {
     "telemetry:write",
 }
 
-ADMIN: frozenset[str] = EDITOR | {
+OPERATOR: frozenset[str] = READER | {"watch:read", "sources:read", "jobs:read"}
+"""Sees how everything is; what others asked and were answered stays theirs."""
+
+ADMIN: frozenset[str] = EDITOR | OPERATOR | {
     "search:explain",
     "permissions:write",
     "interactions:read-all",
@@ -27,8 +30,13 @@ ADMIN: frozenset[str] = EDITOR | {
     "index:manage",
 }
 
-ROLES: dict[str, frozenset[str]] = {"reader": READER, "editor": EDITOR, "admin": ADMIN}
-"""Permissions by role, each role holding those of the one before."""
+ROLES: dict[str, frozenset[str]] = {
+    "reader": READER,
+    "editor": EDITOR,
+    "operator": OPERATOR,
+    "admin": ADMIN,
+}
+"""Permissions by role; editors and operators hold a reader's, administrators hold all."""
 
 PERMISSIONS: frozenset[str] = ADMIN
 """Every permission there is; API keys may be narrowed to any of them."""

@@ -10,7 +10,7 @@ class UserSettings(SettingsPart):
 
     name: str = ""
     groups: tuple[str, ...] = ()
-    role: Literal["reader", "editor", "admin"] = "reader"
+    role: Literal["reader", "editor", "operator", "admin"] = "reader"
 
 
 class GroupSettings(SettingsPart):
