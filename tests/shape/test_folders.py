@@ -11,7 +11,8 @@ FOLDERS = sorted(path.parent for path in PACKAGE.rglob("__init__.py"))
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "versions" not in path.parts)
 MOST_LINES = 350
 MOST_FUNCTION_LINES = 60
-OPEN_ENDED = "minilm_graph.py"  # the attributes of ONNX operators are an open set
+# The attributes of ONNX operators are an open set; a decorated function's arguments are its own.
+OPEN_ENDED = {"minilm_graph.py", "observed.py"}
 
 
 def lines(node):
@@ -38,7 +39,7 @@ def test_functions_are_short_and_name_their_arguments(file):
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert lines(node) <= MOST_FUNCTION_LINES, node.name
-            assert node.args.kwarg is None or file.name == OPEN_ENDED, node.name
+            assert node.args.kwarg is None or file.name in OPEN_ENDED, node.name
 
 
 def test_most_functions_are_under_25_lines():
