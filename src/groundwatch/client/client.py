@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from .encoding import EVENTS, INTERACTIONS, Redact
 from .observed import Filled, Function, observed
@@ -77,6 +78,9 @@ class Client:
     ) -> None:
         if not application:
             raise ValueError("application is empty; it names what is watched")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"url is {url!r}; a server's URL is like https://watch.example")
         self._url, self._key, self._application = url, key, application
         self._options = options
         self._clock = clock
