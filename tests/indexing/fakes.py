@@ -51,10 +51,11 @@ def _stamp(text):
 
 
 def parse(name, data):
-    """Text as it is; `CORRUPT` is rejected."""
+    """Text as it is; `CORRUPT` is rejected, and of `HALF ...` a remark says what is missing."""
     if data == b"CORRUPT":
         raise DocumentRejected("parse", "corrupt", f"{name} is corrupt")
-    return Parsed(data.decode(), name)
+    remarks = ("1 of 2 pages are images.",) if data.startswith(b"HALF") else ()
+    return Parsed(data.decode(), name, remarks=remarks)
 
 
 def chunk(parsed):

@@ -91,3 +91,16 @@ def test_an_unknown_source_is_not_found():
     assert find([INFO], "docs") is INFO
     with pytest.raises(NotFound):
         find([INFO], "nothing")
+
+
+def test_what_is_searchable_in_part_only_says_so_until_it_is_whole(bench, book):
+    def remarks(asker):
+        return [(each.path, each.text) for each in book.get(asker, INFO, health(bench)).remarks]
+
+    bench.source.files["scan.md"] = "HALF a page"
+    bench.scan_and_run()
+    assert remarks(ADMIN) == remarks(STAFF) == [("scan.md", "1 of 2 pages are images.")]
+    assert remarks(STRANGER) == []
+    bench.source.files["scan.md"] = "a whole page"
+    bench.scan_and_run()
+    assert remarks(ADMIN) == []

@@ -10,7 +10,7 @@ from tests.serving.fakes import FakeLibrary
 from groundwatch.domain.access import AccessList, Identity
 from groundwatch.domain.documents import DocumentMeta
 from groundwatch.domain.jobs import Job, Operation, Removal, Task, TaskState, Upload
-from groundwatch.domain.sources import SourceChange, SourceFailure, SourceStatus
+from groundwatch.domain.sources import SourceChange, SourceFailure, SourceRemark, SourceStatus
 from groundwatch.domain.status import Status
 from groundwatch.errors import Conflict, NotFound
 
@@ -142,6 +142,7 @@ class FakeSources:
             failed=2,
             processed=1284,
             location="/srv/handbook",
+            remarks=(SourceRemark("people/scan.pdf", "3 of 20 pages are images without text."),),
             last_change_at=NOW - timedelta(minutes=4),
             last_scan_at=NOW - timedelta(minutes=1),
             lag_seconds=1.4,

@@ -70,6 +70,11 @@ def status(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fa
                 for failure in source.failures
             ],
         )
+    if source.remarks:
+        table(
+            ("path", "searchable in part only"),
+            [(remark.path, remark.text) for remark in source.remarks],
+        )
     table(
         ("changed path", "event", "state", "queued", "stages in ms"),
         [

@@ -26,6 +26,14 @@ class SourceFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRemark:
+    """A document that is searchable in part only: `text` says what is not."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceChange:
     """The tracking record of one change to one document.
 
@@ -57,6 +65,7 @@ class SourceStatus:
         lag_seconds: age of the oldest change that still waits; None when none waits.
         average_seconds: from noticing a change to searchable, over the recent ones.
         failures, changes: newest first; `changes` only when one source is read.
+        remarks: documents that are searchable in part only, by path.
     """
 
     name: str
@@ -75,3 +84,4 @@ class SourceStatus:
     estimated_completion: datetime | None = None
     failures: tuple[SourceFailure, ...] = ()
     changes: tuple[SourceChange, ...] = ()
+    remarks: tuple[SourceRemark, ...] = ()

@@ -178,14 +178,15 @@ class BatchIndexer:
         """How the ledger ends a run that went well; None for one that did not."""
         item = entry.item
         match entry.outcome:
-            case Prepared(_, found, content_hash, permissions=known, timings=timings):
+            case Prepared(_, found, content_hash, _, parsed, permissions=known, timings=timings):
                 indexed = f"{content_hash}/{self._pipeline}"
                 seen = Seen(indexed, found.stamp, len(found.data), permissions_hash(known))
-                return Ended(item, seen, timings | shared)
+                return Ended(item, seen, timings | shared, " ".join(parsed.remarks))
             case Unchanged(_, found, known, timings):
                 known_hash = permissions_hash(known)
                 seen = Seen(item.content_hash, found.stamp, len(found.data), known_hash)
-                return Ended(item, seen, timings)
+                remark = item.error if item.reason == ledger.PARTIAL else ""
+                return Ended(item, seen, timings, remark)
             case Vanished():
                 return Ended(item, None, shared)
             case _:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from groundwatch.domain.access import AccessList, AccessReason, Identity
 from groundwatch.domain.clock import Clock
-from groundwatch.domain.sources import SourceChange, SourceFailure, SourceStatus
+from groundwatch.domain.sources import SourceChange, SourceFailure, SourceRemark, SourceStatus
 from groundwatch.domain.status import Status
 from groundwatch.errors import NotFound
 from groundwatch.store import documents, ledger, permissions
@@ -103,6 +103,7 @@ class SourceBook:
         now = self._clock()
         manages = identity.may("index:manage")
         problems = _visible(c, identity, ledger.problems(c, info.name, limit=SOME))
+        partial = _visible(c, identity, ledger.partial(c, info.name, limit=SOME))
         waiting = ledger.counts(c, info.name).waiting if manages else 0
         recent = _visible_changes(c, identity, ledger.recent(c, info.name, limit=SHOWN))
         statistics = ledger.statistics(c, info.name, now - RECENT, now)
@@ -127,6 +128,7 @@ class SourceBook:
             estimated_completion=statistics.completed_at if waiting else None,
             failures=tuple(map(_failure, problems[:SHOWN])),
             changes=tuple(map(_change, recent)) if whole else (),
+            remarks=tuple(SourceRemark(item.path, item.error) for item in partial[:SHOWN]),
         )
 
 

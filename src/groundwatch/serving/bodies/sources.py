@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import Field
 
-from groundwatch.domain.sources import SourceChange, SourceFailure, SourceStatus
+from groundwatch.domain.sources import SourceChange, SourceFailure, SourceRemark, SourceStatus
 from groundwatch.domain.status import Status
 from groundwatch.serving.bodies.body import Body
 
@@ -31,6 +31,17 @@ class FailureBody(Body):
             failed_at=failure.failed_at,
             retry_at=failure.retry_at,
         )
+
+
+class RemarkBody(Body):
+    """A document that is searchable in part only."""
+
+    path: str
+    text: str = Field(description="What is not searchable, and what to do.")
+
+    @classmethod
+    def of(cls, remark: SourceRemark) -> "RemarkBody":
+        return cls(path=remark.path, text=remark.text)
 
 
 class ChangeBody(Body):
@@ -77,6 +88,7 @@ class SourceBody(Body):
     average_seconds: float | None = Field(description="From noticing to searchable, on average.")
     estimated_completion: datetime | None
     failures: tuple[FailureBody, ...]
+    remarks: tuple[RemarkBody, ...]
     changes: tuple[ChangeBody, ...] = Field(description="Newest first; empty in lists.")
 
     @classmethod
@@ -97,6 +109,7 @@ class SourceBody(Body):
             average_seconds=source.average_seconds,
             estimated_completion=source.estimated_completion,
             failures=tuple(FailureBody.of(failure) for failure in source.failures),
+            remarks=tuple(RemarkBody.of(remark) for remark in source.remarks),
             changes=tuple(ChangeBody.of(change) for change in source.changes),
         )
 

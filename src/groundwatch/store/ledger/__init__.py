@@ -8,6 +8,7 @@ which is the version the worker writes the document with.
 
 from groundwatch.store.ledger.hints import enqueue, note_access, retry
 from groundwatch.store.ledger.rows import (
+    PARTIAL,
     Event,
     Failure,
     LedgerItem,
@@ -36,6 +37,7 @@ from groundwatch.store.ledger.views import (
     get,
     known,
     oldest_waiting,
+    partial,
     problems,
     recent,
     sources,
@@ -45,6 +47,7 @@ from groundwatch.store.ledger.views import (
 )
 
 __all__ = [
+    "PARTIAL",
     "Counts",
     "Ended",
     "Event",
@@ -69,6 +72,7 @@ __all__ = [
     "known",
     "note_access",
     "oldest_waiting",
+    "partial",
     "problems",
     "quarantine",
     "recent",

@@ -20,6 +20,9 @@ class State(StrEnum):
     TOMBSTONE = "tombstone"
 
 
+PARTIAL = "partial"
+"""The reason of a document that is indexed, but not all of it; its error says what is not."""
+
 DEAD = (State.FAILED.value, State.QUARANTINED.value)
 """States of dead letters: nothing happens to them until a new event or a retry."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from groundwatch.store.ledger.rows import (
     NO_FAILURE,
+    PARTIAL,
     Failure,
     LedgerItem,
     Outcome,
@@ -49,11 +50,13 @@ class Ended:
     Attributes:
         seen: what was indexed, None when the document is gone (a tombstone).
         timings: seconds by stage, for its tracking record.
+        remark: what of the document is not searchable; empty when all of it is.
     """
 
     item: LedgerItem
     seen: Seen | None
     timings: Mapping[str, float]
+    remark: str = ""
 
 
 def finish(
@@ -153,7 +156,9 @@ def _state(run: Ended) -> State:
 
 
 def _finished(run: Ended, now: datetime) -> dict[str, object]:
-    values = _seen_values(run.seen or Seen()) | {"stage": "", "reason": "", "error": ""}
+    reason = PARTIAL if run.remark else ""
+    told = {"stage": "", "reason": reason, "error": run.remark}
+    values = _seen_values(run.seen or Seen()) | told
     return _ending(run.item, now, _state(run)) | values
 
 

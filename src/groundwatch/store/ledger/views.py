@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from groundwatch.store.ledger.rows import DEAD, Event, LedgerItem, State, Tracked, item_of
+from groundwatch.store.ledger.rows import (
+    DEAD,
+    PARTIAL,
+    Event,
+    LedgerItem,
+    State,
+    Tracked,
+    item_of,
+)
 from groundwatch.store.schema import ledger, tracking
 from groundwatch.store.statements import beyond, inside
 
@@ -145,6 +153,16 @@ def problems(
         statement = statement.where(beyond((ledger.c.source, ledger.c.path), after))
     statement = statement.order_by(ledger.c.source, ledger.c.path).limit(limit)
     return [item_of(row) for row in c.execute(statement)]
+
+
+def partial(c: Connection, source: str, limit: int = 100) -> list[LedgerItem]:
+    """Documents of a source that are searchable in part only, by path."""
+    statement = sa.select(ledger).where(
+        ledger.c.source == source,
+        ledger.c.state == State.DONE.value,
+        ledger.c.reason == PARTIAL,
+    )
+    return [item_of(row) for row in c.execute(statement.order_by(ledger.c.path).limit(limit))]
 
 
 def recent(c: Connection, source: str = "", limit: int = 50) -> list[Tracked]:
