@@ -13,7 +13,6 @@ def test_sources_show_how_they_are(tab_of, here, size):
     tab.page.wait_for_selector(".source-card")
     assert "2 of 2 sources not healthy" in tab.page.inner_text(".summary")
     assert "The file is encrypted" in tab.page.inner_text(".failures")
-    tab.page.click("text=1 searchable in part only")
     assert "3 of 20 pages are images" in tab.page.inner_text(".remarks")
     tab.page.click("text=Compare now")
     until(lambda: here.sources.synced == ["handbook"])
