@@ -1,0 +1,84 @@
+"""What each application sent, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from groundwatch.analytics import tallies
+from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.series import Series, begun_at, per_minute
+from groundwatch.analytics.status import SystemStatus, system_status
+from groundwatch.analytics.tallies import Cells
+from groundwatch.analytics.thresholds import DEFAULT, Thresholds
+from groundwatch.analytics.windows import Window
+from groundwatch.domain import metrics
+
+OUTCOMES = ("accepted", "rejected", "dropped", "late", "late_expired", "duplicate")
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One application in a window.
+
+    Attributes:
+        intake: how many entries had each of `OUTCOMES`.
+        last_seen: the last step with a question; None when it asked none.
+    """
+
+    name: str
+    status: SystemStatus
+    requests: Compared
+    error_rate: float | None
+    p95: Compared
+    quality: Compared
+    cost: float | None
+    intake: dict[str, int]
+    last_seen: datetime | None
+    series: Series
+
+
+def applications(
+    source: Cells,
+    names: list[str],
+    window: Window,
+    now: datetime,
+    limits: Thresholds = DEFAULT,
+) -> tuple[ApplicationRow, ...]:
+    """Every application, the busiest first."""
+    rows = [_row(source, replace(window, application=name), now, limits) for name in names]
+    return tuple(sorted(rows, key=lambda row: (-(row.requests.value or 0), row.name)))
+
+
+def _row(source: Cells, window: Window, now: datetime, limits: Thresholds) -> ApplicationRow:
+    before = window.before()
+    assert window.application is not None
+    asked = tallies.by_bucket(source, metrics.REQUESTS, window)
+    whole = tallies.joined(asked.values())
+    errors = tallies.total(source, metrics.ERRORS, window)
+    spent = tallies.total(source, metrics.COST, window)
+    return ApplicationRow(
+        window.application,
+        system_status(source, now, window.application, limits),
+        Compared(whole.total, tallies.total(source, metrics.REQUESTS, before).total),
+        errors.total / whole.total if whole.total else None,
+        _compared(source, metrics.LATENCY, window, 0.95),
+        _compared(source, metrics.OVERALL, window, None),
+        spent.total if spent.count else None,
+        intake(source, window),
+        max(asked, default=None),
+        per_minute("questions a minute", "1/min", window, asked, begun_at(asked)),
+    )
+
+
+def intake(source: Cells, window: Window) -> dict[str, int]:
+    """What arrived, by outcome; an outcome that did not happen is 0."""
+    whole = replace(window, group="")
+    found = tallies.by_label(source, metrics.INTAKE, whole, "outcome")
+    return {name: round(found.get(name, tallies.NOTHING).total) for name in OUTCOMES}
+
+
+def _compared(source: Cells, metric: metrics.Metric, window: Window, q: float | None) -> Compared:
+    now = tallies.total(source, metric, window)
+    before = tallies.total(source, metric, window.before())
+    if q is None:
+        return Compared(now.mean, before.mean)
+    return Compared(now.quantile(q), before.quantile(q))

@@ -1,0 +1,133 @@
+"""What a metric came to: counts, sums and distributions, read from cells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from groundwatch.analytics.windows import Step, Window, pieces
+from groundwatch.domain.metrics import Metric
+from groundwatch.store.events.cells import Cell, CellQuery
+from groundwatch.store.events.histogram import Histogram
+
+
+class Cells(Protocol):
+    """Where cells are read."""
+
+    def cells(self, query: CellQuery) -> list[Cell]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What observations came to.
+
+    Attributes:
+        count: how many there were; exact, never sampled.
+        weight: how many they stand for.
+        total: the sum of their values, weighted.
+    """
+
+    count: int = 0
+    weight: float = 0.0
+    total: float = 0.0
+    histogram: Histogram | None = None
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.weight if self.weight > 0 else None
+
+    def quantile(self, q: float) -> float | None:
+        """A quantile within 2 %; None without observations or where none are kept."""
+        if self.histogram is None or self.count <= 0:
+            return None
+        return self.histogram.quantile(q)
+
+    def share_below(self, x: float) -> float | None:
+        if self.histogram is None or self.count <= 0:
+            return None
+        return self.histogram.share_below(x)
+
+
+NOTHING = Tally()
+
+
+def summed(cells: Iterable[Cell]) -> Tally:
+    """All cells as one."""
+    return joined(Tally(cell.count, cell.weight, cell.total, cell.histogram) for cell in cells)
+
+
+def joined(found: Iterable[Tally]) -> Tally:
+    """Several tallies as one."""
+    parts = list(found)
+    if len(parts) == 1:
+        return parts[0]
+    spreads = [each.histogram for each in parts if each.histogram is not None]
+    histogram = Histogram(spreads[0].spread) if spreads else None
+    for each in spreads:
+        assert histogram is not None
+        histogram.merge(each)
+    return Tally(
+        sum(each.count for each in parts),
+        sum(each.weight for each in parts),
+        sum(each.total for each in parts),
+        histogram,
+    )
+
+
+def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datetime, Tally]:
+    """A metric step by step; a step without observations is missing."""
+    found: dict[datetime, list[Cell]] = {}
+    for cell in source.cells(_query(metric, window)):
+        found.setdefault(cell.at, []).append(cell)
+    return {at: summed(cells) for at, cells in found.items()}
+
+
+def total(source: Cells, metric: Metric | str, window: Window) -> Tally:
+    """A metric over the whole window, exact to the minute."""
+    covering = pieces(window.since, window.until, window.step)
+    return summed(cell for piece in covering for cell in source.cells(_part(metric, window, piece)))
+
+
+def by_label(
+    source: Cells, metric: Metric | str, window: Window, dimension: str
+) -> dict[str, Tally]:
+    """A metric over the window, by the labels of a dimension, exact to the minute.
+
+    A window of one group cannot be split further: cells have one dimension each.
+    """
+    found: dict[str, list[Cell]] = {}
+    for step, since, until in pieces(window.since, window.until, "day"):
+        query = CellQuery(_name(metric), since, until, step, window.application, dimension)
+        for cell in source.cells(query):
+            found.setdefault(cell.label, []).append(cell)
+    return {label: summed(cells) for label, cells in found.items() if any(c.count for c in cells)}
+
+
+def label_buckets(
+    source: Cells, metric: Metric | str, window: Window, dimension: str, label: str
+) -> dict[datetime, Tally]:
+    """One label of a metric, step by step."""
+    query = CellQuery(
+        _name(metric), window.since, window.until, window.step, window.application, dimension, label
+    )
+    found: dict[datetime, list[Cell]] = {}
+    for cell in source.cells(query):
+        found.setdefault(cell.at, []).append(cell)
+    return {at: summed(cells) for at, cells in found.items()}
+
+
+def _query(metric: Metric | str, window: Window) -> CellQuery:
+    return _part(metric, window, (window.step, window.since, window.until))
+
+
+def _part(
+    metric: Metric | str, window: Window, piece: tuple[Step, datetime, datetime]
+) -> CellQuery:
+    step, since, until = piece
+    is_split = window.group and isinstance(metric, Metric) and "group" in metric.dimensions
+    dimension, label = ("group", window.group) if is_split else ("", None)
+    return CellQuery(_name(metric), since, until, step, window.application, dimension, label)
+
+
+def _name(metric: Metric | str) -> str:
+    return metric if isinstance(metric, str) else metric.name

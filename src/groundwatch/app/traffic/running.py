@@ -1,0 +1,143 @@
+"""Writes made-up traffic through the door that real traffic takes: the past first, then live."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from groundwatch.analytics.windows import floor
+from groundwatch.app.traffic.making import SYNTHETIC, Made, Plan, minute
+from groundwatch.app.traffic.world import INCIDENT
+from groundwatch.domain.clock import Clock
+from groundwatch.domain.events import Event
+from groundwatch.domain.interactions import Feedback
+from groundwatch.domain.metrics import INTAKE, Point
+from groundwatch.domain.scores import Quality
+from groundwatch.domain.status import Severity
+from groundwatch.store.events.entries import Entry
+
+_BATCH = 400
+_MINUTE = timedelta(minutes=1)
+
+
+class Book(Protocol):
+    """Where traffic is written."""
+
+    def record(self, entries: Sequence[Entry]) -> object: ...
+
+    def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> object: ...
+
+    def give_feedback(self, given: Feedback) -> object: ...
+
+    def add_events(self, events: Sequence[Event]) -> object: ...
+
+    def add_points(self, at: datetime, application: str, points: Sequence[Point]) -> object: ...
+
+
+@dataclass(slots=True)
+class Traffic:
+    """Made-up traffic of a plan."""
+
+    book: Book
+    plan: Plan
+
+    def history(self, since: datetime, until: datetime, told: Callable[[datetime], None]) -> int:
+        """Write the minutes between two moments; returns how many questions there were."""
+        count = 0
+        self.book.add_events(deploys(self.plan, since, until))
+        waiting: list[Made] = []
+        for at in _minutes(since, until):
+            waiting += [each for each in minute(self.plan, at) if _is_over(each, until)]
+            if len(waiting) >= _BATCH:
+                count += self._write(waiting)
+                waiting = []
+                told(at)
+        return count + self._write(waiting)
+
+    def live(self, since: datetime, now: datetime) -> int:
+        """Write what was answered between two moments."""
+        made = [
+            each
+            for at in _minutes(floor(since - timedelta(minutes=2), "minute"), now)
+            for each in minute(self.plan, at)
+            if since <= _end(each) < now
+        ]
+        return self._write(made)
+
+    def _write(self, made: Sequence[Made]) -> int:
+        if not made:
+            return 0
+        self.book.record([Entry(each.interaction) for each in made])
+        self.book.put_scores([(x.interaction.id, x.quality) for x in made if x.quality])
+        for each in made:
+            if each.feedback is not None:
+                self.book.give_feedback(each.feedback)
+        self._count(made)
+        return len(made)
+
+    def _count(self, made: Sequence[Made]) -> None:
+        counted: dict[tuple[str, datetime], int] = {}
+        for each in made:
+            one = each.interaction
+            key = (one.application, floor(one.started_at, "minute"))
+            counted[key] = counted.get(key, 0) + 1
+        for (application, at), count in counted.items():
+            points = [
+                Point(INTAKE.name, 1.0),
+                Point(INTAKE.name, 1.0, "outcome", "accepted"),
+            ] * count
+            self.book.add_points(at, application, points)
+
+
+def plan_for(seed: int, now: datetime, rate: float) -> Plan:
+    """A plan whose bad hours lie shortly before now."""
+    return Plan(seed, rate, floor(now - INCIDENT.ago, "minute"))
+
+
+def deploys(plan: Plan, since: datetime, until: datetime) -> list[Event]:
+    """What was changed: a prompt a few days ago, and the model that made trouble."""
+    found: list[Event] = []
+    if plan.incident_at is not None:
+        begin, end = plan.incident_at, plan.incident_at + INCIDENT.length
+        found = [
+            _event("prompt", begin - timedelta(days=3), "support-bot", "prompt", "support-7"),
+            _event("deploy", begin, "support-bot", INCIDENT.model, "gpt-4.1-2026-11 rolled out"),
+            _event("deploy", end, "support-bot", INCIDENT.model, "gpt-4.1-2026-11 rolled back"),
+        ]
+    return [event for event in found if since <= event.at < until]
+
+
+def follow(traffic: Traffic, clock: Clock, since: datetime, pause: Callable[[], bool]) -> None:
+    """Write what becomes due until `pause` says that it is enough."""
+    while not pause():
+        now = clock()
+        traffic.live(since, now)
+        since = now
+
+
+def _event(kind: str, at: datetime, application: str, component: str, message: str) -> Event:
+    return Event(
+        id=f"synthetic-{kind}-{at:%Y%m%d%H%M}",
+        at=at,
+        type=kind,
+        severity=Severity.INFO,
+        application=application,
+        component=component,
+        message=message,
+        metadata=dict(SYNTHETIC),
+    )
+
+
+def _minutes(since: datetime, until: datetime) -> Iterator[datetime]:
+    at = floor(since, "minute")
+    while at < until:
+        yield at
+        at += _MINUTE
+
+
+def _end(each: Made) -> datetime:
+    return each.interaction.started_at + timedelta(seconds=each.interaction.duration)
+
+
+def _is_over(each: Made, until: datetime) -> bool:
+    return _end(each) < until
