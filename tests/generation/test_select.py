@@ -5,7 +5,7 @@ from tests.generation.fakes import WordEmbedder, passage
 
 from groundwatch.generation.candidates import candidates
 from groundwatch.generation.evidence import weigh
-from groundwatch.generation.select import arrange, choose
+from groundwatch.generation.select import arrange, choose, with_next
 
 ALLOWANCE = "The daily allowance for meals is {} euros."
 
@@ -86,3 +86,43 @@ def test_sentences_stand_in_reading_order_best_document_first():
     order = [(s.citations[0].number, s.citations[0].start) for s in found]
     assert order == sorted(order)
     assert {citation.document_id for s in found for citation in s.citations} == {"doc1", "doc2"}
+
+
+def whole_answer(question, passages, limit):
+    found = candidates(passages)
+    ranked = weigh(question, passages, found, WordEmbedder())
+    return arrange(
+        with_next(choose(question, ranked, passages, limit), found, passages, limit), passages
+    )
+
+
+FOLLOWED = "Laptops are replaced every four years. Ask the service desk. Chairs are blue."
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "quoted"),
+    [
+        (FOLLOWED, 8, ["Laptops are replaced every four years.", "Ask the service desk."]),
+        (FOLLOWED, 1, ["Laptops are replaced every four years."]),
+        (
+            FOLLOWED.replace(" Ask", "\n\nAsk"),
+            8,
+            ["Laptops are replaced every four years."],
+        ),
+    ],
+)
+def test_the_best_bring_what_follows_in_their_paragraph_as_far_as_there_is_room(
+    text, limit, quoted
+):
+    sentences = whole_answer("When are laptops replaced?", [passage(text)], limit)
+    assert [sentence.text for sentence in sentences] == quoted
+    assert all(sentence.citations for sentence in sentences)
+
+
+def test_what_scores_far_below_the_best_stays_out():
+    passages = [
+        passage("Laptops are replaced every four years."),
+        passage("Chairs are blue and the canteen opens at noon.", rank=2),
+    ]
+    [only] = answer("When are laptops replaced?", passages)
+    assert only.text == "Laptops are replaced every four years."

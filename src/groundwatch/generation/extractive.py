@@ -8,11 +8,11 @@ from groundwatch.generation.answerability import confidence, fitted
 from groundwatch.generation.answerer import Stop, declined
 from groundwatch.generation.candidates import candidates
 from groundwatch.generation.evidence import weigh
-from groundwatch.generation.select import arrange, choose
+from groundwatch.generation.select import arrange, choose, with_next
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.models.embedder import Embedder
 
-MODEL = "extractive-2"
+MODEL = "extractive-3"
 
 
 class ExtractiveAnswerer:
@@ -36,7 +36,8 @@ class ExtractiveAnswerer:
             Unavailable: the embedder does not answer.
             Overloaded: the embedder's queue is full.
         """
-        ranked = weigh(question, passages, candidates(passages), self._embedder)
+        found = candidates(passages)
+        ranked = weigh(question, passages, found, self._embedder)
         if not ranked:
             yield AnswerDone(declined("No passage was found for this question.", passages, 0.0))
             return
@@ -46,10 +47,10 @@ class ExtractiveAnswerer:
             reason = "The passages found touch the topic but do not seem to hold the answer."
             yield AnswerDone(declined(reason, passages, sure))
             return
+        limit = self._settings.max_sentences
+        chosen = with_next(choose(question, ranked, passages, limit), found, passages, limit)
         sentences = []
-        for sentence in arrange(
-            choose(question, ranked, passages, self._settings.max_sentences), passages
-        ):
+        for sentence in arrange(chosen, passages):
             if stop():
                 break
             sentences.append(sentence)

@@ -17,7 +17,17 @@ _SAME = 0.8
 _VERSIONS = 0.6
 """With other numbers, and under titles that differ in digits alone, one replaces the other."""
 
+PICKED = 5
+"""At most so many sentences are picked for themselves; others come along with them."""
+
+_WORTH = 0.65
+"""A further sentence scores at least this share of what the best one scores."""
+
+_FOLLOWED = 3
+"""The best so many bring the sentence after them, which often holds the condition or figure."""
+
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PARAGRAPH = "\n\n"
 _DIGITS = re.compile(r"\d+")
 
 
@@ -25,51 +35,85 @@ _DIGITS = re.compile(r"\d+")
 class Chosen:
     """A sentence of the answer and those of other documents that say the same."""
 
-    evidence: Evidence
+    candidate: Candidate
     echoes: tuple[Candidate, ...] = ()
 
 
 def choose(
     question: str, ranked: Sequence[Evidence], passages: Sequence[Passage], limit: int
 ) -> list[Chosen]:
-    """Pick at most `limit` distinct sentences from the best down.
+    """Pick at most `limit` distinct sentences from the best down, none far behind the best.
 
     What two documents say alike is said once and cites both. Of two versions of a document that
     contradict each other the newer one is quoted, unless the question names the older one's year.
     """
     asked = set(_YEAR.findall(question))
+    worth = _WORTH * ranked[0].score if ranked else 0.0
     chosen: list[Chosen] = []
-    for evidence in ranked:
+    for found in (evidence.candidate for evidence in ranked if evidence.score >= worth):
         for at, taken in enumerate(chosen):
-            if _says_the_same(taken.evidence.candidate, evidence.candidate, passages):
-                chosen[at] = Chosen(taken.evidence, (*taken.echoes, evidence.candidate))
+            if _says_the_same(taken.candidate, found, passages):
+                chosen[at] = Chosen(taken.candidate, (*taken.echoes, found))
                 break
-            if _are_versions(taken.evidence.candidate, evidence.candidate, passages):
-                if _supersedes(evidence.candidate, taken.evidence.candidate, passages, asked):
-                    chosen[at] = Chosen(evidence)
+            if _are_versions(taken.candidate, found, passages):
+                if _supersedes(found, taken.candidate, passages, asked):
+                    chosen[at] = Chosen(found)
                 break
         else:
-            if len(chosen) < limit:
-                chosen.append(Chosen(evidence))
+            if len(chosen) < min(limit, PICKED):
+                chosen.append(Chosen(found))
     return chosen
+
+
+def with_next(
+    chosen: Sequence[Chosen], found: Sequence[Candidate], passages: Sequence[Passage], limit: int
+) -> list[Chosen]:
+    """Add to the best sentences those that follow them in their paragraphs, up to `limit` in all.
+
+    Args:
+        chosen: what `choose` picked, best first.
+        found: every candidate, in reading order.
+        passages: what they stand in.
+        limit: sentences of the answer at most.
+    """
+    taken = {each for item in chosen for each in (item.candidate, *item.echoes)}
+    complete = list(chosen)
+    for item in chosen[:_FOLLOWED]:
+        after = _next(item.candidate, found, passages)
+        if after is not None and after not in taken and len(complete) < limit:
+            taken.add(after)
+            complete.append(Chosen(after))
+    return complete
+
+
+def _next(
+    one: Candidate, found: Sequence[Candidate], passages: Sequence[Passage]
+) -> Candidate | None:
+    later = [
+        each
+        for each in found
+        if each.passage == one.passage and each.start >= one.end and not each.title
+    ]
+    if not later:
+        return None
+    between = passages[one.passage].text[one.end : later[0].start]
+    return None if _PARAGRAPH in between else later[0]
 
 
 def arrange(chosen: Sequence[Chosen], passages: Sequence[Passage]) -> list[AnswerSentence]:
     """Put the best document first, its sentences in reading order, and number the citations."""
-    documents = list(
-        dict.fromkeys(passages[c.evidence.candidate.passage].document.id for c in chosen)
-    )
+    documents = list(dict.fromkeys(passages[item.candidate.passage].document.id for item in chosen))
 
     def place(item: Chosen) -> tuple[int, int]:
-        passage = passages[item.evidence.candidate.passage]
-        return documents.index(passage.document.id), passage.start + item.evidence.candidate.start
+        passage = passages[item.candidate.passage]
+        return documents.index(passage.document.id), passage.start + item.candidate.start
 
     numbers: dict[int, int] = {}
     return [_sentence(item, passages, numbers) for item in sorted(chosen, key=place)]
 
 
 def _sentence(item: Chosen, passages: Sequence[Passage], numbers: dict[int, int]) -> AnswerSentence:
-    candidate = item.evidence.candidate
+    candidate = item.candidate
     citations: list[Citation] = []
     for source in (candidate, *item.echoes):
         passage = passages[source.passage]

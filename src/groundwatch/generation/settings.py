@@ -18,5 +18,5 @@ class GenerationSettings(SettingsPart):
 
     answerer: Literal["extractive", "llm"] = "extractive"
     threshold: float | None = Field(default=None, ge=0, le=1)
-    max_sentences: int = Field(default=5, ge=1, le=12)
+    max_sentences: int = Field(default=8, ge=1, le=12)
     timeout_seconds: float = Field(default=60.0, gt=0)
