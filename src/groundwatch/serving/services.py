@@ -7,8 +7,10 @@ may do the thing at all (`Identity.may`) was decided by the route.
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from groundwatch.analytics.business import Assumptions
+from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.domain.access import AccessList, Authenticate, Identity
 from groundwatch.domain.answers import AnswerEvent
 from groundwatch.domain.clock import Clock
@@ -20,6 +22,9 @@ from groundwatch.domain.questions import AskOptions, SearchResult
 from groundwatch.domain.sources import SourceStatus
 from groundwatch.models.embedder import Embedder
 from groundwatch.serving.settings import ServerSettings
+
+if TYPE_CHECKING:
+    from groundwatch.store.events import EventStore
 
 
 class Asking(Protocol):
@@ -170,6 +175,34 @@ class Sessions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting in force, for reading; secrets are hidden before."""
+
+    name: str
+    value: str
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What was recorded of every application, and by what it is judged.
+
+    Attributes:
+        monthly_budget: US dollars; None without a limit.
+        assumptions: what an answer is worth, as declared.
+        update_seconds: between two updates of a live page.
+        settings: of the configuration in force.
+    """
+
+    events: "EventStore"
+    thresholds: Thresholds = DEFAULT
+    monthly_budget: float | None = None
+    assumptions: Assumptions = Assumptions()
+    update_seconds: float = 1.0
+    settings: Callable[[], Sequence[Setting]] = tuple
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything below the HTTP server.
 
@@ -178,6 +211,7 @@ class Services:
         embedder: None when search is lexical only.
         sink: takes the interactions of questions that the server itself refused.
         ready: whether questions can be answered now; never raises.
+        watch: None where nothing is watched.
     """
 
     authenticate: Authenticate
@@ -194,3 +228,4 @@ class Services:
     ready: Callable[[], bool]
     clock: Clock
     settings: ServerSettings
+    watch: Watch | None = None
