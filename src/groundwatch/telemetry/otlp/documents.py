@@ -1,0 +1,117 @@
+"""Passages that were retrieved, in every form in which conventions write them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from groundwatch.domain.interactions import RetrievedPassage
+from groundwatch.domain.spans import AttributeValue
+from groundwatch.telemetry.otlp.messages import text_of
+from groundwatch.telemetry.otlp.values import as_number, as_text, as_tree
+
+DISTANCE = "distance"
+"""Said of passages whose score is a distance, negated so that higher is better."""
+
+_IDS = ("id", "document_id", "doc_id", "chunk_id", "node_id")
+_TEXTS = ("content", "text", "page_content", "document", "chunk", "entity", "body")
+_SCORES = ("score", "relevance_score", "similarity", "similarity_score")
+_SOURCES = ("source", "file_name", "filename", "file_path", "path", "url", "uri", "doc_uri")
+_TITLES = ("title", "name", "heading", "file_name")
+_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A retrieved passage; `is_distance` tells that a lower score is better."""
+
+    id: str
+    text: str
+    score: float | None
+    is_distance: bool
+    title: str = ""
+    source: str = ""
+
+
+def documents_of(value: AttributeValue) -> list[Document]:
+    """The documents of a structure, in the order in which they were found."""
+    value = as_tree(value)
+    if isinstance(value, dict):
+        for name in ("documents", "results", "matches", "source_documents", "contexts"):
+            if isinstance(value.get(name), list):
+                return documents_of(value[name])
+        value = [value]
+    if isinstance(value, str):
+        value = [value] if value.strip() else []
+    if not isinstance(value, list):
+        return []
+    return [found for each in value[:_MOST] if (found := _document(each))]
+
+
+def _document(value: AttributeValue) -> Document | None:
+    if isinstance(value, str):
+        parsed = as_tree(value)
+        if not isinstance(parsed, dict):
+            return Document("", value, None, is_distance=False)
+        value = parsed
+    if not isinstance(value, dict):
+        return None
+    inner = value.get("document")
+    if isinstance(inner, dict):
+        value = {**value, **inner}
+    return _of_object(value)
+
+
+def _of_object(value: dict[str, AttributeValue]) -> Document | None:
+    found = as_tree(value.get("metadata"))
+    metadata = found if isinstance(found, dict) else {}
+    score, distance = _number(value, _SCORES), as_number(value.get("distance"))
+    document = Document(
+        _text(value, _IDS) or _text(metadata, _IDS),
+        next((text for name in _TEXTS if (text := _content(value.get(name)))), ""),
+        distance if score is None else score,
+        is_distance=score is None and distance is not None,
+        title=_text(value, _TITLES[:1]) or _text(metadata, _TITLES),
+        source=_text(value, _SOURCES) or _text(metadata, _SOURCES),
+    )
+    return document if document.id or document.text or document.score is not None else None
+
+
+def _content(value: AttributeValue) -> str:
+    if isinstance(value, str):
+        return value
+    return text_of(value) or as_text(value)
+
+
+def _text(value: dict[str, AttributeValue], names: Iterable[str]) -> str:
+    return next((text for name in names if (text := as_text(value.get(name)))), "")
+
+
+def _number(value: dict[str, AttributeValue], names: Iterable[str]) -> float | None:
+    return next(
+        (found for name in names if (found := as_number(value.get(name))) is not None), None
+    )
+
+
+def passages(lists: Iterable[list[Document]]) -> tuple[RetrievedPassage, ...]:
+    """What several retrievals found together, each passage once, ranked in order.
+
+    A distance is negated, so that in every list a higher score is a better one.
+    """
+    known: set[tuple[str, str]] = set()
+    found: list[RetrievedPassage] = []
+    for document in (each for documents in lists for each in documents):
+        key = (document.id, document.text) if document.text else (document.id, "")
+        if key in known or (("", document.text) in known and not document.id):
+            continue
+        known |= {key, ("", document.text)} if document.text else {key}
+        score = document.score
+        found.append(
+            RetrievedPassage(
+                rank=len(found) + 1,
+                text=document.text,
+                document_id=document.id,
+                title=document.title,
+                source=document.source,
+                score=-score if score is not None and document.is_distance else score,
+            )
+        )
+    return tuple(found)
