@@ -1,0 +1,154 @@
+"""A sentence of an answer beside the passages it may rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from groundwatch.scoring.text import Reading
+from groundwatch.scoring.weights import weight
+
+_NEAREST = 3
+_PREFIX = 5
+_PREFIX_CREDIT = 0.6
+_QUERY_CREDIT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A word that the passages do not bear out; offsets in the response."""
+
+    start: int
+    end: int
+    reason: str
+    size: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Passages as claims are compared with them."""
+
+    passages: tuple[Reading, ...]
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        return tuple(stem for each in self.passages for stem in each.words.stems)
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(stem for each in self.passages for stem in each.words.stems)
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        return frozenset(stem[:_PREFIX] for stem in self.vocabulary if len(stem) >= _PREFIX)
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            pair
+            for each in self.passages
+            for pair in zip(each.words.stems, each.words.stems[1:], strict=False)
+        )
+
+    @cached_property
+    def triples(self) -> frozenset[tuple[str, str, str]]:
+        return frozenset(
+            triple
+            for each in self.passages
+            for triple in zip(
+                each.words.stems, each.words.stems[1:], each.words.stems[2:], strict=False
+            )
+        )
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """Passage and sentence, of those with content."""
+        return tuple(
+            (at, which) for at, each in enumerate(self.passages) for which in range(len(each.spans))
+        )
+
+    @cached_property
+    def holding(self) -> Mapping[str, tuple[int, ...]]:
+        """In which of `sentences` a content stem stands."""
+        found: dict[str, list[int]] = {}
+        for number, (at, which) in enumerate(self.sentences):
+            reading = self.passages[at]
+            for stem in {reading.words.stems[each] for each in reading.content_of(which)}:
+                found.setdefault(stem, []).append(number)
+        return {stem: tuple(where) for stem, where in found.items()}
+
+    def stems_of(self, sentence: int) -> tuple[str, ...]:
+        at, which = self.sentences[sentence]
+        begin, end = self.passages[at].bounds[which]
+        return self.passages[at].words.stems[begin:end]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of an answer and the parts of passages nearest to it."""
+
+    reading: Reading
+    sentence: int
+    ground: Ground
+    asked: frozenset[str]
+
+    @cached_property
+    def content(self) -> list[int]:
+        return self.reading.content_of(self.sentence)
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        begin, end = self.reading.bounds[self.sentence]
+        return self.reading.words.stems[begin:end]
+
+    @cached_property
+    def weights(self) -> dict[int, float]:
+        """What each content word weighs; numbers and names weigh fully."""
+        words = self.reading.words
+        return {
+            at: 1.0 if words.number[at] or words.name[at] else weight(words.stems[at])
+            for at in self.content
+        }
+
+    @cached_property
+    def total(self) -> float:
+        return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def nearest(self) -> list[int]:
+        """The sentences of passages that share most with this one, best first."""
+        shared: dict[int, float] = {}
+        seen = set()
+        for at in self.content:
+            stem = self.reading.words.stems[at]
+            if stem in seen:
+                continue
+            seen.add(stem)
+            for sentence in self.ground.holding.get(stem, ()):
+                shared[sentence] = shared.get(sentence, 0.0) + self.weights[at]
+        ranked = sorted(
+            shared, key=lambda each: shared[each] / (8 + len(self.ground.stems_of(each))) ** 0.25
+        )
+        return ranked[: -_NEAREST - 1 : -1]
+
+    @cached_property
+    def best(self) -> frozenset[str]:
+        return frozenset(self.ground.stems_of(self.nearest[0])) if self.nearest else frozenset()
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """Words of the nearest sentences."""
+        return frozenset(stem for each in self.nearest for stem in self.ground.stems_of(each))
+
+    def stem(self, at: int) -> str:
+        return self.reading.words.stems[at]
+
+    def missing(self, at: int) -> float:
+        """How much of a word is missing in the passages, 0 to 1."""
+        stem = self.reading.words.stems[at]
+        if stem in self.ground.vocabulary:
+            return 0.0
+        if self.reading.words.number[at]:
+            return 1.0
+        kin = len(stem) >= _PREFIX and stem[:_PREFIX] in self.ground.prefixes
+        known = stem in self.asked
+        return (1 - _PREFIX_CREDIT if kin else 1.0) * (1 - _QUERY_CREDIT if known else 1.0)

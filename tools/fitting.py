@@ -1,0 +1,132 @@
+"""What the fitting scripts share: a monotone logistic model, reliability, figures, intervals."""
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+
+MODELS = Path("src/groundwatch/scoring/models")
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A logistic model over standardised signals."""
+
+    mean: Floats
+    scale: Floats
+    weight: Floats
+    bias: float
+
+    def logit(self, rows: Floats) -> Floats:
+        return np.asarray((rows - self.mean) / self.scale @ self.weight + self.bias)
+
+    def packed(self, names: Sequence[str]) -> dict[str, object]:
+        """As it is shipped."""
+        columns = {"mean": self.mean, "scale": self.scale, "weight": self.weight}
+        rounded = {name: [float(f"{v:.5g}") for v in column] for name, column in columns.items()}
+        return {"names": [*names], **rounded, "bias": float(f"{self.bias:.5g}")}
+
+
+def fit(
+    rows: Floats, labels: Floats, weights: Floats, penalty: float = 0.1, *, monotone: bool = True
+) -> Fitted:
+    """Fit by penalised likelihood; `monotone` keeps every weight at zero or above.
+
+    Signals grow with doubt by construction, so a negative weight can only be chance or a habit of
+    the data, and would not carry over to other data.
+    """
+    mean = np.average(rows, 0, weights)
+    scale = np.sqrt(np.average((rows - mean) ** 2, 0, weights)) + 1e-6
+    scaled, sign, size = (rows - mean) / scale, 2 * labels - 1, rows.shape[1]
+
+    def loss(point: Floats) -> tuple[float, Floats]:
+        margin = sign * (scaled @ point[:size] + point[size])
+        value = (weights * np.logaddexp(0, -margin)).sum() / weights.sum()
+        slope = -sign * weights / (1 + np.exp(np.minimum(margin, 500))) / weights.sum()
+        value += penalty * (point[:size] ** 2).sum() / 2 / len(labels)
+        step = scaled.T @ slope + penalty * point[:size] / len(labels)
+        return float(value), np.concatenate([step, [slope.sum()]])
+
+    bounds = [(0.0 if monotone else None, None)] * size + [(None, None)]
+    found = minimize(loss, np.zeros(size + 1), jac=True, bounds=bounds, method="L-BFGS-B")
+    return Fitted(mean, scale, found.x[:size], float(found.x[size]))
+
+
+def reliability(good: Sequence[float], right: Sequence[bool], bins: int = 10) -> dict[str, object]:
+    """How often a score was right, by equally filled bins of the score.
+
+    Args:
+        good: held-out scores, 0 bad to 1 good.
+        right: whether each was on the right side of the model's own threshold.
+        bins: how many.
+    """
+    order = np.argsort(good)
+    parts = np.array_split(order, bins)
+    values = np.asarray(good)
+    edges = [float(values[part[0]]) for part in parts[1:]]
+    return {
+        "edges": [round(edge, 4) for edge in edges],
+        "right": [round(float(np.mean([right[each] for each in part])), 3) for part in parts],
+        "count": [len(part) for part in parts],
+    }
+
+
+def auroc(labels: Sequence[float], scores: Sequence[float]) -> float:
+    return float(roc_auc_score(labels, scores))
+
+
+def best_f1(labels: Sequence[float], scores: Sequence[float]) -> tuple[float, float]:
+    """The best F1 over thresholds, and its threshold."""
+    order = np.argsort(-np.asarray(scores))
+    hits = np.cumsum(np.asarray(labels, dtype=float)[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + hits[-1])
+    at = int(np.argmax(f1))
+    return float(f1[at]), float(np.asarray(scores)[order[at]])
+
+
+def f1_at(labels: Sequence[float], flagged: Sequence[bool]) -> float:
+    pairs = list(zip(labels, flagged, strict=True))
+    hits = sum(bool(label) and flag for label, flag in pairs)
+    total = sum(map(bool, labels)) + sum(flag for _, flag in pairs)
+    return 2 * hits / total if total else 0.0
+
+
+def interval(
+    groups: Sequence[str], measure: Callable[[Sequence[int]], float], rounds: int = 300
+) -> tuple[float, float]:
+    """95 % bootstrap interval, drawing whole groups; `measure` takes row numbers."""
+    rng = random.Random(5)
+    members: dict[str, list[int]] = {}
+    for row, group in enumerate(groups):
+        members.setdefault(group, []).append(row)
+    parts = [*members.values()]
+    found = []
+    for _ in range(rounds):
+        drawn = [row for part in rng.choices(parts, k=len(parts)) for row in part]
+        try:
+            found.append(measure(drawn))
+        except ValueError:  # one class only
+            continue
+    low, high = np.percentile(found, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def folds(groups: Sequence[str], count: int = 5) -> list[int]:
+    """A fold for each row, the same for all rows of a group."""
+    names = sorted(set(groups))
+    random.Random(3).shuffle(names)
+    of = {name: at % count for at, name in enumerate(names)}
+    return [of[group] for group in groups]
+
+
+def ship(name: str, parts: dict[str, object]) -> None:
+    """Write a model where the product reads it."""
+    text = json.dumps(parts, separators=(",", ":"))
+    (MODELS / f"{name}.json").write_text(text.replace('],"', '],\n"') + "\n")
