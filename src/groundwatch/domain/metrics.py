@@ -140,6 +140,21 @@ NETWORK = Metric(
 )
 CONNECTIONS = Metric("system.connections", "open connections", "1", Spread.LOG, "neutral")
 QUEUE = Metric("system.queue", "entries waiting in a queue", "1", Spread.LOG, "worse", ("queue",))
+PROBES = Metric(
+    "probes",
+    "questions asked by an active probe; 1 was answered, 0 was not",
+    "ratio",
+    Spread.UNIT,
+    "better",
+)
+FRESHNESS = Metric(
+    "freshness",
+    "seconds from a change at the source until it can be found",
+    "s",
+    Spread.LOG,
+    "worse",
+    ("source",),
+)
 CUSTOM_PREFIX = "custom."
 
 BUILT_IN = {
@@ -147,7 +162,7 @@ BUILT_IN = {
     for metric in (
         REQUESTS, ERRORS, DECLINED, LATENCY, FIRST_TOKEN, STAGE, INPUT_TOKENS, OUTPUT_TOKENS, COST,
         PASSAGES, FEEDBACK, OVERALL, COVERAGE, *QUALITY.values(), FLAGGED,
-        INTAKE, BACKLOG, CPU, MEMORY, DISK, NETWORK, CONNECTIONS, QUEUE,
+        INTAKE, BACKLOG, CPU, MEMORY, DISK, NETWORK, CONNECTIONS, QUEUE, PROBES, FRESHNESS,
     )
 }  # fmt: skip
 
