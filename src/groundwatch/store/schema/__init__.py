@@ -11,6 +11,7 @@ from groundwatch.store.schema.content import (
 from groundwatch.store.schema.declared import metadata
 from groundwatch.store.schema.people import api_keys, feedback, interactions, login_links, sessions
 from groundwatch.store.schema.permissions import access_entries, access_lists, permissions
+from groundwatch.store.schema.rollups import folded_hours, rollup_series, rollups
 from groundwatch.store.schema.work import (
     job_tasks,
     jobs,
@@ -30,6 +31,7 @@ __all__ = [
     "document_texts",
     "documents",
     "feedback",
+    "folded_hours",
     "interactions",
     "job_tasks",
     "jobs",
@@ -38,6 +40,8 @@ __all__ = [
     "login_links",
     "metadata",
     "permissions",
+    "rollup_series",
+    "rollups",
     "sessions",
     "spare_vectors",
     "stored_values",

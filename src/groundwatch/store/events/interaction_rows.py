@@ -1,0 +1,220 @@
+"""Interactions, their scores and feedback in the tables of a day."""
+
+# ruff: noqa: S608  what is put into statements are names of our own and question marks
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from groundwatch.domain import metrics
+from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.metrics import Point
+from groundwatch.domain.scores import Quality
+from groundwatch.store.columns import clean, microseconds, moment
+from groundwatch.store.events import encoding
+from groundwatch.store.events.entries import Entry
+from groundwatch.store.events.recorded import Recorded, State
+from groundwatch.store.events.session import AT_ONCE, Row, Session, marks
+from groundwatch.store.events.tally import Tally
+from groundwatch.store.statements import batches
+
+NUMBERS = {State.OPEN: 0, State.PENDING: 1, State.SCORED: 2, State.FAILED: 3}
+"""States as they are stored; `state = 1` is part of an index."""
+_STATES = {number: state for state, number in NUMBERS.items()}
+MINUTE = 60_000_000
+
+_COLUMNS = (
+    'id, started_at, application, "user", session, "group", model, endpoint, outcome, severity, '
+    "duration, state, kept, weight, overall, status, flags, trouble"
+)
+_UPDATED = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", "))
+_PUT = (
+    f"INSERT INTO interactions ({_COLUMNS}) VALUES ({marks(18)}) "
+    f"ON CONFLICT (id) DO UPDATE SET {_UPDATED}"
+)
+_SELECT = (
+    "SELECT i.n, i.id, i.state, i.kept, i.weight, i.trouble, b.body, q.body FROM interactions i "
+    "JOIN bodies b ON b.n = i.n LEFT JOIN qualities q ON q.n = i.n WHERE i."
+)
+_FEEDBACK = (
+    'SELECT interaction_id, "user", given_at, thumb, rating, comment FROM feedback '
+    "WHERE interaction_id IN "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An interaction as it lies in a day; `recorded` is what counts of it."""
+
+    number: int
+    kept: bool
+    recorded: Recorded
+
+
+def points(recorded: Recorded) -> list[Point]:
+    """Everything an interaction adds to cells."""
+    one = recorded.interaction
+    found = metrics.of_interaction(one)
+    if recorded.quality is not None:
+        found += metrics.of_quality(one, recorded.quality, recorded.weight)
+    if recorded.feedback:
+        found += metrics.of_feedback(one, recorded.feedback)
+    return found
+
+
+def count(tally: Tally, recorded: Recorded, sign: int = 1) -> None:
+    """Add an interaction to the cells of its minute, or take it away."""
+    one = recorded.interaction
+    minute = microseconds(one.started_at) // MINUTE
+    tally.add(minute, clean(one.application), points(recorded), sign=sign)
+
+
+def by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
+    """Those that are in this day, by id; sampled ones too."""
+    found: dict[str, Kept] = {}
+    for some in batches(ids, AT_ONCE):
+        rows = session.rows(f"{_SELECT}id IN ({marks(len(some))})", some)
+        found |= {kept.recorded.interaction.id: kept for kept in _kept(session, rows)}
+    return found
+
+
+def by_number(session: Session, numbers: Iterable[int]) -> dict[int, Kept]:
+    """Those that are in this day, by their number in it."""
+    found: dict[int, Kept] = {}
+    for some in batches(numbers, AT_ONCE):
+        rows = session.rows(f"{_SELECT}n IN ({marks(len(some))})", some)
+        found |= {kept.number: kept for kept in _kept(session, rows)}
+    return found
+
+
+def known_ids(session: Session, ids: Iterable[str]) -> set[str]:
+    """Which ids are in this day."""
+    found: set[str] = set()
+    for some in batches(ids, AT_ONCE):
+        rows = session.rows(f"SELECT id FROM interactions WHERE id IN ({marks(len(some))})", some)
+        found |= {row[0] for row in rows}
+    return found
+
+
+def feedback_on(session: Session, ids: Iterable[str]) -> dict[str, tuple[Feedback, ...]]:
+    """What people said, oldest first, by interaction."""
+    found: dict[str, list[Feedback]] = {}
+    for some in batches(ids, AT_ONCE):
+        for row in session.rows(f"{_FEEDBACK}({marks(len(some))})", some):
+            given = Feedback(row[0], row[1], moment(row[2]), *row[3:])
+            found.setdefault(row[0], []).append(given)
+    return {
+        id_: tuple(sorted(given, key=lambda each: (each.given_at, each.user)))
+        for id_, given in found.items()
+    }
+
+
+def put(session: Session, entries: Sequence[tuple[Entry, bytes]], tally: Tally) -> int:
+    """Keep entries with their packed interactions, ids only once; returns how many were known."""
+    old = by_id(session, [entry.interaction.id for entry, _ in entries])
+    new: list[tuple[Recorded, bool, bytes]] = []
+    for entry, body in entries:
+        before = old.get(entry.interaction.id)
+        recorded = _following(entry, before.recorded if before else None)
+        if before is not None:
+            count(tally, before.recorded, -1)
+        count(tally, recorded)
+        new.append((recorded, entry.kept, body))
+    session.many(_PUT, [row(recorded, kept) for recorded, kept, _ in new])
+    _put_bodies(session, {recorded.interaction.id: body for recorded, _, body in new})
+    lost = [
+        (kept.number,)
+        for recorded, _, _ in new
+        if (kept := old.get(recorded.interaction.id))
+        and kept.recorded.quality is not None
+        and recorded.quality is None
+    ]
+    session.many("DELETE FROM qualities WHERE n = ?", lost) if lost else None
+    return len(old)
+
+
+def row(recorded: Recorded, kept: bool) -> Row:
+    """The narrow row, in the order of the table."""
+    one, quality = recorded.interaction, recorded.quality
+    return (
+        one.id,
+        microseconds(one.started_at),
+        clean(one.application),
+        clean(one.user),
+        clean(one.session),
+        clean(one.group),
+        clean(one.model),
+        clean(one.endpoint),
+        one.outcome.value,
+        one.severity.value,
+        one.duration,
+        NUMBERS[recorded.state],
+        int(kept),
+        recorded.weight,
+        quality.overall if quality else None,
+        quality.status.value if quality else "",
+        clean(_flags(one, quality)),
+        clean(recorded.trouble),
+    )
+
+
+def update(session: Session, kept: Kept) -> None:
+    """Write the narrow row again."""
+    session.run(_PUT, row(kept.recorded, kept.kept))
+
+
+def _flags(one: Interaction, quality: Quality | None) -> str:
+    """All flags between bars, to be found by `|flag|`."""
+    flags = [*one.flags]
+    if quality is not None:
+        flags += [flag for score in quality.scores for flag in score.flags]
+    return f"|{'|'.join(dict.fromkeys(flags))}|" if flags else ""
+
+
+def _following(entry: Entry, before: Recorded | None) -> Recorded:
+    """What counts once an entry is in the place of what was known of it.
+
+    Scores stay as long as what was scored is the same; what people said stays.
+    """
+    one = replace(entry.interaction, id=clean(entry.interaction.id))
+    state = State.PENDING if entry.complete else State.OPEN
+    if before is None:
+        return Recorded(one, state, weight=entry.weight)
+    new = Recorded(one, state, feedback=before.feedback, weight=entry.weight)
+    settled = before.state in {State.SCORED, State.FAILED}
+    if entry.complete and settled and _scored_alike(before.interaction, one):
+        return replace(new, state=before.state, quality=before.quality, trouble=before.trouble)
+    return new
+
+
+def _scored_alike(old: Interaction, new: Interaction) -> bool:
+    return (old.query, old.response, [p.text for p in old.passages]) == (
+        new.query,
+        new.response,
+        [p.text for p in new.passages],
+    )
+
+
+def _put_bodies(session: Session, bodies: Mapping[str, bytes]) -> None:
+    numbers: dict[str, int] = {}
+    for some in batches(bodies, AT_ONCE):
+        sql = f"SELECT id, n FROM interactions WHERE id IN ({marks(len(some))})"
+        numbers |= {row[0]: row[1] for row in session.rows(sql, some)}
+    session.many(
+        "INSERT INTO bodies (n, body) VALUES (?, ?) "
+        "ON CONFLICT (n) DO UPDATE SET body = excluded.body",
+        [(numbers[id_], body) for id_, body in bodies.items()],
+    )
+
+
+def _kept(session: Session, rows: Sequence[Row]) -> Iterator[Kept]:
+    given = feedback_on(session, [row[1] for row in rows])
+    for number, id_, state, kept, weight, trouble, body, quality in rows:
+        recorded = Recorded(
+            encoding.interaction(body),
+            _STATES[state],
+            None if quality is None else encoding.quality(quality),
+            given.get(id_, ()),
+            weight,
+            trouble,
+        )
+        yield Kept(number, bool(kept), recorded)

@@ -1,0 +1,69 @@
+"""Which interactions wait for scores, and the scores that come."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.scores import Quality
+from groundwatch.store.columns import clean, microseconds
+from groundwatch.store.events import interaction_rows, score_rows
+from groundwatch.store.events.commits import Work
+from groundwatch.store.events.room import Room
+from groundwatch.store.events.session import Session
+from groundwatch.store.events.tally import Tally
+
+_WAITING = "FROM interactions WHERE state = 1 AND kept = 1"
+
+
+def unscored(room: Room, limit: int) -> list[Interaction]:
+    """Complete interactions without scores, newest first."""
+    found: list[Interaction] = []
+    for _, session in room.reading(room.days.present()):
+        if len(found) >= limit:
+            break
+        sql = f"SELECT n {_WAITING} ORDER BY started_at DESC LIMIT ?"
+        numbers = [row[0] for row in session.rows(sql, [limit - len(found)])]
+        kept = interaction_rows.by_number(session, numbers)
+        found += [kept[number].recorded.interaction for number in numbers]
+    return found
+
+
+def backlog(room: Room) -> int:
+    """How many interactions wait for scores."""
+    days = room.reading(room.days.present())
+    return sum(int(session.rows(f"SELECT count(*) {_WAITING}")[0][0]) for _, session in days)
+
+
+def put_scores(room: Room, scores: Sequence[tuple[str, Quality]]) -> int:
+    """Keep scores; returns how many still had their interaction."""
+    by_id = {id_: replace(each, topic=clean(each.topic)) for id_, each in scores}
+    works = []
+    for day, ids in room.locate(by_id).items():
+        some = {id_: by_id[id_] for id_ in ids}
+
+        def apply(session: Session, tally: Tally, some: dict[str, Quality] = some) -> int:
+            return score_rows.put_scores(session, some, tally)
+
+        works.append(Work(day, apply, 2000 * len(some)))
+    return sum(result for result in room.commits.write(works) if isinstance(result, int))
+
+
+def scoring_failed(room: Room, id_: str, reason: str) -> None:
+    """Say why an interaction cannot be scored."""
+
+    def apply(session: Session, _: Tally) -> int:
+        return score_rows.put_failure(session, id_, reason)
+
+    room.commits.write([Work(day, apply) for day in room.locate([id_])])
+
+
+def rescore(room: Room, since: datetime, until: datetime) -> int:
+    """Let everything that began in a period be scored again; returns how many."""
+    first, last = microseconds(since), microseconds(until)
+
+    def apply(session: Session, _: Tally) -> int:
+        return score_rows.mark_pending(session, first, last)
+
+    works = [Work(day, apply) for day in room.within(since, until)]
+    return sum(result for result in room.commits.write(works) if isinstance(result, int))

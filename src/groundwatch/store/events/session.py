@@ -1,0 +1,48 @@
+"""What the statements of the event store need of a database."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+AT_ONCE = 500
+"""Values in one statement."""
+
+
+class Session(Protocol):
+    """One transaction on the tables of one day; placeholders are question marks."""
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]: ...
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Change something; returns how many rows."""
+
+    def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None: ...
+
+
+class Days(Protocol):
+    """The tables of each day: files of SQLite, or partitions of PostgreSQL."""
+
+    def present(self) -> list[date]:
+        """The days there are, newest first."""
+
+    def read(self, day: date) -> AbstractContextManager[Session | None]:
+        """The state of one moment; None when there is no such day."""
+
+    def write(self, day: date) -> AbstractContextManager[Session]:
+        """One transaction, durable once it has ended; the day is made when it is not there."""
+
+    def drop(self, day: date) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def marks(count: int) -> str:
+    """`?, ?, ?`."""
+    return ", ".join("?" * count)
+
+
+def tuples(count: int, width: int) -> str:
+    """`VALUES (?, ?), (?, ?)` of so many rows."""
+    return "VALUES " + ", ".join([f"({marks(width)})"] * count)

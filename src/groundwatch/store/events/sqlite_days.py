@@ -1,0 +1,217 @@
+"""One SQLite file a day: `events/2026-11-20.sqlite` in the data folder."""
+
+import os
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from groundwatch.errors import Unusable
+from groundwatch.store.events.session import Row, Session
+from groundwatch.store.events.tables import sqlite_statements
+from groundwatch.store.faults import translate
+
+FOLDER = "events"
+LAYOUT = 1
+"""The `user_version` of a file; raised when its tables change."""
+_ENDING = ".sqlite"
+_KEPT_OPEN = 12
+"""Connections that nobody uses just now and that stay open."""
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -8000",
+)
+
+
+class FileSession:
+    """A transaction on a file."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def run(self, sql: str, values: Sequence[object] = ()) -> int:
+        return self._connection.execute(sql, values).rowcount
+
+    def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        self._connection.executemany(sql, rows)
+
+
+class FileDays:
+    """The files of a folder; several processes may use them at once.
+
+    Args:
+        busy_seconds: how long a writer waits for writers of other processes.
+    """
+
+    def __init__(self, data: Path, busy_seconds: float) -> None:
+        self.folder = data / FOLDER
+        self._busy_seconds = busy_seconds
+        self._idle: OrderedDict[int, tuple[Path, int, sqlite3.Connection]] = OrderedDict()
+        self._lock = Lock()
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unusable(
+                f"the folder {self.folder} cannot be made: {error.strerror}; "
+                "choose another with `data`, or give this user the right to write there"
+            ) from error
+
+    def present(self) -> list[date]:
+        return sorted(self._present(), reverse=True)
+
+    def _present(self) -> Iterator[date]:
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(_ENDING):
+                    with suppress(ValueError):
+                        yield date.fromisoformat(entry.name.removesuffix(_ENDING))
+
+    @contextmanager
+    def read(self, day: date) -> Generator[Session | None]:
+        path = self._path(day)
+        if not path.exists():
+            yield None
+            return
+        with self._connection(path) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield FileSession(connection)
+            finally:
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def write(self, day: date) -> Generator[Session]:
+        path = self._path(day)
+        with self._connection(path) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield FileSession(connection)
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def drop(self, day: date) -> None:
+        """Remove a day's file; whoever still reads it reads on what is no longer there."""
+        path = self._path(day)
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        _sync_folder(self.folder)
+
+    def close(self) -> None:
+        with self._lock:
+            idle = list(self._idle.values())
+            self._idle.clear()
+        for _, _, connection in idle:
+            connection.close()
+
+    def _path(self, day: date) -> Path:
+        return self.folder / f"{day.isoformat()}{_ENDING}"
+
+    @contextmanager
+    def _connection(self, path: Path) -> Generator[sqlite3.Connection]:
+        """A connection that nobody else uses meanwhile; one that failed is not used again."""
+        try:
+            connection = self._take(path) or self._open(path)
+            inode = path.stat().st_ino
+            try:
+                yield connection
+            except sqlite3.Error:
+                connection.close()
+                raise
+            except BaseException:
+                self._give_back(path, inode, connection)
+                raise
+            self._give_back(path, inode, connection)
+        except sqlite3.Error as error:
+            known = translate(error, str(path))
+            if known is None:
+                raise
+            raise known from error
+
+    def _take(self, path: Path) -> sqlite3.Connection | None:
+        """An idle connection to this very file: one of that name may be another by now."""
+        with self._lock:
+            for number in reversed(self._idle):
+                if self._idle[number][0] == path:
+                    _, inode, connection = self._idle.pop(number)
+                    break
+            else:
+                return None
+        with suppress(FileNotFoundError):
+            if path.stat().st_ino == inode:
+                return connection
+        connection.close()
+        return None
+
+    def _give_back(self, path: Path, inode: int, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            self._idle[id(connection)] = (path, inode, connection)
+            oldest = self._idle.popitem(last=False) if len(self._idle) > _KEPT_OPEN else None
+        if oldest is not None:
+            oldest[1][2].close()
+
+    def _open(self, path: Path) -> sqlite3.Connection:
+        new = not path.exists()
+        connection = sqlite3.connect(
+            path,
+            timeout=self._busy_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        if new:
+            path.chmod(0o600)
+            _sync_folder(self.folder)
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make the tables unless they are there; several processes may try at once."""
+    if _layout(connection, path) == LAYOUT:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _layout(connection, path) != LAYOUT:
+            for statement in sqlite_statements():
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {LAYOUT}")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _layout(connection: sqlite3.Connection, path: Path) -> int:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > LAYOUT:
+        raise Unusable(
+            f"the file {path} has layout {found}, this program knows layouts up to {LAYOUT}; "
+            "install the newer Groundwatch that made it"
+        )
+    return found
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the folder's list of files durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

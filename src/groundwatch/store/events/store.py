@@ -1,0 +1,192 @@
+"""The event store: everything that is watched, durable when a call returns."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from groundwatch.domain.events import Event
+from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.metrics import Point
+from groundwatch.domain.scores import Quality
+from groundwatch.domain.spans import Span
+from groundwatch.store.events import (
+    charts,
+    folding,
+    happenings,
+    listing,
+    recording,
+    scoring,
+    tracing,
+)
+from groundwatch.store.events.cells import Cell, CellQuery, RetentionDays
+from groundwatch.store.events.entries import Entry, Taken
+from groundwatch.store.events.listing import After
+from groundwatch.store.events.recorded import Filter, Recorded
+from groundwatch.store.events.room import Room
+from groundwatch.store.events.traces import PendingTrace, SpanOutcome
+
+
+class EventStore:
+    """Interactions, spans, scores, feedback, events, and the cells they come to.
+
+    Safe to share between threads; several processes may open the same one. Whatever writes returns
+    once it is durable and may raise `Overloaded` (too much waits; nothing of the call is written)
+    or `Unavailable` (try again: apart from `add_points`, doing a thing twice is harmless).
+    """
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def record(self, entries: Sequence[Entry]) -> Taken:
+        """Keep interactions; one with an id that is there replaces it, and cells follow.
+
+        Scores stay while question, answer and passages are the same; feedback stays.
+        """
+        return recording.record(self._room, entries)
+
+    def get(self, id_: str) -> Recorded | None:
+        """An interaction and everything known of it; None also when it was sampled out."""
+        return recording.get(self._room, id_)
+
+    def page(
+        self, wanted: Filter, *, after: After | None = None, limit: int = 50
+    ) -> list[Recorded]:
+        """Interactions, newest first; `after` is beginning and id of the last one before."""
+        return listing.page(self._room, wanted, after, limit)
+
+    def give_feedback(self, given: Feedback) -> None:
+        """Keep what a person said; raises NotFound when there is no such interaction."""
+        recording.give_feedback(self._room, given)
+
+    def feedback_on(self, ids: Iterable[str]) -> list[Feedback]:
+        """What people said of interactions, oldest first."""
+        return recording.feedback_on(self._room, list(ids))
+
+    def unscored(self, limit: int) -> list[Interaction]:
+        """Complete interactions that wait for scores, newest first."""
+        return scoring.unscored(self._room, limit)
+
+    def backlog(self) -> int:
+        """How many interactions wait for scores."""
+        return scoring.backlog(self._room)
+
+    def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> int:
+        """Keep scores by interaction; returns how many interactions were still there."""
+        return scoring.put_scores(self._room, scores)
+
+    def scoring_failed(self, id_: str, reason: str) -> None:
+        """Say why an interaction cannot be scored; it waits no longer."""
+        scoring.scoring_failed(self._room, id_, reason)
+
+    def rescore(self, since: datetime, until: datetime) -> int:
+        """Let what began in a period wait for scores again; returns how many."""
+        return scoring.rescore(self._room, since, until)
+
+    def add_spans(self, spans: Sequence[Span]) -> SpanOutcome:
+        """Keep spans; those that are known already do no harm."""
+        return tracing.add_spans(self._room, spans)
+
+    def spans(self, trace_id: str, *, after: str = "", limit: int = 500) -> list[Span]:
+        """Spans of a trace by their beginning; `after` is the id of the last one before."""
+        return tracing.spans(self._room, trace_id, after, limit)
+
+    def span_count(self, trace_id: str) -> int:
+        """How many spans of a trace are kept."""
+        return tracing.span_count(self._room, trace_id)
+
+    def traces_to_settle(
+        self,
+        now: datetime,
+        quiet: timedelta = timedelta(seconds=10),
+        cap: timedelta = timedelta(seconds=60),
+        limit: int = 100,
+    ) -> list[PendingTrace]:
+        """Traces to make interactions of, oldest first.
+
+        Their root has ended and nothing came for `quiet`, or they wait since `cap`; a settled one
+        that got another span begins to wait again.
+        """
+        return tracing.to_settle(self._room, now - quiet, now - cap, limit)
+
+    def open_traces(self, application: str | None = None, limit: int = 100) -> list[PendingTrace]:
+        """Traces that are no interaction yet, newest first."""
+        return tracing.open_traces(self._room, application, limit)
+
+    def settled(self, traces: Iterable[str | PendingTrace]) -> None:
+        """Say that traces became interactions.
+
+        One given as `PendingTrace` stays open when more of it came since that was read.
+        """
+        tracing.settle(self._room, traces)
+
+    def add_events(self, events: Sequence[Event]) -> int:
+        """Keep events and count their numbers; returns how many are of a time that is kept."""
+        return happenings.add_events(self._room, events)
+
+    def events(
+        self,
+        application: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        types: Iterable[str] = (),
+        limit: int = 100,
+    ) -> list[Event]:
+        """Events, newest first; those of no application belong to each."""
+        return happenings.events(self._room, application, since, until, tuple(types), limit)
+
+    def add_points(self, at: datetime, application: str, points: Sequence[Point]) -> None:
+        """Add observations that have no row to the minute of `at`; twice counts twice."""
+        charts.add_points(self._room, at, application, points)
+
+    def cells(self, query: CellQuery) -> list[Cell]:
+        """What a metric came to, by time, application and label; empty steps are left out."""
+        return charts.cells(self._room, query)
+
+    def labels(
+        self,
+        metric: str,
+        dimension: str,
+        since: datetime,
+        until: datetime,
+        application: str | None = None,
+    ) -> list[str]:
+        """The values of a dimension that were seen in the days of a period."""
+        names = {"metric": metric, "dimension": dimension}
+        if application is not None:
+            names["application"] = application
+        return charts.labels(self._room, names, "label", since, until)
+
+    def applications(self, since: datetime) -> list[str]:
+        """Applications that were heard of since the day of a moment."""
+        until = self._room.clock() + timedelta(days=1)
+        found = charts.labels(self._room, {}, "application", since, until)
+        return [name for name in found if name]
+
+    def metric_names(self) -> list[str]:
+        """Every metric: built in, and one's own that were seen."""
+        return charts.metric_names(self._room)
+
+    def fold(self, now: datetime) -> int:
+        """Bring hours that are over into the main database; returns how many."""
+        return folding.fold(self._room, now)
+
+    def retain(self, now: datetime, days: RetentionDays) -> list[date]:
+        """Drop what is too old; returns the days whose rows went."""
+        return folding.retain(self._room, now, days)
+
+    def recount(self, day: date) -> int:
+        """Count the cells of a day again from its rows; returns how many were wrong."""
+        return folding.recount(self._room, day)
+
+    def days(self) -> list[date]:
+        """The days that have rows, newest first."""
+        return self._room.days.present()
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What waits to be written."""
+        return self._room.commits.waiting_bytes
+
+    def close(self) -> None:
+        """Write what waits, and close."""
+        self._room.commits.close()
+        self._room.days.close()

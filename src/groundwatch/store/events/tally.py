@@ -1,0 +1,103 @@
+"""Points added up in memory, so that every cell is written once."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from groundwatch.domain.metrics import BUILT_IN, Point, Spread
+from groundwatch.store.events.histogram import Weight, bucket, combine, quantized, shift
+
+DERIVED, LOOSE = 0, 1
+"""Where a series comes from: from rows that are kept, so it can be counted again; or not."""
+
+
+class Series(NamedTuple):
+    """What a cell belongs to."""
+
+    metric: str
+    dimension: str
+    label: str
+    application: str
+    origin: int = DERIVED
+
+
+@dataclass(slots=True)
+class Sums:
+    """What is added to a cell, or taken away."""
+
+    count: int = 0
+    weight: Weight = 0
+    total: float = 0.0
+    buckets: dict[int, Weight] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.count or self.weight or self.buckets or abs(self.total) > 1e-9)
+
+    def add(self, other: "Sums") -> None:
+        """Take another's sums in."""
+        self.count += other.count
+        self.weight += other.weight
+        self.total += other.total
+        combine(self.buckets, other.buckets)
+
+
+def spread_of(metric: str) -> Spread:
+    """How the values of a metric are put into buckets; one's own are like times."""
+    known = BUILT_IN.get(metric)
+    return Spread.LOG if known is None else known.spread
+
+
+Cells = dict[tuple[int, Series], Sums]
+"""By minute since 1970 and series."""
+
+
+class Tally:
+    """Sums by minute and series."""
+
+    def __init__(self) -> None:
+        self.cells: Cells = {}
+
+    def add(
+        self,
+        minute: int,
+        application: str,
+        points: Iterable[Point],
+        *,
+        sign: int = 1,
+        origin: int = DERIVED,
+    ) -> None:
+        """Add observations, or with `sign=-1` take them away; values that are no number are none.
+
+        A value is usually there once for each label it is split by, so its bucket is kept in mind.
+        """
+        cells = self.cells
+        before: tuple[str, float] = ("", 0.0)
+        index: int | None = None
+        for point in points:
+            metric, value = point.metric, point.value
+            if (metric, value) != before:
+                if not math.isfinite(value):
+                    continue
+                before = metric, value
+                spread = spread_of(metric)
+                index = None if spread is Spread.NONE else bucket(value, spread)
+            key = (minute, Series(metric, point.dimension, point.label, application, origin))
+            sums = cells.get(key)
+            if sums is None:
+                sums = cells[key] = Sums()
+            weight = sign * quantized(point.weight)
+            sums.count += sign
+            sums.weight += weight
+            sums.total += value * weight
+            if index is not None:
+                shift(sums.buckets, index, weight)
+
+    def merge(self, other: Mapping[tuple[int, Series], Sums]) -> None:
+        """Take all of another's cells in."""
+        for key, sums in other.items():
+            mine = self.cells.get(key)
+            if mine is None:
+                self.cells[key] = sums
+            else:
+                mine.add(sums)
