@@ -25,7 +25,15 @@ EDITOR = READER | {
     "sources:sync",
     "telemetry:write",
 }
-ADMIN = EDITOR | {"permissions:write", "search:explain", "index:manage", "keys:write"}
+ADMIN = EDITOR | {
+    "permissions:write",
+    "search:explain",
+    "index:manage",
+    "keys:write",
+    "interactions:read-all",
+    "watch:read",
+    "metrics:read",
+}
 
 LEAVE = """# Parental leave
 

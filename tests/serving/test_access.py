@@ -32,6 +32,8 @@ BODIES = {
     "/v1/documents/{document_id}": {"content": "a"},
     "/v1/documents/{document_id}/acl": {"allow": ["everyone"]},
     "/v1/interactions/{interaction_id}/feedback": {"thumb": 1},
+    "/v1/interactions": {"application": "shop", "interactions": []},
+    "/v1/events": {"application": "shop", "events": []},
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from tests.serving.company import ADMIN, EDITOR, NOW, READER, identity
 from tests.serving.fake_asking import FakeAsking
+from tests.serving.fake_telemetry import FakeWatch
 from tests.serving.fake_work import FakeJobs, FakeSources, FakeUploads
 from tests.serving.fakes import (
     FakeAuthentication,
@@ -30,6 +31,7 @@ class World:
     uploads: FakeUploads
     sources: FakeSources
     feedback: FakeFeedback
+    watch: FakeWatch
     is_ready: bool = True
     limits: LimitSettings = field(default_factory=LimitSettings)
 
@@ -49,6 +51,7 @@ class World:
             ready=lambda: self.is_ready,
             clock=lambda: NOW,
             settings=ServerSettings(limits=self.limits),
+            telemetry=self.watch.telemetry(),
         )
 
 
@@ -72,5 +75,6 @@ def world(limits: LimitSettings | None = None) -> World:
         FakeUploads(library, jobs),
         FakeSources(library),
         FakeFeedback(sink),
+        FakeWatch(library),
         limits=limits or LimitSettings(requests_per_minute=100_000),
     )

@@ -19,7 +19,12 @@ EDITOR: frozenset[str] = READER | {
     "telemetry:write",
 }
 
-OPERATOR: frozenset[str] = READER | {"watch:read", "sources:read", "jobs:read"}
+OPERATOR: frozenset[str] = READER | {
+    "watch:read",
+    "metrics:read",
+    "sources:read",
+    "jobs:read",
+}
 """Sees how everything is; what others asked and were answered stays theirs."""
 
 ADMIN: frozenset[str] = EDITOR | OPERATOR | {

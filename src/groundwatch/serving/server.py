@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from groundwatch.errors import Unavailable
 from groundwatch.serving.asking import Asker
 from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.services import Services
+from groundwatch.serving.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,11 @@ def server_of(connection: HTTPConnection) -> Server:
 
 def services_of(connection: HTTPConnection) -> Services:
     return server_of(connection).services
+
+
+def telemetry_of(connection: HTTPConnection) -> Telemetry:
+    """What takes telemetry, or raise Unavailable."""
+    telemetry = services_of(connection).telemetry
+    if telemetry is None:
+        raise Unavailable("this server takes no telemetry")
+    return telemetry

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from groundwatch.analytics.business import Assumptions
+from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.domain.access import AccessList, Authenticate, Identity
 from groundwatch.domain.answers import AnswerEvent
@@ -22,6 +22,7 @@ from groundwatch.domain.questions import AskOptions, SearchResult
 from groundwatch.domain.sources import SourceStatus
 from groundwatch.models.embedder import Embedder
 from groundwatch.serving.settings import ServerSettings
+from groundwatch.serving.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from groundwatch.store.events import EventStore
@@ -197,7 +198,7 @@ class Watch:
     events: "EventStore"
     thresholds: Thresholds = DEFAULT
     monthly_budget: float | None = None
-    assumptions: Assumptions = Assumptions()
+    assumptions: Assumptions = NOTHING_ASSUMED
     update_seconds: float = 1.0
     settings: Callable[[], Sequence[Setting]] = tuple
 
@@ -212,6 +213,7 @@ class Services:
         sink: takes the interactions of questions that the server itself refused.
         ready: whether questions can be answered now; never raises.
         watch: None where nothing is watched.
+        telemetry: None where nothing is taken in.
     """
 
     authenticate: Authenticate
@@ -229,3 +231,4 @@ class Services:
     clock: Clock
     settings: ServerSettings
     watch: Watch | None = None
+    telemetry: Telemetry | None = None

@@ -6,11 +6,13 @@ from fastapi import Depends
 
 from groundwatch.domain.access import Identity
 from groundwatch.serving.permissions import NOBODY_IN_PARTICULAR, OpenToAll, Requires
-from groundwatch.serving.server import Server, server_of, services_of
+from groundwatch.serving.server import Server, server_of, services_of, telemetry_of
 from groundwatch.serving.services import Services
+from groundwatch.serving.telemetry import Telemetry
 
 TheServer = Annotated[Server, Depends(server_of)]
 TheServices = Annotated[Services, Depends(services_of)]
+TheTelemetry = Annotated[Telemetry, Depends(telemetry_of)]
 
 Anybody = Annotated[None, Depends(OpenToAll())]
 SignedIn = Annotated[Identity, Depends(Requires(NOBODY_IN_PARTICULAR))]
@@ -25,3 +27,7 @@ MaySeeSources = Annotated[Identity, Depends(Requires("sources:read"))]
 MaySync = Annotated[Identity, Depends(Requires("sources:sync"))]
 MaySeeJobs = Annotated[Identity, Depends(Requires("jobs:read"))]
 MayGiveFeedback = Annotated[Identity, Depends(Requires("feedback:write"))]
+MaySeeInteractions = Annotated[Identity, Depends(Requires("interactions:read"))]
+# Telemetry has a bound of its own: the bytes that wait to be written.
+MaySendTelemetry = Annotated[Identity, Depends(Requires("telemetry:write", counted=False))]
+MayWatch = Annotated[Identity, Depends(Requires("watch:read"))]
