@@ -1,5 +1,6 @@
 """Documents as their readers see them: what may not be read does not exist."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 import structlog
@@ -56,6 +57,14 @@ class Library:
         if found is None or not self._readable(identity, found.access):
             raise NotFound("there is no such document")
         return found
+
+    def readable(self, identity: Identity, document_ids: Iterable[str]) -> frozenset[str]:
+        """Which of some documents exist and may be read now."""
+        with self._database.read() as connection:
+            ids = list(documents.metas(connection, list(document_ids)))
+            lists = permissions.effective(connection, ids)
+        allowed = (each for each in ids if self._readable(identity, lists.get(each, AccessList())))
+        return frozenset(allowed)
 
     def set_access(self, identity: Identity, document_id: str, access: AccessList) -> None:
         """Replace a document's permissions; in force when this returns.

@@ -47,6 +47,10 @@ class EventStore:
         """An interaction and everything known of it; None also when it was sampled out."""
         return recording.get(self._room, id_)
 
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Which ids are taken, also by what was sampled out."""
+        return {id_ for some in self._room.locate(ids).values() for id_ in some}
+
     def page(
         self, wanted: Filter, *, after: After | None = None, limit: int = 50
     ) -> list[Recorded]:
