@@ -12,7 +12,7 @@ from groundwatch.config import Config
 
 @contextmanager
 def server_processes(config: Config, config_path: Path) -> Generator[None]:
-    """Supervise the engine and the worker until the block ends.
+    """Supervise the engine, the worker and the watch until the block ends.
 
     Raises:
         Conflict: another server uses the data folder.
@@ -20,7 +20,7 @@ def server_processes(config: Config, config_path: Path) -> Generator[None]:
     folder = DataFolder(config.data)
     folder.prepare()
     with only_one(folder.lock("server"), "server"), ExitStack() as stack:
-        for role in ("engine", "worker"):
+        for role in ("engine", "worker", "watch"):
             child = Child(role, ["run", role, "--config", str(config_path)], folder.log(role))
             stack.callback(child.close)
         yield

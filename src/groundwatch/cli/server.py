@@ -66,3 +66,19 @@ def worker(config: ConfigPath = DEFAULT_CONFIG) -> None:
     configure_logs("worker")
     wait_for_parent(stop)
     run_worker(load(config, folders_may_be_away=True), config.resolve(), stop, system_clock)
+
+
+@run_commands.command()
+def watch(config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Take telemetry, assemble and score it; ends when its standard input closes."""
+    import threading
+
+    from groundwatch.app.children import wait_for_parent
+    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.watching import run_watch
+    from groundwatch.domain.clock import system_clock
+
+    stop = threading.Event()
+    configure_logs("watch")
+    wait_for_parent(stop)
+    run_watch(load(config, folders_may_be_away=True), stop, system_clock)

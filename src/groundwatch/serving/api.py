@@ -30,6 +30,7 @@ from groundwatch.serving.routes import (
     health,
     interactions,
     jobs,
+    otlp,
     search,
     sign_in,
 )
@@ -44,6 +45,7 @@ _ROUTERS = (
     feedback.router,
     interactions.router,
     happenings.router,
+    otlp.router,
     search.router,
     chat.router,
     documents.router,

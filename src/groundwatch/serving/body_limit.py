@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from groundwatch.serving.errors import problem_of
 from groundwatch.serving.settings import LimitSettings
 
-_UPLOADS = "/v1/documents"
+_LARGE = ("/v1/documents", "/otlp/", "/v1/traces", "/v1/logs", "/v1/metrics")
+"""Uploads; and telemetry, which has a limit of its own."""
 _MEGABYTE = 1_000_000
 _MOST_ELSEWHERE = 4 * _MEGABYTE
 
@@ -34,7 +35,7 @@ class BodyLimit:
 
     def _most(self, path: str) -> int:
         most = self._limits.body_megabytes * _MEGABYTE
-        return most if path.startswith(_UPLOADS) else min(most, _MOST_ELSEWHERE)
+        return most if path.startswith(_LARGE) else min(most, _MOST_ELSEWHERE)
 
 
 class _Counted:

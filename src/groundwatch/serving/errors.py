@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
 from groundwatch import errors
+from groundwatch.telemetry.otlp.body import Encoding
+from groundwatch.telemetry.otlp.status import status_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ _HTTP_DETAILS = {
 
 
 _OPENAI_PATHS = frozenset({"/v1/chat/completions", "/v1/models", "/v1/embeddings"})
+_OTLP_PATHS = ("/otlp/v1/", "/v1/traces", "/v1/logs", "/v1/metrics")
 
 
 def correlation_id_of(scope: Scope) -> str:
@@ -96,7 +100,18 @@ class Problem:
         error = {"message": self.detail, "type": self.title, "code": str(self.status)}
         return {**self.body(correlation_id), "error": error}
 
+    def for_otlp(self) -> Response:
+        """The problem as `google.rpc.Status` in protobuf, for senders of telemetry."""
+        return Response(
+            status_body(Encoding.PROTOBUF, self.status, self.detail),
+            status_code=self.status,
+            media_type=Encoding.PROTOBUF.value,
+            headers=dict(self.headers),
+        )
+
     def response(self, scope: Scope) -> Response:
+        if scope["path"].startswith(_OTLP_PATHS) and _sends_protobuf(scope):
+            return self.for_otlp()
         shape = self.for_openai if scope["path"] in _OPENAI_PATHS else self.body
         return Response(
             json.dumps(shape(correlation_id_of(scope)), ensure_ascii=False).encode(),
@@ -104,6 +119,10 @@ class Problem:
             media_type="application/problem+json",
             headers=dict(self.headers),
         )
+
+
+def _sends_protobuf(scope: Scope) -> bool:
+    return "protobuf" in Headers(scope=scope).get("content-type", "")
 
 
 def problem_of(error: BaseException) -> Problem:

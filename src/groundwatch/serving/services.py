@@ -23,6 +23,7 @@ from groundwatch.domain.sources import SourceStatus
 from groundwatch.models.embedder import Embedder
 from groundwatch.serving.settings import ServerSettings
 from groundwatch.serving.telemetry import Telemetry
+from groundwatch.telemetry.otlp.edge import OtlpEdge
 
 if TYPE_CHECKING:
     from groundwatch.store.events import EventStore
@@ -213,6 +214,7 @@ class Services:
         sink: takes the interactions of questions that the server itself refused.
         ready: whether questions can be answered now; never raises.
         watch: None where nothing is watched.
+        otlp: None where no OTLP is taken.
         telemetry: None where nothing is taken in.
     """
 
@@ -231,4 +233,5 @@ class Services:
     clock: Clock
     settings: ServerSettings
     watch: Watch | None = None
+    otlp: OtlpEdge | None = None
     telemetry: Telemetry | None = None

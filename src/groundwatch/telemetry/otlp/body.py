@@ -10,6 +10,14 @@ _GZIP = 16 + zlib.MAX_WBITS
 _STEP = 1 << 20
 
 
+class Signal(StrEnum):
+    """What a request carries."""
+
+    TRACES = "traces"
+    LOGS = "logs"
+    METRICS = "metrics"
+
+
 class Encoding(StrEnum):
     """How a request is written."""
 

@@ -1,24 +1,15 @@
 """From a request's bytes to spans that can be stored, and to what answers it."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Protocol
 
 from groundwatch.errors import InvalidInput
 from groundwatch.telemetry.otlp import json_body, protobuf
-from groundwatch.telemetry.otlp.body import Encoding
+from groundwatch.telemetry.otlp.body import Encoding, Signal
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.logs import add_records
-from groundwatch.telemetry.otlp.spans import Sender, SpanMaker
-
-
-class Signal(StrEnum):
-    """What a request carries."""
-
-    TRACES = "traces"
-    LOGS = "logs"
-    METRICS = "metrics"
-
+from groundwatch.telemetry.otlp.sender import Sender
+from groundwatch.telemetry.otlp.spans import SpanMaker
 
 _UNITS = {Signal.TRACES: "spans", Signal.LOGS: "log records", Signal.METRICS: "data points"}
 _COUNTED = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.kinds import kind_of
+from groundwatch.telemetry.otlp.sender import Sender
 from groundwatch.telemetry.otlp.values import Attributes, Cutter, as_number, as_text
 
 SKEW_ATTRIBUTE = "groundwatch.clock_skew_seconds"
 """Set on spans whose sender's clock was ahead: by so much they were moved."""
 OWN_NAME = "groundwatch"
-UNKNOWN = "unknown"
 
 _TRACE = re.compile(r"[0-9a-f]{32}")
 _SPAN = re.compile(r"[0-9a-f]{16}")
@@ -43,35 +43,6 @@ class RawSpan:
     status: int = 0
     message: str = ""
     flags: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """What the request says of who sent it.
-
-    Attributes:
-        project: wins over what the resource says; empty when not said.
-        fallback: the application when nobody says.
-    """
-
-    project: str = ""
-    fallback: str = ""
-
-    def application(self, resource: Attributes) -> str:
-        """The application of a resource's spans."""
-        service = as_text(resource.get("service.name"))
-        named = (
-            self.project,
-            as_text(resource.get("openinference.project.name")),
-            as_text(resource.get("ai.observability.app_name")),
-            "" if service.startswith("unknown_service") else service,
-            self.fallback,
-        )
-        return next((clean for name in named if (clean := _clean(name))), UNKNOWN)
-
-
-def _clean(name: str) -> str:
-    return "".join(each for each in name if each.isprintable()).strip()[:_LONGEST_NAME]
 
 
 class SpanMaker:

@@ -1,0 +1,132 @@
+"""The watch process: takes telemetry, makes interactions of traces, and keeps the numbers."""
+
+import os
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from groundwatch.app.paths import DataFolder
+from groundwatch.app.periodic import every
+from groundwatch.app.sampling import sampling_of
+from groundwatch.app.single import only_one
+from groundwatch.app.usable import usable
+from groundwatch.config import Config
+from groundwatch.domain.clock import Clock
+from groundwatch.models.prices import cost
+from groundwatch.store.database import open_database
+from groundwatch.store.events import EventStore, RetentionDays, open_events
+from groundwatch.telemetry.admission import Admission
+from groundwatch.telemetry.otlp.counting import IntakeCounts
+from groundwatch.telemetry.otlp.delivery import Delivery
+from groundwatch.telemetry.otlp.intake import Intake
+from groundwatch.telemetry.otlp.settling import Settler
+from groundwatch.wire.server import Server
+
+Payload = dict[str, Any]
+ROLE = "watch"
+NICENESS = 10
+"""Watching never slows answering."""
+
+COUNTS_SECONDS = 1.0
+FOLD_SECONDS = 10.0
+RETAIN_SECONDS = 600.0
+
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """The parts of a watch that runs.
+
+    Attributes:
+        events: where everything is kept.
+        intake: takes OTLP.
+        counts: what arrived.
+        settler: makes interactions of traces.
+    """
+
+    events: EventStore
+    intake: Intake
+    counts: IntakeCounts
+    settler: Settler
+
+
+def run_watch(config: Config, stop: threading.Event, clock: Clock) -> None:
+    """Watch until told to stop.
+
+    Raises:
+        Conflict: another watch uses the data folder.
+    """
+    os.nice(NICENESS)
+    config = usable(config)
+    folder = DataFolder(config.data)
+    folder.prepare()
+    with only_one(folder.lock(ROLE), ROLE), ExitStack() as stack:
+        watching = stack.enter_context(open_watching(config, clock))
+        stack.enter_context(Server(folder.socket(ROLE), handlers(watching)))
+        stop.wait()
+
+
+@contextmanager
+def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
+    """The watch of a data folder and its chores, until the block ends."""
+    with ExitStack() as stack:
+        database = open_database(config.store, config.data, clock)
+        stack.callback(database.close)
+        keep = retention(config)
+        events = open_events(config.store, config.data, database, clock, keep.raw)
+        stack.callback(events.close)
+        watching = make_watching(config, events, clock)
+        chores: tuple[tuple[float, Callable[[], object]], ...] = (
+            (COUNTS_SECONDS, watching.counts.flush),
+            (config.otlp.settle_seconds, watching.settler.settle),
+            (FOLD_SECONDS, lambda: events.fold(clock())),
+            (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
+        )
+        for seconds, chore in chores:
+            stack.enter_context(every(seconds, chore))
+        yield watching
+
+
+def make_watching(config: Config, events: EventStore, clock: Clock) -> Watching:
+    """The parts of a watch over an open event store."""
+    counts = IntakeCounts(events.add_points, clock)
+    admission = Admission(config.otlp.waiting_megabytes * _MEGABYTE)
+    intake = Intake(events, clock, config.otlp, counts, admission)
+    settler = Settler(
+        events,
+        clock,
+        config.otlp,
+        batch=config.metrics_collection.batch_size,
+        sampling=sampling_of(config),
+        price=partial(cost, config.llm.prices if config.llm else {}),
+        counts=counts,
+        responses=intake.responses,
+    )
+    return Watching(events, intake, counts, settler)
+
+
+def retention(config: Config) -> RetentionDays:
+    """How long rows, hours and days are kept."""
+    historical = config.dashboards.historical
+    return RetentionDays(
+        config.metrics_collection.retention_days,
+        historical.retention_days,
+        historical.daily_retention_days,
+    )
+
+
+def handlers(watching: Watching) -> Mapping[str, Callable[[Payload], Payload]]:
+    """What the watch answers over its socket."""
+
+    def otlp(payload: Payload) -> Payload:
+        reply = watching.intake.take(Delivery.unpacked(payload))
+        return {"status": reply.status, "body": reply.body, "retry_after": reply.retry_after}
+
+    def intake(_: Payload) -> Payload:
+        return {"counts": watching.counts.total()}
+
+    return {"ping": lambda _: {}, "otlp": otlp, "intake": intake}

@@ -1,0 +1,37 @@
+"""Whose telemetry it is."""
+
+from dataclasses import dataclass
+
+from groundwatch.telemetry.otlp.values import Attributes, as_text
+
+UNKNOWN = "unknown"
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the request says of who sent it.
+
+    Attributes:
+        project: wins over what the resource says; empty when not said.
+        fallback: the application when nobody says.
+    """
+
+    project: str = ""
+    fallback: str = ""
+
+    def application(self, resource: Attributes) -> str:
+        """The application of a resource's spans."""
+        service = as_text(resource.get("service.name"))
+        named = (
+            self.project,
+            as_text(resource.get("openinference.project.name")),
+            as_text(resource.get("ai.observability.app_name")),
+            "" if service.startswith("unknown_service") else service,
+            self.fallback,
+        )
+        return next((clean for name in named if (clean := _clean(name))), UNKNOWN)
+
+
+def _clean(name: str) -> str:
+    return "".join(each for each in name if each.isprintable()).strip()[:_LONGEST]
