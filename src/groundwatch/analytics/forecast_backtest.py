@@ -1,0 +1,187 @@
+"""How wrong forecasts of a series were when they were made in its past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+from groundwatch.analytics.forecast_models import (
+    SEASONS_TO_START,
+    Values,
+    filled,
+    holt_winters,
+    seasonal_naive,
+)
+
+FEWEST = 8
+_ORIGINS = 60
+_SEASONS_NEEDED = 3
+_NEIGHBOURS = 2
+_CALIBRATED_ON = 0.6
+_MAD_TO_SD = 1.4826
+_EVEN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The error of a model, measured at rolling origins; in the series' unit where it has one.
+
+    Attributes:
+        mase: through the error of repeating the last season within the history.
+        smape: 0 to 2.
+        naive: mean absolute error of repeating the last season, at the same origins.
+        coverage: share of later values inside intervals made from earlier origins alone; None with
+            too few origins.
+        origins: how many forecasts were compared.
+    """
+
+    mae: float
+    mase: float | None
+    smape: float
+    naive: float
+    coverage: float | None
+    origins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A model with its forecasts.
+
+    Attributes:
+        season: steps; 1 is none.
+        past: one row an origin, one column a step ahead.
+        missed: actual value less forecast; NaN where nothing was measured.
+        ahead: the forecast from the present.
+    """
+
+    model: str
+    season: int
+    past: Values
+    missed: Values
+    ahead: Values
+
+    @property
+    def error(self) -> float:
+        return float(np.nanmean(np.abs(self.missed)))
+
+
+def usable_seasons(count: int, seasons: Sequence[int]) -> list[int]:
+    """Seasons that a history is long enough to test: three of them."""
+    return [season for season in seasons if count >= _SEASONS_NEEDED * season]
+
+
+def candidates(values: Values, seasons: Sequence[int], horizon: int) -> list[Candidate]:
+    """Every model at every origin, and from the present; the simplest first.
+
+    Args:
+        values: NaN where nothing was measured; at least `FEWEST` long.
+        seasons: usable ones; none leaves level and trend.
+        horizon: steps ahead.
+    """
+    count = values.size
+    observed = ~np.isnan(values)
+    longest = max(seasons, default=1)
+    origins = [*_origins(count, max(SEASONS_TO_START * longest, 4)), count]
+    found: list[Candidate] = []
+    for season in seasons or [1]:
+        known = filled(values, season)
+        naive = seasonal_naive(known, origins, season, horizon)
+        smooth = holt_winters(known, observed, origins, season, horizon)
+        for model, made in (
+            ("seasonal naive" if season > 1 else "last value", naive),
+            ("Holt-Winters" if season > 1 else "damped trend", smooth),
+            ("mean of both", (naive + smooth) / 2),
+        ):
+            found.append(_candidate(model, season, made, values, origins))
+    if seasons:
+        smooth = holt_winters(filled(values, 1), observed, origins, 1, horizon)
+        found.append(_candidate("damped trend", 1, smooth, values, origins))
+    return found
+
+
+def chosen(found: Sequence[Candidate]) -> Candidate:
+    """The model with the least error; the simpler one when they are even."""
+    least = min(each.error for each in found)
+    return next(each for each in found if each.error <= least * _EVEN)
+
+
+def measured(best: Candidate, found: Sequence[Candidate], values: Values, share: float) -> Measured:
+    """What the back-test says of a model; `share` is what intervals shall hold."""
+    naive = next(each for each in found if each.model in {"seasonal naive", "last value"})
+    apart = np.abs(values[naive.season :] - values[: -naive.season])
+    scale = float(np.nanmean(apart)) if np.any(~np.isnan(apart)) else 0.0
+    actual = best.missed + best.past
+    size = np.abs(actual) + np.abs(best.past)
+    relative = np.where(size > 0, 2 * np.abs(best.missed) / np.where(size > 0, size, 1), 0.0)
+    relative[np.isnan(best.missed)] = np.nan
+    return Measured(
+        best.error,
+        best.error / scale if scale > 0 else None,
+        float(np.nanmean(relative)),
+        naive.error,
+        _coverage(best, share),
+        best.missed.shape[0],
+    )
+
+
+def margins(missed: Values, share: float) -> tuple[Values, Values]:
+    """How far below and above a forecast the values lie, step by step ahead.
+
+    Quantiles of the residuals of each step and its neighbours, with the rank that holds for a
+    finite number of exchangeable residuals (split conformal prediction, Vovk et al. 2005). With
+    too few of them for that rank, the spread is that of a normal distribution if that is wider.
+    """
+    horizon = missed.shape[1]
+    low, high = np.zeros(horizon), np.zeros(horizon)
+    for step in range(horizon):
+        near = missed[:, max(0, step - _NEIGHBOURS) : step + _NEIGHBOURS + 1]
+        known = np.sort(near[~np.isnan(near)])
+        if known.size:
+            low[step], high[step] = -_upper(-known[::-1], share), _upper(known, share)
+        elif step:
+            low[step], high[step] = low[step - 1], high[step - 1]
+    return np.minimum(low, 0.0), np.maximum(high, 0.0)
+
+
+def _upper(ordered: Values, share: float) -> float:
+    tail = (1 - share) / 2
+    rank = int(np.ceil((ordered.size + 1) * (1 - tail)))
+    if rank <= ordered.size:
+        return float(ordered[rank - 1])
+    middle = float(np.median(ordered))
+    spread = _MAD_TO_SD * float(np.median(np.abs(ordered - middle)))
+    return max(float(ordered[-1]), middle + _normal_quantile(1 - tail) * spread)
+
+
+def _normal_quantile(share: float) -> float:
+    return NormalDist().inv_cdf(share)
+
+
+def _candidate(
+    model: str, season: int, made: Values, values: Values, origins: Sequence[int]
+) -> Candidate:
+    past = made[:-1]
+    missed = np.full_like(past, np.nan)
+    for row, origin in enumerate(origins[:-1]):
+        actual = values[origin : origin + past.shape[1]]
+        missed[row, : actual.size] = actual - past[row, : actual.size]
+    return Candidate(model, season, past, missed, made[-1])
+
+
+def _origins(count: int, first: int) -> list[int]:
+    """Rolling origins, evenly spaced, the last one a step before the end."""
+    places = np.linspace(first, count - 1, min(_ORIGINS, count - first))
+    return sorted({int(place) for place in places})
+
+
+def _coverage(best: Candidate, share: float) -> float | None:
+    rows = best.missed.shape[0]
+    cut = int(rows * _CALIBRATED_ON)
+    if cut < FEWEST or rows - cut < FEWEST:
+        return None
+    low, high = margins(best.missed[:cut], share)
+    later = best.missed[cut:]
+    known = ~np.isnan(later)
+    inside = (later >= low) & (later <= high)
+    return float(inside[known].mean()) if known.any() else None
