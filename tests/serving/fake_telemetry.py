@@ -14,7 +14,7 @@ from groundwatch.serving.telemetry import Telemetry
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Filter, Recorded, State
 from groundwatch.telemetry.intake import Intake, IntakeRules
-from groundwatch.telemetry.intake_counts import IntakeCounts
+from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.reading import InteractionBook
 from groundwatch.telemetry.settings import LatencyThresholdSettings
 

@@ -143,14 +143,14 @@ class TestTaking:
         body = {"application": "shop", "interactions": [item()], "dropped": {"queue-full": 2}}
         response = client("ben").post("/v1/interactions", json=body)
         assert (response.status_code, response.headers["retry-after"]) == (429, "2")
-        here.watch.counts.write()
+        here.watch.counts.flush()
         assert not here.watch.events.points
 
     def test_a_batch_sent_again_replaces_and_counts_once(self, client, here):
         for query in ("one", "two"):
             sent(client, item(query=query), {"id": "bad"}, batch="b1", dropped={"queue-full": 3})
         assert here.watch.events.kept[ID].interaction.query == "two"
-        here.watch.counts.write()
+        here.watch.counts.flush()
         assert here.watch.events.points == {
             ("shop", "accepted"): 1,
             ("shop", "rejected"): 1,

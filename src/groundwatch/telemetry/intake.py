@@ -1,6 +1,6 @@
 """Interactions and events that other applications hand in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,7 +14,7 @@ from groundwatch.domain.intake import Submission, Verdict
 from groundwatch.domain.interactions import Interaction
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Recorded
-from groundwatch.telemetry.intake_counts import IntakeCounts
+from groundwatch.telemetry.otlp.counting import IntakeCounts
 
 OWN = "groundwatch"
 """The application whose interactions nobody hands in: they are this server's answers."""
@@ -31,7 +31,7 @@ class Events(Protocol):
 
     def record(self, entries: Sequence[Entry]) -> object: ...
 
-    def known(self, ids: Sequence[str]) -> set[str]: ...
+    def known(self, ids: Iterable[str]) -> set[str]: ...
 
     def get(self, interaction_id: str) -> Recorded | None: ...
 
