@@ -2,7 +2,17 @@
 
 import typer
 
-from groundwatch.cli import asking, configuration, demo, documents, index, keys, server, sources
+from groundwatch.cli import (
+    asking,
+    configuration,
+    demo,
+    documents,
+    index,
+    keys,
+    measured,
+    server,
+    sources,
+)
 from groundwatch.cli import transfer as transfer_commands
 from groundwatch.cli.terminal import leave
 from groundwatch.errors import GroundwatchError
@@ -22,6 +32,7 @@ app.add_typer(documents.commands, name="document")
 app.add_typer(keys.commands, name="key")
 app.command()(keys.link)
 app.add_typer(index.commands, name="index")
+app.command()(measured.metrics)
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)
 app.command(name="import")(transfer_commands.import_)
