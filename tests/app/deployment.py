@@ -28,8 +28,9 @@ from groundwatch.domain.documents import document_id
 from groundwatch.domain.interactions import Interaction
 from groundwatch.index.remote import RemoteIndex
 from groundwatch.index.verify import Difference
-from groundwatch.store import interactions, ledger
+from groundwatch.store import ledger
 from groundwatch.store.database import Database, open_database
+from groundwatch.store.events import Filter, open_events
 from groundwatch.wire.client import Client
 from tests.waiting import until
 
@@ -295,8 +296,13 @@ class Deployment:
 
     def interactions(self, endpoint: str = "") -> list[Interaction]:
         """Everything recorded, newest first."""
-        with self.database() as database, database.read() as connection:
-            found = interactions.page(connection, interactions.Filter(), limit=500)
+        settings = load(self.config_path, {}, folders_may_be_away=True).store
+        with self.database() as database:
+            events = open_events(settings, self.data, database, system_clock)
+            try:
+                found = [each.interaction for each in events.page(Filter(), limit=500)]
+            finally:
+                events.close()
         return [each for each in found if each.endpoint == endpoint or not endpoint]
 
     def cli(

@@ -1,7 +1,10 @@
 """A store with something of everything in it."""
 
+import json
+from dataclasses import asdict
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 from tests.store.samples import NOW, meta, put
 
@@ -13,7 +16,6 @@ from groundwatch.domain.jobs import Operation
 from groundwatch.domain.status import Severity
 from groundwatch.store import (
     documents,
-    interactions,
     jobs,
     keys,
     ledger,
@@ -22,10 +24,14 @@ from groundwatch.store import (
     values,
     vectors,
 )
+from groundwatch.store.columns import microseconds
 from groundwatch.store.database import Database
+from groundwatch.store.events import rollup_rows
+from groundwatch.store.events.tally import Series, Sums
 from groundwatch.store.jobs import NewTask
 from groundwatch.store.keys import ApiKey
 from groundwatch.store.ledger import Event, Failure, Seen
+from groundwatch.store.schema import feedback, interactions
 
 TEXT = "Ein Text mit ümlauts, \u202erechts\u202c und 'Quotes'; zwei\nZeilen."
 HR = AccessList(frozenset({"group:hr", "user:anna"}), frozenset({"user:eve"}))
@@ -37,6 +43,7 @@ def fill(database: Database) -> None:
         _fill_documents(c)
         _fill_work(c)
         _fill_people(c)
+        _fill_rollups(c)
 
 
 def _fill_documents(c: Connection) -> None:
@@ -73,5 +80,19 @@ def _fill_people(c: Connection) -> None:
     passages = (RetrievedPassage(1, TEXT, "d1", 1, cited=True),)
     answered = (Outcome.ANSWERED, Severity.INFO)
     one = Interaction("i1", "groundwatch", NOW, 0.5, *answered, "Wer?", "Ich.", passages=passages)
-    interactions.put_many(c, [one])
-    interactions.put_feedback(c, Feedback("i1", "anna", NOW, thumb=1, comment="gut"))
+    put_as_earlier(c, one, Feedback("i1", "anna", NOW, thumb=1, comment="gut"))
+
+
+def _fill_rollups(c: Connection) -> None:
+    at = microseconds(NOW) // 3_600_000_000
+    sums = {Series("latency", "", "", "groundwatch"): Sums(2, 2, 0.75, {-30: 1, -17: 1})}
+    rollup_rows.replace_hour(c, at // 24, at, sums)
+    rollup_rows.finish_hours(c, at // 24, [(at, 3)])
+
+
+def put_as_earlier(c: Connection, one: Interaction, given: Feedback) -> None:
+    """Write what versions before the event store kept of an interaction."""
+    body = asdict(one) | {"started_at": microseconds(one.started_at)}
+    row = {column.name: getattr(one, column.name, None) for column in interactions.c}
+    c.execute(sa.insert(interactions), row | {"body": json.dumps(body)})
+    c.execute(sa.insert(feedback), asdict(given))

@@ -9,28 +9,25 @@ from sqlalchemy import text
 from tests.store.samples import meta
 
 from groundwatch.domain.clock import system_clock
-from groundwatch.store import documents, interactions, ledger
+from groundwatch.store import documents, ledger
 from groundwatch.store.database import open_database
 from groundwatch.store.settings import StoreSettings
 
 WRITER = """
 import sys
 from pathlib import Path
-from dataclasses import replace
 from groundwatch.domain.clock import system_clock
-from groundwatch.store import interactions, ledger
+from groundwatch.store import ledger
 from groundwatch.store.database import open_database
 from groundwatch.store.ledger import Event
 from groundwatch.store.settings import StoreSettings
 from tests.store.samples import NOW, meta, put
-from tests.store.test_interactions import ONE
 
 database = open_database(StoreSettings(), Path(sys.argv[1]), system_clock)
 for number in range(int(sys.argv[2]), 10**9):
     with database.write() as c:
         put(c, meta(f"{number}.md"), "x" * 5000, 1000)
         ledger.enqueue(c, "files", [(f"{number}.md", Event.CHANGED)], NOW)
-        interactions.put_many(c, [replace(ONE, id=f"{number}")])
     print(number, flush=True)
 """
 
@@ -60,7 +57,6 @@ def check(folder, acknowledged):
         for number in acknowledged:
             assert documents.content(c, meta(f"{number}.md").id)
             assert f"{number}.md" in known
-            assert interactions.get(c, f"{number}")
         there = documents.page(c, principals=None, limit=100_000)
         assert {one.path for one in there} == set(known)
         chunks = c.execute(text("SELECT count(*) FROM chunks GROUP BY document_id")).scalars()

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.store.samples import meta, parts, put
-from tests.store.test_transfer import rows
+from tests.store.test_transfer import export_store, import_store, rows
 
 from groundwatch.domain.access import AccessList, AccessReason
 from groundwatch.domain.documents import document_id
 from groundwatch.store import changes, documents, permissions
 from groundwatch.store.changes import ChangeKind
-from groundwatch.store.transfer import export_store, import_store
 
 few = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -10,15 +10,17 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from tests.store.events.opened import opened
 from tests.store.filled import HR, TEXT
 from tests.store.samples import NOW, meta
 
 from groundwatch.domain.clock import system_clock
 from groundwatch.errors import Unusable
-from groundwatch.store import documents, interactions, keys, ledger, migrate, values
+from groundwatch.store import documents, keys, ledger, migrate, values
 from groundwatch.store.backup import KEPT, back_up
 from groundwatch.store.database import open_database
 from groundwatch.store.engines import FILE_NAME
+from groundwatch.store.events import earlier
 from groundwatch.store.migrate import PRESENT, Scripts
 from groundwatch.store.migrations import HEAD, VERSION_TABLE
 from groundwatch.store.schema import metadata
@@ -148,8 +150,12 @@ def test_a_released_store_is_brought_up_to_date_and_keeps_everything(released):
         assert len(documents.page(c, principals=None)) == 4
         assert ledger.counts(c) == ledger.Counts(running=1, ready=1, done=1, quarantined=1)
         assert keys.find_key(c, "hash1", NOW)
-        assert interactions.get(c, "i1")
         assert values.get(c, "position") == "7"
+    with opened(released, NOW) as events:
+        recorded = events.get("i1")
+        assert recorded
+        assert (recorded.interaction.response, recorded.feedback[0].comment) == ("Ich.", "gut")
+        assert not earlier.move(released, events), "it has moved"
 
 
 def test_a_database_that_is_up_to_date_is_left_alone(tmp_path):
@@ -163,7 +169,7 @@ def test_a_newer_schema_is_refused(database):
         c.execute(
             sa.table(VERSION_TABLE, sa.column("version_num")).update(), {"version_num": "9999"}
         )
-        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0001"):
+        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0002"):
             migrate.upgrade(c, database.name, lambda _: None)
 
 
@@ -177,8 +183,8 @@ def test_tables_of_something_else_are_refused(tmp_path):
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 def upgrade():
     op.add_column("jobs", sa.Column("note", sa.Text()))
     op.execute("UPDATE stored_values SET value = value || '!'")
@@ -193,10 +199,10 @@ def next_scripts(tmp_path):
     def make(last):
         folder = tmp_path / "scripts"
         (folder / "versions").mkdir(parents=True)
-        for name in ("env.py", "versions/r0001_first.py"):
+        for name in ("env.py", "versions/r0001_first.py", "versions/r0002_rollups.py"):
             (folder / name).write_text((PRESENT.folder / name).read_text())
-        (folder / "versions" / "r0002_next.py").write_text(NEXT.format(last=last))
-        return Scripts(folder, "0002")
+        (folder / "versions" / "r0003_next.py").write_text(NEXT.format(last=last))
+        return Scripts(folder, "0003")
 
     return make
 
@@ -220,10 +226,10 @@ def test_a_file_is_backed_up_before_it_is_migrated(tmp_path, next_scripts):
     database = open_database(StoreSettings(), data, lambda: NOW, next_scripts("pass"))
     with database.read() as c:
         assert values.get(c, "name") == "old!"
-        assert migrate.revision(c) == "0002"
+        assert migrate.revision(c) == "0003"
     database.close()
     (backup,) = (data / "backups").iterdir()
-    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0001.db"
+    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0002.db"
     assert read_value(backup) == "old"
 
 
@@ -252,12 +258,12 @@ def test_a_migration_of_postgresql_changes_all_or_nothing(new_database, next_scr
 
     with pytest.raises(RuntimeError, match="half way"):
         upgrade()
-    (scripts.folder / "versions" / "r0002_next.py").write_text(NEXT.format(last="pass"))
+    (scripts.folder / "versions" / "r0003_next.py").write_text(NEXT.format(last="pass"))
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0001")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0002")
     upgrade()
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0002")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0003")
 
 
 def test_a_backup_is_whole_while_somebody_writes(tmp_path):

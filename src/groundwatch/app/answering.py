@@ -15,7 +15,7 @@ from groundwatch.generation.extractive import ExtractiveAnswerer
 from groundwatch.models.embedder import Embedder
 from groundwatch.retrieval.ranking import RemoteRanking
 from groundwatch.retrieval.retriever import Retriever
-from groundwatch.store import interactions
+from groundwatch.store.events import Entry, EventStore, open_events
 from groundwatch.telemetry.recorder import Recorder
 
 
@@ -27,6 +27,7 @@ class Answering:
     retriever: Retriever
     asking: Asking
     recorder: Recorder
+    events: EventStore
 
 
 @contextmanager
@@ -35,12 +36,14 @@ def open_answering(ground: Ground) -> Generator[Answering]:
     config = ground.config
     with ExitStack() as stack:
         directory = Directory(config.users, config.groups)
-        recorder = Recorder(_writer(ground))
+        events = open_events(config.store, config.data, ground.database, ground.clock)
+        stack.callback(events.close)
+        recorder = Recorder(_writer(events))
         stack.callback(recorder.close)
         retriever = Retriever(ground.database, RemoteRanking(ground.engine), config.retrieval)
         answerer = make_answerer(config, ground.embedder)
         asking = Asking(retriever, answerer, recorder, ground.clock)
-        yield Answering(directory, retriever, asking, recorder)
+        yield Answering(directory, retriever, asking, recorder, events)
 
 
 def make_answerer(config: Config, embedder: Embedder | None) -> Answerer:
@@ -58,9 +61,8 @@ def make_answerer(config: Config, embedder: Embedder | None) -> Answerer:
             assert_never(never)
 
 
-def _writer(ground: Ground) -> Callable[[Sequence[Interaction]], None]:
-    def write(group: Sequence[Interaction]) -> None:
-        with ground.database.write() as connection:
-            interactions.put_many(connection, group)
+def _writer(events: EventStore) -> Callable[[Sequence[Interaction]], object]:
+    def write(group: Sequence[Interaction]) -> object:
+        return events.record([Entry(one) for one in group])
 
     return write

@@ -29,6 +29,7 @@ from groundwatch.indexing.status import SourceBook
 from groundwatch.indexing.uploading import Uploading, UploadLimits, quietly
 from groundwatch.retrieval.library import Library
 from groundwatch.store.database import Database, open_database
+from groundwatch.store.events import EventStore, open_events
 from groundwatch.wire.client import Client
 
 OWNER = "owner"
@@ -44,6 +45,17 @@ def require_owner(config: Config) -> None:
         raise NotPermitted(
             f"{config.data} belongs to somebody else; use the HTTP API with a key instead"
         )
+
+
+@contextmanager
+def open_store(config: Config) -> Generator[tuple[Database, EventStore]]:
+    """The store with everything that is watched."""
+    with open_database_only(config) as database:
+        events = open_events(config.store, config.data, database, system_clock)
+        try:
+            yield database, events
+        finally:
+            events.close()
 
 
 @contextmanager

@@ -13,11 +13,11 @@ def export(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Write documents, vectors, permissions, keys and interactions to one file."""
-    from groundwatch.app.local import open_database_only
+    from groundwatch.app.local import open_store
     from groundwatch.store.transfer import export_store
 
-    with open_database_only(load(config)) as database:
-        export_store(database, file)
+    with open_store(load(config)) as (database, events):
+        export_store(database, events, file)
     say(f"Everything is in {file}.")
 
 
@@ -26,9 +26,9 @@ def import_(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Read such a file into an empty store; the index is then built from it."""
-    from groundwatch.app.local import open_database_only
+    from groundwatch.app.local import open_store
     from groundwatch.store.transfer import import_store
 
-    with open_database_only(load(config)) as database:
-        import_store(database, file)
+    with open_store(load(config)) as (database, events):
+        import_store(database, events, file)
     say(f"{file} is imported.")

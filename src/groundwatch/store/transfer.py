@@ -1,5 +1,6 @@
 """Export and import of everything: a zip with one JSONL file a table, alike from both databases.
 
+What is watched is beside it, a folder of such files for each day (`events/`).
 `manifest.json` names the format, the schema's revision, each table's columns and number of rows,
 and how far each counter has come, so that ids are not used again. A row is a JSON array in the
 order of the columns; bytes are base64. Left out is what is of use for moments only: leases, and
@@ -9,6 +10,7 @@ vectors kept for renames.
 import base64
 import json
 import zipfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,10 +23,11 @@ from groundwatch.errors import Conflict, InvalidInput
 from groundwatch.store.columns import FreeText, Key, Moment, Words
 from groundwatch.store.counters import counters, set_counters
 from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
 from groundwatch.store.migrations import HEAD
 from groundwatch.store.schema import leases, metadata, spare_vectors
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the layout of the file changes."""
 _AT_ONCE = 1000
 _MANIFEST = "manifest.json"
@@ -49,11 +52,11 @@ class _Part:
         return [place for place, type_ in enumerate(types) if isinstance(type_, sa.LargeBinary)]
 
 
-def export_store(database: Database, path: Path) -> dict[str, int]:
+def export_store(database: Database, events: EventStore, path: Path) -> dict[str, int]:
     """Write everything to a file that does not exist yet; returns the rows of each table.
 
-    The file is one moment's state, whatever is written meanwhile, and has its name only once it
-    is whole.
+    The file is one moment's state, whatever is written meanwhile; each day of events is that of a
+    moment after it. It has its name only once it is whole.
 
     Raises:
         Conflict: the file exists.
@@ -64,7 +67,8 @@ def export_store(database: Database, path: Path) -> dict[str, int]:
     try:
         with database.snapshot() as c, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as file:
             rows = {table.name: _export_table(c, file, table) for table in _tables()}
-            file.writestr(_MANIFEST, json.dumps(_manifest(c, rows), indent=1))
+            manifest = _manifest(c, rows) | {"events": events.export_to(file)}
+            file.writestr(_MANIFEST, json.dumps(manifest, indent=1))
         partial.replace(path)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}") from error
@@ -73,7 +77,7 @@ def export_store(database: Database, path: Path) -> dict[str, int]:
     return rows
 
 
-def import_store(database: Database, path: Path) -> dict[str, int]:
+def import_store(database: Database, events: EventStore, path: Path) -> dict[str, int]:
     """Read such a file into an empty store, all of it or nothing; returns the rows of each table.
 
     Raises:
@@ -81,13 +85,18 @@ def import_store(database: Database, path: Path) -> dict[str, int]:
         Conflict: the store is not empty.
     """
     try:
-        with zipfile.ZipFile(path) as file, database.write() as c:
-            manifest = _read_manifest(file, path)
-            _refuse_filled(c, database.name)
-            parts = _parts(manifest, path)
-            for part in parts:
-                _import_table(c, file, part)
-            set_counters(c, manifest["counters"])
+        with ExitStack() as undo, zipfile.ZipFile(path) as file:
+            with database.write() as c:
+                manifest = _read_manifest(file, path)
+                _refuse_filled(c, database.name)
+                parts = _parts(manifest, path)
+                for part in parts:
+                    _import_table(c, file, part)
+                set_counters(c, manifest["counters"])
+                days = manifest.get("events", {})
+                events.import_from(file, days)
+                undo.callback(events.undo_import, days)
+            undo.pop_all()
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError) as error:
         raise InvalidInput(
             f"{path} cannot be imported: it is not an export of Groundwatch, or it is damaged"

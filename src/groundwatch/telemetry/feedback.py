@@ -6,8 +6,7 @@ from collections.abc import Callable
 from groundwatch.domain.access import Identity
 from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.errors import NotFound
-from groundwatch.store import interactions
-from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
 
 PATIENCE_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
@@ -20,8 +19,8 @@ class FeedbackBook:
         flush: writes the interactions that still wait; an answer is recorded a little after it.
     """
 
-    def __init__(self, database: Database, flush: Callable[[], object]) -> None:
-        self._database = database
+    def __init__(self, events: EventStore, flush: Callable[[], object]) -> None:
+        self._events = events
         self._flush = flush
 
     def give(self, identity: Identity, feedback: Feedback) -> None:
@@ -33,16 +32,14 @@ class FeedbackBook:
         known = self._find(feedback.interaction_id)
         if known is None or known.user != identity.user:
             raise NotFound("there is no such interaction")
-        with self._database.write() as connection:
-            interactions.put_feedback(connection, feedback)
+        self._events.give_feedback(feedback)
 
     def _find(self, interaction_id: str) -> Interaction | None:
         """Look at once; an interaction may be written by another process, so wait a moment."""
         self._flush()
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            with self._database.read() as connection:
-                found = interactions.get(connection, interaction_id)
+            found = self._events.get(interaction_id)
             if found is not None or time.monotonic() > deadline:
-                return found
+                return None if found is None else found.interaction
             time.sleep(_LOOK_SECONDS)

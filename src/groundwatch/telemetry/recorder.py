@@ -38,7 +38,7 @@ class Recorder:
 
     def __init__(
         self,
-        write: Callable[[Sequence[Interaction]], None],
+        write: Callable[[Sequence[Interaction]], object],
         limit: int = 10_000,
         flush_seconds: float = FLUSH_SECONDS,
     ) -> None:

@@ -24,6 +24,7 @@ from groundwatch.store.columns import clean, microseconds, moment
 _LEVEL = 3
 _LARGEST = 1 << 30
 _tools = threading.local()
+_KNOWN_DEFAULTS: dict[type, Sequence[tuple[str, object]]] = {}
 
 
 def compressed(value: object) -> bytes:
@@ -128,8 +129,13 @@ def _record(one: Any) -> dict[str, Any]:  # noqa: ANN401  any dataclass
     return found
 
 
-@cache
 def _defaults(kind: type[Any]) -> Sequence[tuple[str, object]]:
+    if kind not in _KNOWN_DEFAULTS:
+        _KNOWN_DEFAULTS[kind] = _read_defaults(kind)
+    return _KNOWN_DEFAULTS[kind]
+
+
+def _read_defaults(kind: type[Any]) -> Sequence[tuple[str, object]]:
     return [
         (
             each.name,

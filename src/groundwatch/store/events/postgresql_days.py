@@ -4,6 +4,8 @@ The parents are in the schema `watch`, each day's partitions in one of its own (
 with that on the search path the statements are those of a file, and dropping a day drops a schema.
 """
 
+# ruff: noqa: S608  what is put into statements are names of our own
+
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -14,7 +16,7 @@ from sqlalchemy import Connection, text
 
 from groundwatch.store.database import Database
 from groundwatch.store.events.session import Row, Session
-from groundwatch.store.events.tables import postgresql_parents, postgresql_partitions
+from groundwatch.store.events.tables import TABLES, postgresql_parents, postgresql_partitions
 
 PARENTS = "watch"
 _PREFIX = f"{PARENTS}_"
@@ -68,6 +70,13 @@ class PartitionDays:
             _choose(c, day)
             c.execute(text("SELECT one FROM state FOR UPDATE"))
             yield PartitionSession(c)
+
+    def go_on(self, session: Session) -> None:
+        for table in TABLES:
+            for column in (name for name, kind in table.columns if kind == "serial"):
+                counter = f"pg_get_serial_sequence('{table.name}', '{column}')"
+                highest = f"SELECT max({column}) FROM {table.name}"
+                session.rows(f"SELECT setval({counter}, ({highest})) WHERE ({highest}) > 0")
 
     def drop(self, day: date) -> None:
         """Remove a day's partitions."""

@@ -33,6 +33,9 @@ class Days(Protocol):
     def write(self, day: date) -> AbstractContextManager[Session]:
         """One transaction, durable once it has ended; the day is made when it is not there."""
 
+    def go_on(self, session: Session) -> None:
+        """Let counted keys go on above those that were put in by hand."""
+
     def drop(self, day: date) -> None: ...
 
     def close(self) -> None: ...

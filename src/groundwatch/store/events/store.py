@@ -1,7 +1,8 @@
 """The event store: everything that is watched, durable when a call returns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zipfile import ZipFile
 
 from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Feedback, Interaction
@@ -10,6 +11,7 @@ from groundwatch.domain.scores import Quality
 from groundwatch.domain.spans import Span
 from groundwatch.store.events import (
     charts,
+    copying,
     folding,
     happenings,
     listing,
@@ -184,6 +186,23 @@ class EventStore:
     def days(self) -> list[date]:
         """The days that have rows, newest first."""
         return self._room.days.present()
+
+    def export_to(self, file: ZipFile) -> copying.Counts:
+        """Write every day into a zip; returns the rows by day and table."""
+        return copying.export_days(self._room, file)
+
+    def import_from(self, file: ZipFile, counts: Mapping[str, Mapping[str, int]]) -> None:
+        """Read what `export_to` wrote into an empty store, all of it or nothing.
+
+        Raises:
+            Conflict: there are days already.
+            ValueError: the file does not hold what `counts` says.
+        """
+        copying.import_days(self._room, file, counts)
+
+    def undo_import(self, counts: Mapping[str, object]) -> None:
+        """Take away the days of an import whose other part failed."""
+        copying.undo(self._room, counts)
 
     @property
     def waiting_bytes(self) -> int:
