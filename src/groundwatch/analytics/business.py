@@ -1,6 +1,6 @@
 """What answers are worth, from assumptions that are declared and shown beside the number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.compared import Compared
@@ -25,21 +25,15 @@ class Assumptions:
     revenue: float | None = None
 
     def in_words(self) -> tuple[str, ...]:
-        return tuple(
-            words
-            for value, words in (
-                (self.minutes_saved, f"{self.minutes_saved:g} min saved by an answer")
-                if self.minutes_saved is not None
-                else (None, ""),
-                (self.hourly_cost, f"an hour costs ${self.hourly_cost:g}")
-                if self.hourly_cost is not None
-                else (None, ""),
-                (self.revenue, f"an answer brings ${self.revenue:g}")
-                if self.revenue is not None
-                else (None, ""),
-            )
-            if value is not None
+        told = (
+            (self.minutes_saved, "{:g} min saved by an answer"),
+            (self.hourly_cost, "an hour costs ${:g}"),
+            (self.revenue, "an answer brings ${:g}"),
         )
+        return tuple(words.format(value) for value, words in told if value is not None)
+
+
+NOTHING_ASSUMED = Assumptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +68,7 @@ def business(source: Cells, window: Window, assumed: Assumptions) -> Business:
 
 
 def _answered(source: Cells, window: Window) -> int:
-    whole = Window(window.since, window.until, window.step, window.application)
+    whole = replace(window, group="")
     found = tallies.by_label(source, metrics.REQUESTS, whole, "outcome")
     return found.get("answered", tallies.NOTHING).count
 

@@ -128,9 +128,10 @@ def measured(best: Candidate, found: Sequence[Candidate], values: Values, share:
 def margins(missed: Values, share: float) -> tuple[Values, Values]:
     """How far below and above a forecast the values lie, step by step ahead.
 
-    Quantiles of the residuals of each step and its neighbours, with the rank that holds for a
-    finite number of exchangeable residuals (split conformal prediction, Vovk et al. 2005). With
-    too few of them for that rank, the spread is that of a normal distribution if that is wider.
+    Quantiles of the residuals of each step and its neighbours, at the rank that holds for as many
+    exchangeable residuals as there are origins (split conformal prediction, Vovk et al. 2005):
+    residuals of neighbours are not independent. With too few for that rank, the widest residual
+    or the spread of a normal distribution, whichever is wider.
     """
     horizon = missed.shape[1]
     low, high = np.zeros(horizon), np.zeros(horizon)
@@ -138,24 +139,22 @@ def margins(missed: Values, share: float) -> tuple[Values, Values]:
         near = missed[:, max(0, step - _NEIGHBOURS) : step + _NEIGHBOURS + 1]
         known = np.sort(near[~np.isnan(near)])
         if known.size:
-            low[step], high[step] = -_upper(-known[::-1], share), _upper(known, share)
+            origins = int((~np.isnan(missed[:, step])).sum()) or 1
+            low[step] = -_upper(-known[::-1], share, origins)
+            high[step] = _upper(known, share, origins)
         elif step:
             low[step], high[step] = low[step - 1], high[step - 1]
     return np.minimum(low, 0.0), np.maximum(high, 0.0)
 
 
-def _upper(ordered: Values, share: float) -> float:
+def _upper(ordered: Values, share: float, origins: int) -> float:
     tail = (1 - share) / 2
-    rank = int(np.ceil((ordered.size + 1) * (1 - tail)))
-    if rank <= ordered.size:
-        return float(ordered[rank - 1])
+    level = float(np.ceil((origins + 1) * (1 - tail))) / origins
+    if level <= 1:
+        return float(np.quantile(ordered, level))
     middle = float(np.median(ordered))
     spread = _MAD_TO_SD * float(np.median(np.abs(ordered - middle)))
-    return max(float(ordered[-1]), middle + _normal_quantile(1 - tail) * spread)
-
-
-def _normal_quantile(share: float) -> float:
-    return NormalDist().inv_cdf(share)
+    return max(float(ordered[-1]), middle + NormalDist().inv_cdf(1 - tail) * spread)
 
 
 def _candidate(

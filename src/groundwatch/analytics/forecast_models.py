@@ -3,7 +3,9 @@
 Seasonal naive repeats the last season. Holt-Winters is additive with a damped trend (Hyndman and
 Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 8.3): a whole grid of smoothing
 parameters runs through the series in one pass, and each origin uses the parameters with the least
-absolute error up to there.
+absolute error up to there. A surprise counts as five times the usual one at most, so that a spike moves the
+level little (after Gelper, Fried and Croux, Robust Forecasting with Exponential and Holt-Winters
+Smoothing, 2010).
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,9 @@ _BETA = (0.0, 0.02, 0.1)
 _GAMMA = (0.02, 0.1, 0.3, 0.6)
 _DAMPING = (0.9, 0.98)
 SEASONS_TO_START = 2
+_CLIP = 5.0
+_SPREAD_LEARNS = 0.02
+_MAD_TO_MEAN = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ def holt_winters(
     begin = SEASONS_TO_START * season
     level, trend, seasonal = _start(values[:begin], season, grid.alpha.size)
     error = np.zeros(grid.alpha.size)
+    usual = _MAD_TO_MEAN * float(np.mean(np.abs(np.diff(values[:begin]))))
     wanted = set(origins)
     made: dict[int, Values] = {}
     learn_season = grid.gamma * (1 - grid.alpha)
@@ -102,12 +108,23 @@ def holt_winters(
             break
         expected = level + grid.damping * trend
         missed = values[now] - expected - seasonal[slot]
+        usual, missed = _clipped(missed, usual)
         if observed[now]:
             error += np.abs(missed)
         level = expected + grid.alpha * missed
         trend = grid.damping * trend + learn_trend * missed
         seasonal[slot] += learn_season * missed
     return np.stack([made[origin] for origin in origins])
+
+
+def _clipped(missed: Values, usual: float) -> tuple[float, Values]:
+    """Surprises, bounded, and the usual size of one, learned."""
+    size = abs(float(np.median(missed)))
+    if usual <= 0:
+        return size, missed
+    most = _CLIP * usual
+    learned = usual + _SPREAD_LEARNS * (_MAD_TO_MEAN * min(size, most) - usual)
+    return learned, np.clip(missed, -most, most)
 
 
 def _start(values: Values, season: int, size: int) -> tuple[Values, Values, Values]:

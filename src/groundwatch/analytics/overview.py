@@ -7,7 +7,6 @@ from datetime import datetime
 from groundwatch.analytics import changes, performance, series, tallies
 from groundwatch.analytics.changes import Change
 from groundwatch.analytics.compared import Compared
-from groundwatch.analytics.quality import quality
 from groundwatch.analytics.recommendations import Recommendation, recommendations
 from groundwatch.analytics.series import Series
 from groundwatch.analytics.status import SystemHealth, SystemStatus, system_health, system_status
@@ -104,7 +103,7 @@ def overview(
     status = system_status(source, now, window.application, limits)
     figures = six(read)
     moved = changes.changes(source, window)
-    needed = needs(source, window, limits)
+    needed = recommendations(source, window, limits)
     return Overview(
         now,
         window,
@@ -122,13 +121,6 @@ def overview(
 def six(read: _Read) -> tuple[Figure, ...]:
     """The six figures."""
     return (_asked(read), _failed(read), _slow(read), _good(read), _spent(read), _content(read))
-
-
-def needs(source: Cells, window: Window, limits: Thresholds) -> tuple[Recommendation, ...]:
-    """What the default rules find in the window."""
-    measured = performance.performance(source, window, limits)
-    scored = quality(source, window, limits.quality)
-    return recommendations(source, window, measured, scored, limits)
 
 
 def verdict(

@@ -1,7 +1,7 @@
 """How good answers are; scores of two scorer versions are never compared."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -203,7 +203,7 @@ def _has_changed(each: DimensionQuality) -> bool:
 
 
 def _whole(window: Window) -> Window:
-    return Window(window.since, window.until, window.step, window.application)
+    return replace(window, group="")
 
 
 def _satisfaction(source: Cells, window: Window) -> Compared:

@@ -1,15 +1,14 @@
 """What should be done, why, and what it did when it was done before."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.performance import LatencyRow, Performance
-from groundwatch.analytics.quality import DimensionQuality, QualityReport
-from groundwatch.analytics.tallies import Cells
+from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.analytics.windows import Window
 from groundwatch.domain import metrics
+from groundwatch.domain.scores import Dimension
 
 Priority = Literal["high", "medium", "low"]
 NO_HISTORY = "no earlier change of this kind is on record, so no effect is promised"
@@ -37,41 +36,32 @@ class Recommendation:
 
 
 def recommendations(
-    source: Cells,
-    window: Window,
-    measured: Performance,
-    scored: QualityReport,
-    limits: Thresholds,
+    source: Cells, window: Window, limits: Thresholds
 ) -> tuple[Recommendation, ...]:
     """Apply the default rules; the most urgent first."""
-    found = [
-        slow(measured, limits),
-        failing(measured, limits),
-        poor(scored, limits),
-        busy(source, window, limits),
-    ]
+    found = [rule(source, window, limits) for rule in (slow, failing, poor, busy)]
     order: tuple[Priority, ...] = ("high", "medium", "low")
     present = [each for each in found if each is not None]
     return tuple(sorted(present, key=lambda each: order.index(each.priority)))
 
 
-def slow(measured: Performance, limits: Thresholds) -> Recommendation | None:
-    """p95 above its limit: names the stage that takes the time."""
-    p95 = measured.latency.p95
-    if p95 is None or p95 <= limits.p95_seconds or measured.latency.count < limits.fewest:
+def slow(source: Cells, window: Window, limits: Thresholds) -> Recommendation | None:
+    """p95 above its limit: names the stage and the model that take the time."""
+    whole = tallies.total(source, metrics.LATENCY, window)
+    p95 = whole.quantile(0.95)
+    if p95 is None or p95 <= limits.p95_seconds or whole.count < limits.fewest:
         return None
-    evidence = [f"p95 {p95:.2f} s over {measured.latency.count} answers"]
+    evidence = [f"p95 {p95:.2f} s over {whole.count} answers"]
     advice = "Look at the slowest interactions and what they wait for."
-    stage = _heaviest(measured.stages)
-    if stage is not None and stage.latency.p95 is not None:
-        evidence.append(f"{stage.label} takes {stage.latency.p95:.2f} s at p95")
-        advice = f"Begin with the stage {stage.label}: it takes most of the time."
-    fast, slowest = _extremes(measured.models)
-    if fast is not None and slowest is not None:
-        evidence.append(
-            f"{slowest.label} has p95 {slowest.latency.p95:.2f} s, "
-            f"{fast.label} {fast.latency.p95:.2f} s"
-        )
+    stages = tallies.by_label(source, metrics.STAGE, window, "stage")
+    if stages:
+        stage = max(stages, key=lambda name: stages[name].total)
+        evidence.append(f"{stage} takes {_share(stages[stage], stages):.0%} of the time")
+        advice = f"Begin with the stage {stage}: it takes most of the time."
+    models = _known(tallies.by_label(source, metrics.LATENCY, window, "model"), limits)
+    if len(models) > 1:
+        name = max(models, key=lambda model: models[model].quantile(0.95) or 0)
+        evidence.append(f"{name} is slowest, p95 {models[name].quantile(0.95):.2f} s")
     return Recommendation(
         "performance",
         "high" if p95 > 2 * limits.p95_seconds else "medium",
@@ -79,49 +69,57 @@ def slow(measured: Performance, limits: Thresholds) -> Recommendation | None:
         advice,
         tuple(evidence),
         "/performance",
-        *_fastest_before(measured),
+        *_reached(tallies.total(source, metrics.LATENCY, window.before()).quantile(0.95), p95),
     )
 
 
-def failing(measured: Performance, limits: Thresholds) -> Recommendation | None:
+def failing(source: Cells, window: Window, limits: Thresholds) -> Recommendation | None:
     """Too many failures: names the most frequent."""
-    rate, asked = measured.error_rate.value, measured.requests.value or 0
-    if rate is None or rate <= limits.error_rate or asked < limits.fewest:
+    asked = tallies.total(source, metrics.REQUESTS, window).total
+    failed = tallies.total(source, metrics.ERRORS, window).total
+    if asked < limits.fewest or failed / asked <= limits.error_rate:
         return None
-    evidence = [f"{measured.errors} of {asked:.0f} questions failed"]
+    evidence = [f"{failed:.0f} of {asked:.0f} questions failed"]
     advice = "Open the failed interactions."
-    if measured.error_types:
-        kind, count = next(iter(measured.error_types.items()))
-        evidence.append(f"{count} of them: {kind}")
+    kinds = tallies.by_label(source, metrics.ERRORS, window, "error_type")
+    if kinds:
+        kind = max(kinds, key=lambda name: kinds[name].total)
+        evidence.append(f"{kinds[kind].total:.0f} of them: {kind}")
         advice = f"Begin with {kind}, the most frequent failure."
     return Recommendation(
         "reliability",
         "high",
-        f"{rate:.1%} of questions fail (limit {limits.error_rate:.0%})",
+        f"{failed / asked:.1%} of questions fail (limit {limits.error_rate:.0%})",
         advice,
         tuple(evidence),
         "/interactions?outcome=failed",
     )
 
 
-def poor(scored: QualityReport, limits: Thresholds) -> Recommendation | None:
+def poor(source: Cells, window: Window, limits: Thresholds) -> Recommendation | None:
     """Quality below its limit: names the weakest dimension and topic."""
-    value = scored.overall.value
-    if value is None or value >= limits.quality or scored.scored < limits.fewest:
+    whole = tallies.total(source, metrics.OVERALL, window)
+    if whole.mean is None or whole.mean >= limits.quality or whole.count < limits.fewest:
         return None
-    evidence = [f"overall {value:.2f} over {scored.scored} scored answers"]
+    evidence = [f"overall {whole.mean:.2f} over {whole.count} scored answers"]
     advice = "Read the worst answers."
-    weakest = _weakest(scored.dimensions)
-    if weakest is not None:
-        evidence.append(f"{weakest.dimension} is lowest, {weakest.mean.value:.2f}")
-        advice = f"Read the answers with the lowest {weakest.dimension}."
-    topic = next((row for row in scored.topics if row.scored >= limits.fewest), None)
-    if topic is not None and topic.mean is not None:
-        evidence.append(f"worst topic: {topic.label}, {topic.mean:.2f}")
+    means = {
+        dimension: mean
+        for dimension in Dimension
+        if (mean := tallies.total(source, metrics.QUALITY[dimension], window).mean) is not None
+    }
+    if means:
+        weakest = min(means, key=lambda dimension: means[dimension])
+        evidence.append(f"{weakest} is lowest, {means[weakest]:.2f}")
+        advice = f"Read the answers with the lowest {weakest}."
+    topics = _known(tallies.by_label(source, metrics.OVERALL, window, "topic"), limits)
+    if topics:
+        worst = min(topics, key=lambda topic: topics[topic].mean or 0)
+        evidence.append(f"worst topic: {worst}, {topics[worst].mean:.2f}")
     return Recommendation(
         "quality",
-        "high" if value < limits.quality - 0.1 else "medium",
-        f"Quality is {value:.2f} (limit {limits.quality:g})",
+        "high" if whole.mean < limits.quality - 0.1 else "medium",
+        f"Quality is {whole.mean:.2f} (limit {limits.quality:g})",
         advice,
         tuple(evidence),
         "/quality",
@@ -130,12 +128,12 @@ def poor(scored: QualityReport, limits: Thresholds) -> Recommendation | None:
 
 def busy(source: Cells, window: Window, limits: Thresholds) -> Recommendation | None:
     """Processors above their limit."""
-    used = tallies.total(source, metrics.CPU, Window(window.since, window.until, window.step))
+    whole = replace(window, application=None, group="")
+    used = tallies.total(source, metrics.CPU, whole)
     if used.mean is None or used.mean <= limits.cpu:
         return None
-    p95 = used.quantile(0.95)
     evidence = [f"processors {used.mean:.0%} in use on average"]
-    if p95 is not None:
+    if (p95 := used.quantile(0.95)) is not None:
         evidence.append(f"{p95:.0%} at p95")
     return Recommendation(
         "resources",
@@ -147,27 +145,15 @@ def busy(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
     )
 
 
-def _fastest_before(measured: Performance) -> tuple[str, str]:
-    before = measured.p95.before
-    if before is None or measured.p95.value is None or before >= measured.p95.value:
+def _reached(before: float | None, now: float) -> tuple[str, str]:
+    if before is None or before >= now:
         return "", NO_HISTORY
-    return (
-        f"p95 {before:.2f} s is within reach",
-        "measured in the span before",
-    )
+    return f"p95 {before:.2f} s is within reach", "measured in the span before"
 
 
-def _heaviest(stages: tuple[LatencyRow, ...]) -> LatencyRow | None:
-    return max(stages, key=lambda row: (row.latency.mean or 0.0) * row.latency.count, default=None)
+def _known(found: dict[str, Tally], limits: Thresholds) -> dict[str, Tally]:
+    return {label: tally for label, tally in found.items() if tally.count >= limits.fewest}
 
 
-def _extremes(models: tuple[LatencyRow, ...]) -> tuple[LatencyRow | None, LatencyRow | None]:
-    known = [row for row in models if row.latency.p95 is not None and row.latency.count >= 20]
-    if len(known) < 2:
-        return None, None
-    return known[-1], known[0]
-
-
-def _weakest(dimensions: tuple[DimensionQuality, ...]) -> DimensionQuality | None:
-    known = [each for each in dimensions if each.mean.value is not None]
-    return min(known, key=lambda each: each.mean.value or 0.0, default=None)
+def _share(part: Tally, among: dict[str, Tally]) -> float:
+    return part.total / (sum(each.total for each in among.values()) or 1.0)

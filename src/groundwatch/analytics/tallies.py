@@ -1,11 +1,12 @@
 """What a metric came to: counts, sums and distributions, read from cells."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from groundwatch.analytics.windows import Step, Window, pieces
+from groundwatch.analytics.windows import Piece, Window, covering
+from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 from groundwatch.store.events.cells import Cell, CellQuery
 from groundwatch.store.events.histogram import Histogram
@@ -84,8 +85,8 @@ def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datet
 
 def total(source: Cells, metric: Metric | str, window: Window) -> Tally:
     """A metric over the whole window, exact to the minute."""
-    covering = pieces(window.since, window.until, window.step)
-    return summed(cell for piece in covering for cell in source.cells(_part(metric, window, piece)))
+    found = covering(window, window.step)
+    return summed(cell for piece in found for cell in source.cells(_part(metric, window, piece)))
 
 
 def by_label(
@@ -96,7 +97,7 @@ def by_label(
     A window of one group cannot be split further: cells have one dimension each.
     """
     found: dict[str, list[Cell]] = {}
-    for step, since, until in pieces(window.since, window.until, "day"):
+    for step, since, until in covering(window, "day"):
         query = CellQuery(_name(metric), since, until, step, window.application, dimension)
         for cell in source.cells(query):
             found.setdefault(cell.label, []).append(cell)
@@ -120,9 +121,7 @@ def _query(metric: Metric | str, window: Window) -> CellQuery:
     return _part(metric, window, (window.step, window.since, window.until))
 
 
-def _part(
-    metric: Metric | str, window: Window, piece: tuple[Step, datetime, datetime]
-) -> CellQuery:
+def _part(metric: Metric | str, window: Window, piece: Piece) -> CellQuery:
     step, since, until = piece
     is_split = window.group and isinstance(metric, Metric) and "group" in metric.dimensions
     dimension, label = ("group", window.group) if is_split else ("", None)
@@ -131,3 +130,12 @@ def _part(
 
 def _name(metric: Metric | str) -> str:
     return metric if isinstance(metric, str) else metric.name
+
+
+def compared(source: Cells, window: Window) -> Window:
+    """The window, knowing whether the span before it was observed from its beginning on."""
+    before = window.before()
+    day = timedelta(days=1)
+    begin = before.since + (before.until - before.since) / 10
+    query = CellQuery(metrics.REQUESTS.name, before.since - day, begin, "day", window.application)
+    return replace(window, is_comparable=bool(source.cells(query)))

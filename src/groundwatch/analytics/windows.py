@@ -30,6 +30,8 @@ class Window:
         until: exclusive; the present, or a whole step.
         application: None for all of them.
         group: only questions of this group; empty for all.
+        is_open: ends at the present, beyond which nothing was observed.
+        is_comparable: the span before was observed from its beginning.
     """
 
     since: datetime
@@ -37,6 +39,8 @@ class Window:
     step: Step
     application: str | None = None
     group: str = ""
+    is_open: bool = False
+    is_comparable: bool = True
 
     @property
     def seconds(self) -> float:
@@ -47,9 +51,14 @@ class Window:
         return LENGTHS[self.step]
 
     def before(self) -> "Window":
-        """The span of the same length before this one, on whole steps."""
+        """The span of the same length before this one, on whole steps.
+
+        Empty where that span is not comparable, so that nothing is compared with a part of it.
+        """
         length = -(-(self.until - self.since) // self.length) * self.length
-        return replace(self, since=self.since - length, until=self.until - length)
+        since = self.since - length
+        until = self.until - length if self.is_comparable else since
+        return replace(self, since=since, until=until, is_open=False)
 
     def buckets(self) -> list[datetime]:
         """When each step begins."""
@@ -93,7 +102,7 @@ def last(
     """The span that ends now."""
     step = step_for(length)
     since = floor(now - length + LENGTHS[step], step)
-    return Window(since, now, step, application, group)
+    return Window(since, now, step, application, group, is_open=True)
 
 
 def between(
@@ -109,11 +118,25 @@ def between(
     step = step_for(until - since)
     end = floor(until, step)
     end = end if end == until else end + LENGTHS[step]
-    return Window(floor(since, step), min(end, now), step, application, group)
+    return Window(floor(since, step), min(end, now), step, application, group, is_open=end >= now)
 
 
-def pieces(since: datetime, until: datetime, step: Step) -> list[tuple[Step, datetime, datetime]]:
+Piece = tuple[Step, datetime, datetime]
+
+
+def covering(window: Window, step: Step) -> list[Piece]:
+    """Steps that cover a window exactly, to the minute, with as few as `step` allows."""
+    if window.is_open and window.since < floor(window.until, step):
+        first = _ceiling(window.since, step)
+        edge = pieces(window.since, first, _FINER[step]) if window.since < first else []
+        return [*edge, (step, first, window.until)]
+    return pieces(window.since, window.until, step)
+
+
+def pieces(since: datetime, until: datetime, step: Step) -> list[Piece]:
     """Whole steps that cover a span exactly, to the minute: coarse inside, fine at its edges."""
+    if since >= until:
+        return []
     first, end = _ceiling(since, step), floor(until, step)
     if step == "minute":
         return [("minute", floor(since, "minute"), until)]

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 _THIN = "\u202f"
+NOTHING = "\u2013"
+"""Stands where there is no number."""
 _STEPS = ((60, "s"), (3600, "min"), (86_400, "h"), (86_400 * 365, "d"))
 
 
@@ -50,3 +52,60 @@ def principal(name: str, user: str) -> str:
     if kind == "everyone":
         return "everyone who is signed in"
     return "you" if name == f"user:{user}" else (rest if kind == "user" else f"{kind} {rest}")
+
+
+def compact(number: float) -> str:
+    """`847`, `12.4 k`, `3.1 M`: a count that fits beside others."""
+    for limit, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(number) >= limit:
+            return f"{number / (1e3 if unit == 'k' else limit):.1f}{_THIN}{unit}"
+    whole = round(number)
+    return count(whole) if abs(number - whole) < 0.05 or abs(number) >= 100 else f"{number:.1f}"
+
+
+def money(dollars: float) -> str:
+    """`$0.0042`, `$3.20`, `$1 284`: as many digits as say something."""
+    if dollars == 0:
+        return "$0"
+    if abs(dollars) < 0.01:
+        return f"${dollars:.4f}"
+    return f"${dollars:.2f}" if abs(dollars) < 1000 else f"${count(round(dollars))}"
+
+
+def percent(share: float) -> str:
+    """`0.4 %`, `12 %`."""
+    value = share * 100
+    digits = 1 if abs(value) < 10 and value else 0
+    return f"{value:.{digits}f}{_THIN}%"
+
+
+def measured(value: float | None, unit: str) -> str:
+    """A number with its unit; a dash where there is none.
+
+    `ratio` is a share in percent, `score` 0 to 1 with two digits.
+    """
+    if value is None:
+        return NOTHING
+    readers = {"s": _seconds, "USD": money, "ratio": percent, "score": _score, "By": _bytes}
+    return readers.get(unit, compact)(value)
+
+
+def _score(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}{_THIN}s" if 1 <= value < 10 else span(value)
+
+
+def _bytes(value: float) -> str:
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(value) < 1000 or unit == "GB":
+            return f"{value:.0f}{_THIN}{unit}" if unit == "B" else f"{value:.1f}{_THIN}{unit}"
+        value /= 1000
+    raise AssertionError
+
+
+def moment(at: datetime) -> str:
+    """`2 Mar 09:30` in UTC; pages show it in the reader's zone when their script runs."""
+    return f"{at.day} {at:%b %H:%M}"

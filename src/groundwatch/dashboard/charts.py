@@ -1,0 +1,322 @@
+"""What charts look like, as options of ECharts; colours are the design's tokens.
+
+Drawn as SVG, so that a colour may be a CSS variable and follows the reader's theme.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from groundwatch.analytics.quality import Distribution
+from groundwatch.analytics.series import Series
+from groundwatch.analytics.usage import Heatmap
+from groundwatch.domain.events import Event
+
+Options = dict[str, object]
+COLOURS = ("var(--series-1)", "var(--series-2)", "var(--series-3)", "var(--series-4)")
+_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+_LABEL = {"color": "var(--muted)", "fontSize": 11, "fontFamily": _FONT}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_DIRECT = 4
+"""Up to so many lines carry their name at their end instead of a legend."""
+
+_FORMATS = {
+    "s": "(v) => v === 0 ? '0' : v < 1 ? +(v*1000).toPrecision(3) + '\\u202fms' "
+    ": v < 90 ? +v.toPrecision(3) + '\\u202fs' : +(v/60).toPrecision(3) + '\\u202fmin'",
+    "USD": "(v) => '$' + (v === 0 ? '0' : Math.abs(v) < .01 ? v.toFixed(4) "
+    ": Math.abs(v) < 1000 ? +v.toPrecision(3) : (v/1000).toFixed(1) + '\\u202fk')",
+    "ratio": "(v) => +(v*100).toPrecision(3) + '\\u202f%'",
+    "score": "(v) => (+v).toFixed(2)",
+}
+_COUNT = (
+    "(v) => Math.abs(v) >= 1e6 ? +(v/1e6).toPrecision(3) + '\\u202fM' "
+    ": Math.abs(v) >= 1e4 ? +(v/1e3).toPrecision(3) + '\\u202fk' : +(+v).toPrecision(3)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a chart over time is drawn.
+
+    Attributes:
+        kind: `line`, `bar` or `area`.
+        high: the end of the value axis; None fits it to the data.
+        stacked: bars stand on each other.
+        limit: a dashed line with its name.
+        log: a logarithmic value axis.
+    """
+
+    unit: str
+    kind: str = "line"
+    high: float | None = None
+    low: float | None = None
+    stacked: bool = False
+    limit: tuple[str, float] | None = None
+    log: bool = False
+
+
+def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) -> Options:
+    """Series over time, with deploys and other events as vertical marks."""
+    many = len(lines) > 1
+    direct = many and look.kind == "line" and len(lines) <= _DIRECT
+    drawn = [_line(line, place, look, direct=direct) for place, line in enumerate(lines)]
+    if drawn:
+        drawn[0] |= _marked(look, marks)
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": _FONT},
+        "grid": {
+            "left": 4, "right": 64 if direct else 14, "top": 34 if many and not direct else 18,
+            "bottom": 4, "containLabel": True,
+        },
+        "legend": {
+            "show": many and not direct, "top": 0, "left": 0, "itemWidth": 10, "itemHeight": 10,
+            "icon": "roundRect", "textStyle": _LABEL | {"padding": [0, 0, 0, -2]},
+            "itemGap": 14, "type": "scroll", "inactiveColor": "var(--line)",
+        },
+        "tooltip": _tooltip(look.unit),
+        "xAxis": {
+            "type": "time", "axisLine": {"lineStyle": {"color": "var(--line)"}},
+            "axisTick": {"show": False}, "axisLabel": _LABEL | {"hideOverlap": True},
+            "splitLine": {"show": False}, "splitNumber": 5,
+        },
+        "yAxis": _value_axis(look),
+        "series": drawn,
+    }  # fmt: skip
+
+
+def spread(found: Distribution, threshold: float | None) -> Options:
+    """How scores spread, in bars from 0 to 1; those below a threshold in another shade."""
+    step = 1 / len(found.shares)
+    data = [
+        {
+            "value": share,
+            "itemStyle": {
+                "color": "var(--series-2)"
+                if threshold is not None and (place + 1) * step <= threshold + 1e-9
+                else "var(--series-1)"
+            },
+        }
+        for place, share in enumerate(found.shares)
+    ]
+    names = [f"{place * step:.2f}–{(place + 1) * step:.2f}" for place in range(len(data))]  # noqa: RUF001
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": _FONT},
+        "grid": {"left": 4, "right": 8, "top": 12, "bottom": 4, "containLabel": True},
+        "tooltip": _tooltip("ratio") | {"axisPointer": {"type": "none"}},
+        "xAxis": {
+            "type": "category", "data": names, "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": "var(--line)"}},
+            "axisLabel": _LABEL
+            | {":interval": "(i) => i % 4 === 0", ":formatter": "(v) => v.slice(0, 4)"},
+        },
+        "yAxis": _value_axis(Look("ratio", "bar")),
+        "series": [
+            {
+                "type": "bar", "data": data, "barCategoryGap": "12%", "name": "share of answers",
+                "emphasis": {"disabled": True},
+            }
+        ],
+    }  # fmt: skip
+
+
+def ranked(rows: Mapping[str, float], unit: str) -> Options:
+    """Bars by name, the longest first, each with its number."""
+    names = list(rows)[::-1]
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": _FONT},
+        "grid": {"left": 4, "right": 64, "top": 4, "bottom": 4, "containLabel": True},
+        "tooltip": _tooltip(unit) | {"axisPointer": {"type": "none"}},
+        "xAxis": {"type": "value", "show": False, "min": 0},
+        "yAxis": {
+            "type": "category", "data": names, "axisTick": {"show": False},
+            "axisLine": {"show": False},
+            "axisLabel": _LABEL | {"color": "var(--text)", "width": 150, "overflow": "truncate"},
+        },
+        "series": [
+            {
+                "type": "bar", "data": [rows[name] for name in names], "barMaxWidth": 14,
+                "itemStyle": {"color": "var(--series-1)", "borderRadius": 2},
+                "label": _LABEL | {
+                    "show": True, "position": "right", "color": "var(--text)",
+                    ":formatter": f"(p) => ({_format(unit)})(p.value)",
+                },
+                "emphasis": {"disabled": True},
+            }
+        ],
+    }  # fmt: skip
+
+
+def hours(found: Heatmap) -> Options:
+    """Questions by weekday and hour; one hue, light to dark, the scale below."""
+    data = [
+        [hour, 6 - day, round(mean, 2)]
+        for day, row in enumerate(found.means)
+        for hour, mean in enumerate(row)
+        if mean is not None
+    ]
+    high = max((point[2] for point in data), default=1) or 1
+    shades = [f"color-mix(in srgb, var(--accent) {share}%, var(--surface))" for share in _SHADES]
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": _FONT},
+        "grid": {"left": 4, "right": 8, "top": 8, "bottom": 40, "containLabel": True},
+        "tooltip": _tooltip("1")
+        | {
+            "trigger": "item",
+            ":formatter": "(p) => ['Sun','Sat','Fri','Thu','Wed','Tue','Mon'][p.value[1]] + ' ' "
+            "+ String(p.value[0]).padStart(2,'0') + ':00 · <b>' + p.value[2] + '</b> an hour'",
+        },
+        "xAxis": {
+            "type": "category", "data": [f"{hour:02d}" for hour in range(24)],
+            "axisTick": {"show": False}, "axisLine": {"show": False},
+            "axisLabel": _LABEL | {":interval": "(i) => i % 3 === 0"},
+        },
+        "yAxis": {
+            "type": "category", "data": list(reversed(_DAYS)), "axisTick": {"show": False},
+            "axisLine": {"show": False}, "axisLabel": _LABEL,
+        },
+        "visualMap": {
+            "type": "piecewise", "orient": "horizontal", "left": 0, "bottom": 0,
+            "itemWidth": 14, "itemHeight": 10, "itemGap": 12, "textStyle": _LABEL,
+            "pieces": _pieces(high, shades), "textGap": 5,
+        },
+        "series": [
+            {
+                "type": "heatmap", "data": data, "name": "questions an hour",
+                "itemStyle": {"borderColor": "var(--surface)", "borderWidth": 2, "borderRadius": 3},
+                "emphasis": {"disabled": True},
+            }
+        ],
+    }  # fmt: skip
+
+
+_SHADES = (8, 26, 46, 70, 100)
+
+
+def _pieces(high: float, shades: Sequence[str]) -> list[Options]:
+    """Steps of equal width; the lowest holds nothing but zero."""
+    step = high / (len(shades) - 1)
+    found: list[Options] = [{"value": 0, "label": "0", "color": shades[0]}]
+    for place, shade in enumerate(shades[1:]):
+        low, top = place * step, (place + 1) * step
+        label = f"≤ {top:.0f}" if high >= 8 else f"≤ {top:.1f}"
+        found.append({"gt": low, "lte": top + 1e-9, "label": label, "color": shade})
+    return found
+
+
+def _line(line: Series, place: int, look: Look, *, direct: bool) -> Options:
+    colour = COLOURS[place % len(COLOURS)]
+    drawn: Options = {
+        "name": line.name,
+        "data": [[_stamp(at), value] for at, value in zip(line.at, line.values, strict=True)],
+        "itemStyle": {"color": colour},
+        "emphasis": {"disabled": True},
+    }
+    if look.kind == "bar":
+        drawn |= {"type": "bar", "barMaxWidth": 18, "barCategoryGap": "20%"}
+        return drawn | ({"stack": "all"} if look.stacked else {})
+    alone = sum(value is not None for value in line.values) == 1
+    drawn |= {
+        "type": "line",
+        "connectNulls": False,
+        "showSymbol": alone or _has_islands(line),
+        "symbol": "circle",
+        "symbolSize": 4,
+        "lineStyle": {"width": 1.6, "color": colour},
+        "sampling": None,
+    }
+    if look.kind == "area":
+        drawn["areaStyle"] = {"color": colour, "opacity": 0.14}
+    if direct:
+        drawn["endLabel"] = _LABEL | {
+            "show": True,
+            "formatter": line.name,
+            "color": colour,
+            "distance": 6,
+        }
+        drawn["labelLayout"] = {"moveOverlap": "shiftY"}
+    return drawn
+
+
+def _has_islands(line: Series) -> bool:
+    values = [None, *line.values, None]
+    return any(
+        value is not None and values[place] is None and values[place + 2] is None
+        for place, value in enumerate(line.values)
+    )
+
+
+def _marked(look: Look, marks: Sequence[Event]) -> Options:
+    found: Options = {}
+    if look.limit is not None:
+        found["markLine"] = _mark_line(
+            [{"yAxis": look.limit[1], "label": {"formatter": look.limit[0]}}]
+        )
+    if marks:
+        lines = [
+            {"xAxis": _stamp(each.at), "label": {"formatter": each.type, "position": "end"}}
+            for each in marks
+        ]
+        former = (
+            []
+            if look.limit is None
+            else [
+                {
+                    "yAxis": look.limit[1],
+                    "label": {"formatter": look.limit[0], "position": "insideStartTop"},
+                }
+            ]
+        )
+        found["markLine"] = _mark_line([*former, *lines])
+    return found
+
+
+def _mark_line(data: Sequence[Options]) -> Options:
+    return {
+        "silent": True,
+        "symbol": "none",
+        "animation": False,
+        "label": _LABEL | {"position": "insideStartTop"},
+        "lineStyle": {"color": "var(--muted)", "width": 1, "type": "dashed", "opacity": 0.75},
+        "data": list(data),
+    }
+
+
+def _value_axis(look: Look) -> Options:
+    axis: Options = {
+        "type": "log" if look.log else "value",
+        "axisLabel": _LABEL | {":formatter": _format(look.unit)},
+        "splitLine": {"lineStyle": {"color": "var(--line)", "opacity": 0.7}},
+        "splitNumber": 4,
+        "minInterval": 1 if look.unit == "1" else 0,
+    }
+    if not look.log:
+        axis["min"] = look.low or 0
+    if look.high is not None:
+        axis["max"] = look.high
+    return axis
+
+
+def _tooltip(unit: str) -> Options:
+    return {
+        "trigger": "axis",
+        "confine": True,
+        "backgroundColor": "var(--raised)",
+        "borderColor": "var(--line)",
+        "padding": [6, 10],
+        "textStyle": {"color": "var(--text)", "fontSize": 12, "fontFamily": _FONT},
+        "axisPointer": {"type": "line", "lineStyle": {"color": "var(--muted)", "width": 1}},
+        ":valueFormatter": f"(v) => v == null ? 'no data' : ({_format(unit)})(v)",
+        "extraCssText": "box-shadow: 0 8px 24px var(--shade); border-radius: 8px;",
+    }
+
+
+def _format(unit: str) -> str:
+    return _FORMATS.get(unit, _COUNT)
+
+
+def _stamp(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,145 @@
+"""Cards with a chart, a table or both; every chart can be read as a table and taken along."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from markupsafe import Markup
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from groundwatch.dashboard import table as tables
+from groundwatch.dashboard.charts import Options
+from groundwatch.dashboard.emitted import text_of
+from groundwatch.dashboard.frame import html
+from groundwatch.dashboard.table import Table
+from groundwatch.dashboard.templating import render
+
+Width = Literal["half", "third", "full", "two-thirds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a card shows.
+
+    Attributes:
+        options: of the chart; None for a table alone.
+        note: what the reader must know of it, in one line.
+        empty: why there is nothing to show; hides chart and table.
+    """
+
+    table: Table
+    options: Options | None = None
+    note: str = ""
+    empty: str = ""
+
+
+class Panel:
+    """One card."""
+
+    def __init__(self, key: str, title: str, width: Width, height: int) -> None:
+        self.key = key
+        self._title = title
+        self._height = height
+        self._is_table = not height
+        self._content: Content | None = None
+        with ui.element("section").classes(f"card panel-card {width}"):
+            self._head = html()
+            self._empty = html()
+            self._chart: ui.echart | None = None
+            if height:
+                self._chart = ui.echart({}, renderer="svg").classes("chart")
+                self._chart.style(f"height: {height}px").props(f'role=img aria-label="{title}"')
+            self._table = html()
+
+    def show(self, content: Content) -> None:
+        """Draw what changed since the last time."""
+        if content == self._content:
+            return
+        self._content = content
+        self._draw_head()
+        _set(self._empty, _nothing(content.empty, self._height) if content.empty else "")
+        if self._chart is not None:
+            self._show_chart(self._chart, content)
+        self._draw_table()
+
+    def toggle(self) -> None:
+        """Show the table under the chart, or hide it."""
+        self._is_table = not self._is_table
+        self._draw_head()
+        self._draw_table()
+
+    def export(self, kind: str) -> None:
+        """Give the table to the reader as a file."""
+        if self._content is not None:
+            is_json = kind == "json"
+            text = (tables.as_json if is_json else tables.as_csv)(self._content.table)
+            name = f"{self.key}.{'json' if is_json else 'csv'}"
+            media = "application/json" if is_json else "text/csv"
+            ui.download.content(text.encode(), name, media)
+
+    def _show_chart(self, chart: ui.echart, content: Content) -> None:
+        chart.set_visibility(not content.empty)
+        if content.options is not None and not content.empty and content.options != chart.options:
+            chart.options.clear()
+            chart.options.update(content.options)
+            chart.update()
+
+    def _draw_head(self) -> None:
+        content = self._content
+        assert content is not None
+        values: dict[str, object] = {
+            "title": self._title,
+            "note": content.note,
+            "key": self.key,
+            "has_chart": bool(self._height),
+            "is_table": self._is_table,
+            "is_empty": bool(content.empty),
+        }
+        _set(self._head, render("watch/panel_head.html", values))
+
+    def _draw_table(self) -> None:
+        content = self._content
+        assert content is not None
+        shown = self._is_table and not content.empty
+        _set(self._table, table_html(content.table) if shown else "")
+
+
+@dataclass(slots=True)
+class Panels:
+    """The cards of one page."""
+
+    by_key: dict[str, Panel] = field(default_factory=dict)
+
+    def add(self, key: str, title: str, width: Width = "half", height: int = 220) -> Panel:
+        """Make a card here; without height it is a table."""
+        self.by_key[key] = Panel(key, title, width, height)
+        return self.by_key[key]
+
+    def listen(self) -> None:
+        """Wait for wishes of the reader; once a page."""
+        ui.on("panel-table", self._on_table)
+        ui.on("panel-export", self._on_export)
+
+    def _on_table(self, event: GenericEventArguments) -> None:
+        if panel := self.by_key.get(text_of(event, "key")):
+            panel.toggle()
+
+    def _on_export(self, event: GenericEventArguments) -> None:
+        if panel := self.by_key.get(text_of(event, "key")):
+            panel.export(text_of(event, "kind"))
+
+
+def table_html(table: Table) -> str:
+    """A table as HTML."""
+    return render("watch/table.html", {"table": table, "cell": tables.cell})
+
+
+def _nothing(reason: str, height: int) -> str:
+    return Markup('<p class="nothing" style="min-height: {}px">{}</p>').format(
+        min(height, 140) or 48, reason[0].upper() + reason[1:]
+    )
+
+
+def _set(place: ui.html, content: str) -> None:
+    if place.content != content:
+        place.set_content(content)

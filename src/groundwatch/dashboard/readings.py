@@ -1,0 +1,62 @@
+"""Numbers for pages: read once for everybody who looks at the same thing at the same time."""
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from groundwatch.analytics.tallies import Cells
+from groundwatch.store.events.cells import Cell, CellQuery
+
+_T = TypeVar("_T")
+_MOST = 256
+
+
+class Remembering:
+    """Cells, each query asked once; for the making of one page."""
+
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._known: dict[CellQuery, list[Cell]] = {}
+
+    def cells(self, query: CellQuery) -> list[Cell]:
+        if query not in self._known:
+            self._known[query] = self._cells.cells(query)
+        return self._known[query]
+
+
+@dataclass(slots=True)
+class _Kept:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    at: float = float("-inf")
+    value: object = None
+
+
+class Readings:
+    """Keeps what was read for a moment, so that a hundred open pages read once a second.
+
+    Args:
+        seconds: how long something that was read stays fresh.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._kept: dict[Hashable, _Kept] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, read: Callable[[], _T]) -> _T:
+        """What is fresh under a key, else what `read` returns; others wait for the same."""
+        kept = self._place(key)
+        with kept.lock:
+            if time.monotonic() - kept.at >= self._seconds:
+                kept.value = read()
+                kept.at = time.monotonic()
+            return cast(_T, kept.value)
+
+    def _place(self, key: Hashable) -> _Kept:
+        with self._lock:
+            if key not in self._kept and len(self._kept) >= _MOST:
+                oldest = min(self._kept, key=lambda each: self._kept[each].at)
+                del self._kept[oldest]
+            return self._kept.setdefault(key, _Kept())

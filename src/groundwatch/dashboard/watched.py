@@ -1,0 +1,186 @@
+"""A page of the watch: its head with the filters, its content, and its life while it is open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from anyio import to_thread
+from nicegui import ui
+
+from groundwatch.analytics.status import SystemStatus, system_status
+from groundwatch.analytics.windows import Window
+from groundwatch.dashboard.frame import framed, html
+from groundwatch.dashboard.panels import Panels
+from groundwatch.dashboard.places import Place
+from groundwatch.dashboard.readings import Readings, Remembering
+from groundwatch.dashboard.selection import RANGES, Selection
+from groundwatch.dashboard.templating import render
+from groundwatch.dashboard.trouble import trouble_of
+from groundwatch.dashboard.visitor import Visitor
+from groundwatch.domain import metrics
+from groundwatch.domain.access import Identity
+from groundwatch.serving.services import Watch
+
+_T = TypeVar("_T")
+_CALM_SECONDS = 15.0
+_SHORT_SECONDS = 5.0
+_MOST_CHOICES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page is to show.
+
+    Attributes:
+        source: cells, each query asked once.
+        identity: of the reader, at this moment.
+    """
+
+    watch: Watch
+    source: Remembering
+    selection: Selection
+    window: Window
+    now: datetime
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says and offers."""
+
+    status: SystemStatus
+    applications: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View(Generic[_T]):
+    """What makes one page different from another.
+
+    Attributes:
+        read: numbers of what is asked; runs in a thread.
+        build: draws the page and returns what draws newer numbers into it.
+        own: what the numbers depend on besides the selection; pages with equal `own` share them.
+    """
+
+    place: Place
+    read: Callable[[Asked], _T]
+    build: Callable[[Panels], Callable[[_T, Asked], None]]
+    own: Callable[[Identity], str] = lambda _: ""
+
+
+class WatchPage(Generic[_T]):
+    """One open page of the watch."""
+
+    def __init__(
+        self, visitor: Visitor, selection: Selection, readings: Readings, view: View[_T]
+    ) -> None:
+        self._visitor = visitor
+        self._selection = selection
+        self._readings = readings
+        self._view = view
+        self._update: Callable[[_T, Asked], None] | None = None
+        self._as_of: datetime | None = None
+
+    async def build(self) -> None:
+        """Draw the page; it renews itself while it is open."""
+        place = self._view.place
+        with framed(place, self._visitor.at_opening, self._selection.shared()):
+            self._head = html()
+            self._notice = html()
+            self._panels = Panels()
+            self._body = ui.element("div").classes("watch")
+        if self._visitor.services.watch is None:
+            self._notice.set_content(_message("Nothing is watched here", "The watch is off."))
+            return
+        self._panels.listen()
+        await self._refresh()
+        ui.timer(self._seconds(), self._refresh, immediate=False)
+
+    def _seconds(self) -> float:
+        watch = self._visitor.services.watch
+        assert watch is not None
+        if self._selection.live:
+            return watch.update_seconds
+        return _SHORT_SECONDS if self._selection.range in {"15m", "1h"} else _CALM_SECONDS
+
+    async def _refresh(self) -> None:
+        try:
+            identity = await self._visitor.now(self._view.place.permission)
+            asked = self._asked(identity)
+            key = (
+                self._view.place.path, self._view.own(identity), self._selection,
+                asked.window.since, asked.window.application, asked.window.group,
+            )  # fmt: skip
+            head, found = await to_thread.run_sync(
+                lambda: self._readings.get(key, lambda: (read_head(asked), self._view.read(asked)))
+            )
+        except Exception as error:  # noqa: BLE001  the boundary towards the person
+            self._complain(error)
+            return
+        self._as_of = asked.now
+        self._say(self._selection.problem)
+        self._draw_head(head)
+        if self._update is None:
+            with self._body:
+                self._update = self._view.build(self._panels)
+        self._update(found, asked)
+
+    def _asked(self, identity: Identity) -> Asked:
+        watch = self._visitor.services.watch
+        assert watch is not None
+        now = self._visitor.services.clock()
+        return Asked(
+            watch,
+            Remembering(watch.events),
+            self._selection,
+            self._selection.window(now),
+            now,
+            identity,
+        )
+
+    def _complain(self, error: Exception) -> None:
+        problem, _ = trouble_of(error, "")
+        stale = "" if self._as_of is None else f"What is shown is as of {self._as_of:%H:%M:%S} UTC."
+        self._notice.set_content(_message(problem, stale))
+
+    def _say(self, problem: str) -> None:
+        content = _message(problem, "The last 24 h are shown instead.") if problem else ""
+        if self._notice.content != content:
+            self._notice.set_content(content)
+
+    def _draw_head(self, head: Head) -> None:
+        values: dict[str, object] = {
+            "place": self._view.place,
+            "selection": self._selection,
+            "status": head.status,
+            "applications": _with(head.applications, self._selection.application),
+            "groups": _with(head.groups, self._selection.group),
+            "ranges": RANGES,
+        }
+        content = render("watch/head.html", values)
+        if content != self._head.content:
+            self._head.set_content(content)
+
+
+def read_head(asked: Asked) -> Head:
+    """The status, and what can be chosen."""
+    window, events = asked.window, asked.watch.events
+    application = window.application
+    groups = events.labels(
+        metrics.REQUESTS.name, "group", window.since, window.until, application
+    )
+    return Head(
+        system_status(asked.source, asked.now, application, asked.watch.thresholds),
+        tuple(sorted(events.applications(window.since)))[:_MOST_CHOICES],
+        tuple(sorted(groups))[:_MOST_CHOICES],
+    )
+
+
+def _with(choices: tuple[str, ...], chosen: str) -> tuple[str, ...]:
+    return choices if not chosen or chosen in choices else (chosen, *choices)
+
+
+def _message(heading: str, text: str) -> str:
+    return render("watch/notice.html", {"heading": heading, "text": text})
