@@ -66,7 +66,7 @@ def _of_object(value: dict[str, AttributeValue]) -> Document | None:
     score, distance = _number(value, _SCORES), as_number(value.get("distance"))
     document = Document(
         _text(value, _IDS) or _text(metadata, _IDS),
-        next((text for name in _TEXTS if (text := _content(value.get(name)))), ""),
+        next((text for name in _TEXTS if (text := _content(value.get(name), name))), ""),
         distance if score is None else score,
         is_distance=score is None and distance is not None,
         title=_text(value, _TITLES[:1]) or _text(metadata, _TITLES),
@@ -75,7 +75,9 @@ def _of_object(value: dict[str, AttributeValue]) -> Document | None:
     return document if document.id or document.text or document.score is not None else None
 
 
-def _content(value: AttributeValue) -> str:
+def _content(value: AttributeValue, name: str) -> str:
+    if name == "entity":
+        value = as_tree(value)
     if isinstance(value, str):
         return value
     return text_of(value) or as_text(value)
@@ -96,13 +98,13 @@ def passages(lists: Iterable[list[Document]]) -> tuple[RetrievedPassage, ...]:
 
     A distance is negated, so that in every list a higher score is a better one.
     """
-    known: set[tuple[str, str]] = set()
+    known: dict[str, set[str]] = {}
     found: list[RetrievedPassage] = []
     for document in (each for documents in lists for each in documents):
-        key = (document.id, document.text) if document.text else (document.id, "")
-        if key in known or (("", document.text) in known and not document.id):
+        ids = known.setdefault(document.text, set())
+        if document.id in ids or (document.text and ids and "" in {document.id, *ids}):
             continue
-        known |= {key, ("", document.text)} if document.text else {key}
+        ids.add(document.id)
         score = document.score
         found.append(
             RetrievedPassage(

@@ -62,19 +62,19 @@ class Cutter:
         self.has_cut = True
         return text[: self._characters]
 
-    def _value(self, value: AttributeValue) -> AttributeValue:
+    def _value(self, value: AttributeValue, depth: int = 0) -> AttributeValue:
         match value:
             case float():
                 return value if math.isfinite(value) else None
             case str():
                 return value if len(value) <= self._characters else self._cut(value)
-            case list() | dict() if _size(value) > self._characters:
+            case list() | dict() if depth > _DEEPEST or _size(value) > self._characters:
                 return self._cut(json.dumps(value, ensure_ascii=False, default=str))
             case list():
-                return [self._value(each) for each in value]
+                return [self._value(each, depth + 1) for each in value]
             case dict():
                 return {
-                    key: self._value(each)
+                    key: self._value(each, depth + 1)
                     for key, each in value.items()
                     if not is_vector(key, each)
                 }
