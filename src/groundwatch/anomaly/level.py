@@ -4,16 +4,19 @@ from dataclasses import dataclass
 
 _CLIP = 8.0
 _WARM_UP = 50
-_TINY = 1e-9
+_RESOLUTION = 1e-4
+_TINY = 1e-12
 
 
 @dataclass(slots=True)
 class Level:
     """Distance from a slow moving level, in units of the usual distance.
 
+    A value teaches as if it were eight usual distances away at most.
+
     Attributes:
         rate: share of a new value in the level.
-        scale_rate: share of a new distance, at most eight times the usual one, in the scale.
+        scale_rate: share of a new distance in the scale.
     """
 
     rate: float = 0.01
@@ -26,17 +29,21 @@ class Level:
         """The distance in units of the usual one; 0 while too little is known."""
         if self.seen < _WARM_UP:
             return 0.0
-        return abs(value - self.level) / (self.scale + _TINY * (1.0 + abs(value)))
+        return abs(value - self.level) / self._usual()
 
     def learn(self, at: float, value: float) -> None:  # noqa: ARG002
         """Move level and scale towards the value."""
         if not self.seen:
             self.level = value
-        distance = abs(value - self.level)
+        step = value - self.level
         if self.seen < _WARM_UP:
-            self.scale += (distance - self.scale) / (self.seen + 1)
+            self.scale += (abs(step) - self.scale) / (self.seen + 1)
         else:
-            distance = min(distance, _CLIP * self.scale)
-            self.scale += self.scale_rate * (distance - self.scale)
-        self.level += self.rate * (value - self.level)
+            most = _CLIP * self._usual()
+            step = max(-most, min(most, step))
+            self.scale += self.scale_rate * (abs(step) - self.scale)
+        self.level += self.rate * step
         self.seen += 1
+
+    def _usual(self) -> float:
+        return max(self.scale, _RESOLUTION * abs(self.level), _TINY)

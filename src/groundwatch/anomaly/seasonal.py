@@ -11,7 +11,9 @@ _USUAL_STEP = 300.0
 _SLOW = 0.02
 _CLIP = 8.0
 _WARM_UP = 50
-_TINY = 1e-9
+_RESOLUTION = 1e-4
+"""A residual below this share of the level is never usual: a flat line has some width."""
+_TINY = 1e-12
 
 
 @dataclass(slots=True)
@@ -21,7 +23,8 @@ class Seasonal:
     Levels are kept for weekdays and weekends, with `weekly` also for each day of the week; a slot
     that was never seen takes the other kind of day, then a slow level. With `local_scale` a slot's
     own usual residual counts when it is greater than that of the whole series, so that a busy hour
-    may vary more than a quiet one. A residual teaches the scale at eight times it at most.
+    may vary more than a quiet one. A value teaches as if it were eight usual residuals away at most:
+    what is unusual moves no level at once, and what stays is the new level in the end.
 
     Attributes:
         rate: share of a new value in its slot's level, for values five minutes apart or more;
@@ -49,7 +52,7 @@ class Seasonal:
         if self.seen < _WARM_UP:
             return 0.0
         residual = value - self.expected(at)
-        return abs(residual) / (self.usual(at) + _TINY * (1.0 + abs(value)))
+        return abs(residual) / self.usual(at)
 
     def expected(self, at: float) -> float:
         """The level of this time of the week."""
@@ -62,16 +65,20 @@ class Seasonal:
 
     def usual(self, at: float) -> float:
         """The usual size of a residual at this time of day."""
+        floor = max(self.scale, _RESOLUTION * abs(self.slow), _TINY)
         if not self.local_scale:
-            return self.scale
-        slot = int(at % DAY * self.slots / DAY)
-        return max(self.scale, self.scales.get(slot, 0.0))
+            return floor
+        return max(floor, self.scales.get(int(at % DAY * self.slots / DAY), 0.0))
 
     def learn(self, at: float, value: float) -> None:
         """Move the slot's level and scale towards the value."""
         if not self.seen:
             self.slow = value
-        residual = abs(value - self.expected(at))
+        expected = self.expected(at)
+        residual = abs(value - expected)
+        if self.seen >= _WARM_UP:
+            most = _CLIP * self.usual(at)
+            value = max(expected - most, min(expected + most, value))
         self._learn_scale(at, residual)
         share = self._share(at)
         kind, _, of_week = self._keys(at)
@@ -95,9 +102,10 @@ class Seasonal:
         if self.local_scale:
             slot = int(at % DAY * self.slots / DAY)
             own = self.scales.get(slot, self.scale)
-            clipped = min(residual, _CLIP * max(own, self.scale))
+            clipped = min(residual, _CLIP * self.usual(at))
             self.scales[slot] = own + self.local_rate * (clipped - own)
-        self.scale += self.scale_rate * (min(residual, _CLIP * self.scale) - self.scale)
+        floor = max(self.scale, _RESOLUTION * abs(self.slow), _TINY)
+        self.scale += self.scale_rate * (min(residual, _CLIP * floor) - self.scale)
 
     def _keys(self, at: float) -> tuple[int, int, int]:
         day = int(at // DAY)

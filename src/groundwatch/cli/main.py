@@ -3,6 +3,7 @@
 import typer
 
 from groundwatch.cli import (
+    anomaly,
     asking,
     configuration,
     demo,
@@ -33,6 +34,7 @@ app.add_typer(keys.commands, name="key")
 app.command()(keys.link)
 app.add_typer(index.commands, name="index")
 app.command()(measured.metrics)
+app.add_typer(anomaly.commands, name="anomaly")
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)
 app.command(name="import")(transfer_commands.import_)
