@@ -16,13 +16,18 @@ ASSETS = "/assets"
 
 
 @contextmanager
-def framed(here: Place, identity: Identity) -> Iterator[None]:
-    """Draw the frame of a page; what is made inside becomes its content."""
+def framed(here: Place, identity: Identity, query: str = "") -> Iterator[None]:
+    """Draw the frame of a page; what is made inside becomes its content.
+
+    `query` is what the pages of the watch take over from one another.
+    """
     ui.page_title(f"{here.name} · Groundwatch")
     ui.add_head_html(
         f"<style>{tokens()}</style>"
         f'<link rel="stylesheet" href="{ASSETS}/pages.css">'
+        f'<link rel="stylesheet" href="{ASSETS}/watch.css">'
         f'<script defer src="{ASSETS}/pages.js"></script>'
+        f'<script defer src="{ASSETS}/watch.js"></script>'
     )
     groups = sorted(
         each.removeprefix("group:") for each in identity.principals if each.startswith("group:")
@@ -34,6 +39,7 @@ def framed(here: Place, identity: Identity) -> Iterator[None]:
                 "mark": Markup(MARK),  # noqa: S704  a constant of ours
                 "places": places.open_to(identity),
                 "here": here,
+                "query": query,
                 "name": identity.display_name or identity.user,
                 "groups": groups,
             },

@@ -27,6 +27,7 @@ def add_pages(app: FastAPI) -> None:
     from nicegui import ui
 
     from groundwatch.dashboard.frame import ASSETS
+    from groundwatch.dashboard.watch_pages import add_watch_pages
 
     server = app.state.server
     assert isinstance(server, Server)
@@ -34,6 +35,7 @@ def add_pages(app: FastAPI) -> None:
     pages.add_static_files(ASSETS, Path(str(assets)))
     _add_ask(server)
     _add_sources(server)
+    add_watch_pages(server.services, _refusal)
     pages.add_exception_handler(404, partial(_missing, app.router))
     pages.on_page_exception(_broken)
     ui.run_with(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from groundwatch.domain.access import Identity
 
+WATCH = "watch:read"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -20,10 +22,36 @@ class Place:
     permission: str
     key: str
 
+    @property
+    def is_watch(self) -> bool:
+        """Whether it takes over the span and the filters of another page."""
+        return self.permission == WATCH
+
 
 ASK = Place("/", "Ask", "", "ask", "answers:ask", "a")
+OVERVIEW = Place("/overview", "Overview", "Watch", "overview", WATCH, "o")
+INTERACTIONS = Place("/interactions", "Interactions", "Watch", "interactions", WATCH, "i")
+QUALITY = Place("/quality", "Quality", "Watch", "quality", WATCH, "q")
+PERFORMANCE = Place("/performance", "Performance", "Watch", "performance", WATCH, "p")
+USAGE = Place("/usage", "Usage", "Watch", "usage", WATCH, "u")
+COST = Place("/cost", "Cost", "Watch", "cost", WATCH, "c")
+APPLICATIONS = Place("/applications", "Applications", "Watch", "applications", WATCH, "l")
 SOURCES = Place("/sources", "Sources", "Knowledge", "sources", "sources:read", "s")
-PLACES = (ASK, SOURCES)
+HEALTH = Place("/health", "Health", "System", "health", WATCH, "h")
+SETTINGS = Place("/settings", "Settings", "System", "settings", WATCH, "t")
+PLACES = (
+    ASK,
+    OVERVIEW,
+    INTERACTIONS,
+    QUALITY,
+    PERFORMANCE,
+    USAGE,
+    COST,
+    APPLICATIONS,
+    SOURCES,
+    HEALTH,
+    SETTINGS,
+)
 
 
 def open_to(identity: Identity) -> tuple[Place, ...]:

@@ -65,10 +65,7 @@ def of_series(lines: Sequence[Series]) -> Table:
     """Series side by side, the newest first."""
     columns = (Column("Begins", "moment"), *(Column(line.name, line.unit) for line in lines))
     moments = lines[0].at if lines else ()
-    rows = [
-        Row((at, *(line.values[place] for line in lines)))
-        for place, at in enumerate(moments)
-    ]
+    rows = [Row((at, *(line.values[place] for line in lines))) for place, at in enumerate(moments)]
     return Table(columns, tuple(reversed(rows)))
 
 
@@ -142,5 +139,5 @@ def _word(value: str, column: Column) -> Markup:
     if column.unit == "status":
         return Markup('<span class="status {}">{}</span>').format(value, value)
     if column.unit == "id":
-        return Markup('<code>{}</code>').format(value)
+        return Markup("<code>{}</code>").format(value)
     return escape(value)

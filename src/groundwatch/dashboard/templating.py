@@ -5,7 +5,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from groundwatch.dashboard import formatting
+from groundwatch.dashboard import formatting, table
 from groundwatch.domain.documents import Passage
 
 _SNIPPET = 160
@@ -34,6 +34,11 @@ def _environment() -> Environment:
         "span": formatting.span,
         "until": formatting.until,
         "iso": datetime.isoformat,
+        "measured": formatting.measured,
+        "moment": formatting.moment,
+        "percent": formatting.percent,
+        "compact": formatting.compact,
+        "delta": table.delta,
     }
     return environment
 

@@ -1,7 +1,7 @@
 """A page of the watch: its head with the filters, its content, and its life while it is open."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -9,6 +9,7 @@ from anyio import to_thread
 from nicegui import ui
 
 from groundwatch.analytics.status import SystemStatus, system_status
+from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
 from groundwatch.dashboard.frame import framed, html
 from groundwatch.dashboard.panels import Panels
@@ -62,12 +63,14 @@ class View(Generic[_T]):
         read: numbers of what is asked; runs in a thread.
         build: draws the page and returns what draws newer numbers into it.
         own: what the numbers depend on besides the selection; pages with equal `own` share them.
+        parameters: what the page keeps in the URL besides the selection.
     """
 
     place: Place
     read: Callable[[Asked], _T]
     build: Callable[[Panels], Callable[[_T, Asked], None]]
     own: Callable[[Identity], str] = lambda _: ""
+    parameters: tuple[str, ...] = ()
 
 
 class WatchPage(Generic[_T]):
@@ -113,8 +116,8 @@ class WatchPage(Generic[_T]):
                 self._view.place.path, self._view.own(identity), self._selection,
                 asked.window.since, asked.window.application, asked.window.group,
             )  # fmt: skip
-            head, found = await to_thread.run_sync(
-                lambda: self._readings.get(key, lambda: (read_head(asked), self._view.read(asked)))
+            head, found, asked = await to_thread.run_sync(
+                lambda: self._readings.get(key, lambda: self._read(asked))
             )
         except Exception as error:  # noqa: BLE001  the boundary towards the person
             self._complain(error)
@@ -127,18 +130,17 @@ class WatchPage(Generic[_T]):
                 self._update = self._view.build(self._panels)
         self._update(found, asked)
 
+    def _read(self, asked: Asked) -> tuple[Head, _T, Asked]:
+        asked = replace(asked, window=compared(asked.source, asked.window))
+        return read_head(asked), self._view.read(asked), asked
+
     def _asked(self, identity: Identity) -> Asked:
         watch = self._visitor.services.watch
         assert watch is not None
         now = self._visitor.services.clock()
-        return Asked(
-            watch,
-            Remembering(watch.events),
-            self._selection,
-            self._selection.window(now),
-            now,
-            identity,
-        )
+        window = self._selection.window(now)
+        source = Remembering(watch.events)
+        return Asked(watch, source, self._selection, window, now, identity)
 
     def _complain(self, error: Exception) -> None:
         problem, _ = trouble_of(error, "")
@@ -168,9 +170,7 @@ def read_head(asked: Asked) -> Head:
     """The status, and what can be chosen."""
     window, events = asked.window, asked.watch.events
     application = window.application
-    groups = events.labels(
-        metrics.REQUESTS.name, "group", window.since, window.until, application
-    )
+    groups = events.labels(metrics.REQUESTS.name, "group", window.since, window.until, application)
     return Head(
         system_status(asked.source, asked.now, application, asked.watch.thresholds),
         tuple(sorted(events.applications(window.since)))[:_MOST_CHOICES],

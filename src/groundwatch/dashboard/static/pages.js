@@ -2,6 +2,7 @@
 (() => {
   const isTyping = (node) => node.closest("input, textarea, select, [contenteditable]") !== null;
   const question = () => document.getElementById("question");
+  const searchBox = () => question() ?? document.querySelector("[data-search]");
   const panelIsOpen = () => document.querySelector(".panel") !== null;
   let opener = null;
   let afterG = false;
@@ -80,10 +81,10 @@
       setTimeout(() => { afterG = false; }, 1200);
     } else if (event.key === "?") {
       document.getElementById("keys")?.showModal();
-    } else if (event.key === "/" && question()) {
+    } else if (event.key === "/" && searchBox()) {
       event.preventDefault();
-      question().focus();
-      question().select();
+      searchBox().focus();
+      searchBox().select();
     } else if (/^[1-9]$/.test(event.key)) {
       document.querySelector(`.chip[data-number="${event.key}"]`)?.click();
     }

@@ -1,0 +1,108 @@
+"""The Overview page: is all well, what changed, what needs someone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from groundwatch.analytics import changes, series, tallies
+from groundwatch.analytics.overview import Overview, overview
+from groundwatch.analytics.series import Series
+from groundwatch.dashboard import charts, places, sparks
+from groundwatch.dashboard.charts import Look
+from groundwatch.dashboard.frame import html
+from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.table import of_series
+from groundwatch.dashboard.templating import render
+from groundwatch.dashboard.watched import Asked, View
+from groundwatch.domain import metrics
+from groundwatch.domain.events import Event
+
+_MOST_EVENTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    overview: Overview
+    latency: tuple[Series, ...]
+    requests: Series
+    marks: tuple[Event, ...]
+
+
+def _read(asked: Asked) -> _Read:
+    window, source = asked.window, asked.source
+    found = tallies.by_bucket(source, metrics.LATENCY, window)
+    requests = tallies.by_bucket(source, metrics.REQUESTS, window)
+    return _Read(
+        overview(source, window, asked.now, asked.watch.events.backlog(), asked.watch.thresholds),
+        tuple(
+            series.drawn(name, "s", window, found, series.quantile(q))
+            for name, q in (("p50", 0.5), ("p95", 0.95))
+        ),
+        series.per_minute("a minute", "1/min", window, requests, series.begun_at(requests)),
+        tuple(changes.marks(asked.watch.events, window)),
+    )
+
+
+def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
+    verdict = html()
+    figures = html()
+    with ui.element("div").classes("cards two"):
+        changed = html().classes("card list-card")
+        needed = html().classes("card list-card")
+    with ui.element("div").classes("cards"):
+        latency = panels.add("latency", "Latency", "half", 200)
+        requests = panels.add("questions", "Questions a minute", "half", 200)
+
+    def update(read: _Read, asked: Asked) -> None:
+        found, selection = read.overview, asked.selection
+        values: dict[str, object] = {
+            "found": found,
+            "before": selection.before_in_words(),
+            "said": selection.in_words(),
+            "query": selection.shared(),
+            "spark": sparks.spark,
+            "now": asked.now,
+            "events": read.marks[:_MOST_EVENTS],
+            "more_events": max(0, len(read.marks) - _MOST_EVENTS),
+            "is_comparable": asked.window.is_comparable,
+            "linked": linked(selection.shared()),
+        }
+        for place, name in (
+            (verdict, "verdict"), (figures, "figures"), (changed, "changes"), (needed, "needs")
+        ):  # fmt: skip
+            content = render(f"watch/{name}.html", values)
+            if content != place.content:
+                place.set_content(content)
+        limit = asked.watch.thresholds.p95_seconds
+        has_limit = any((value or 0) > limit / 3 for value in read.latency[1].values)
+        look = Look("s", limit=(f"limit {limit:g} s", limit) if has_limit else None)
+        latency.show(
+            Content(
+                of_series(read.latency),
+                charts.over_time(read.latency, look, read.marks),
+                empty="no question was asked in this span" if read.latency[1].is_empty else "",
+            )
+        )
+        requests.show(
+            Content(
+                of_series([read.requests]),
+                charts.over_time([read.requests], Look("1", "area"), read.marks),
+                empty="no question was asked in this span" if read.requests.is_empty else "",
+            )
+        )
+
+    return update
+
+
+def linked(query: str) -> Callable[[str], str]:
+    """Makes links to other pages keep what is selected."""
+
+    def link(path: str) -> str:
+        extra = query.removeprefix("?")
+        return path if not extra else f"{path}{'&' if '?' in path else '?'}{extra}"
+
+    return link
+
+
+VIEW = View(places.OVERVIEW, _read, _build)

@@ -1,0 +1,44 @@
+"""Adds the pages of the watch."""
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from groundwatch.dashboard import overview
+from groundwatch.dashboard.places import Place
+from groundwatch.dashboard.readings import Readings
+from groundwatch.dashboard.selection import selection_of
+from groundwatch.dashboard.visitor import Visitor
+from groundwatch.dashboard.watched import View, WatchPage
+from groundwatch.serving.services import Services
+
+_FRESH_SHARE = 0.9
+"""Of the time between two updates: what was read stays fresh a little less than that."""
+VIEWS: tuple[View[Any], ...] = (overview.VIEW,)
+
+
+def add_watch_pages(
+    services: Services, refusal: Callable[[Request, Place], Response | None]
+) -> None:
+    """Add every page of the watch; `refusal` says whether a visitor may not open one."""
+    seconds = services.watch.update_seconds if services.watch is not None else 1.0
+    readings = Readings(seconds * _FRESH_SHARE)
+    for view in VIEWS:
+        _add(view, services, readings, refusal)
+
+
+def _add(
+    view: View[Any],
+    services: Services,
+    readings: Readings,
+    refusal: Callable[[Request, Place], Response | None],
+) -> None:
+    @ui.page(view.place.path)
+    async def page(request: Request) -> Response | None:
+        refused = refusal(request, view.place)
+        if refused is None:
+            selection = selection_of(request.query_params, view.parameters)
+            await WatchPage(Visitor.of(request, services), selection, readings, view).build()
+        return refused
