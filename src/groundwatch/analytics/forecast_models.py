@@ -3,9 +3,9 @@
 Seasonal naive repeats the last season. Holt-Winters is additive with a damped trend (Hyndman and
 Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 8.3): a whole grid of smoothing
 parameters runs through the series in one pass, and each origin uses the parameters with the least
-absolute error up to there. A surprise counts as five times the usual one at most, so that a spike moves the
-level little (after Gelper, Fried and Croux, Robust Forecasting with Exponential and Holt-Winters
-Smoothing, 2010).
+absolute error up to there. A surprise counts as five times the usual one at most, so that a spike
+moves the level little (after Gelper, Fried and Croux, Robust Forecasting with Exponential and
+Holt-Winters Smoothing, 2010).
 """
 
 from collections.abc import Sequence

@@ -1,0 +1,226 @@
+"""Forecasts of made series: what is said, how wrong it is, and when nothing is said."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from tests.analytics.fakes_series import MadeCells
+
+from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
+from groundwatch.analytics.forecast_backtest import candidates, margins
+from groundwatch.analytics.forecast_models import Values, filled, holt_winters, seasonal_naive
+from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
+from groundwatch.domain import metrics
+
+SINCE = datetime(2026, 10, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def made(values: Values, horizon: int = 24) -> Forecast:
+    return forecast(History("volume", "1", SINCE, HOUR, values, (24, 168)), horizon)
+
+
+def daily(days: int, noise: float, seed: int = 1) -> Values:
+    hours = np.arange(days * 24)
+    rng = np.random.default_rng(seed)
+    return 100 + 40 * np.sin(2 * np.pi * hours / 24) + noise * rng.normal(size=hours.size)
+
+
+def test_an_exact_rhythm_is_repeated_exactly() -> None:
+    found = made(daily(10, 0.0))
+
+    assert found.answer is Answer.SEASONAL
+    assert found.error is not None
+    assert found.error.mae == pytest.approx(0, abs=1e-6)
+    assert found.values == pytest.approx(daily(11, 0.0)[-24:])
+    assert found.at[0] == SINCE + 240 * HOUR
+
+
+def test_a_noisy_rhythm_is_forecast_better_than_repeated() -> None:
+    values = daily(22, 10.0)
+
+    found = made(values[:-24])
+
+    assert found.error is not None
+    assert found.error.mae < 0.9 * found.error.naive
+    assert np.abs(np.array(found.values) - values[-24:]).mean() < 12
+
+
+def test_intervals_hold_what_they_promise() -> None:
+    """90 % intervals on simulated series, each compared with a day that was not seen."""
+    inside: list[bool] = []
+    for seed in range(60):
+        values = daily(16, 10.0, seed)
+        found = made(values[:-24])
+        pairs = zip(found.low, values[-24:], found.high, strict=True)
+        inside += [low <= value <= high for low, value, high in pairs]
+
+    assert 0.87 <= np.mean(inside) <= 0.975
+
+
+def test_a_weekly_rhythm_is_found() -> None:
+    hours = np.arange(6 * 168)
+    values = np.where(hours // 24 % 7 >= 5, 10.0, 100.0) + np.random.default_rng(2).normal(
+        size=1008
+    )
+
+    found = made(values, 48)
+
+    assert found.season == 168
+
+
+def test_one_spike_hardly_moves_the_forecast() -> None:
+    values = daily(15, 2.0)
+    spiked = values.copy()
+    spiked[-30] = 5000.0
+
+    calm, after = np.array(made(values).values), np.array(made(spiked).values)
+
+    assert np.median(np.abs(calm - after)) < 5
+
+
+def test_a_spike_in_the_start_leaves_no_rhythm_of_its_own() -> None:
+    assert max(made(daily(15, 2.0)).high) < 200
+
+
+@pytest.mark.parametrize("count", [0, 3, 7])
+def test_too_little_is_said(count: int) -> None:
+    found = made(np.ones(count))
+
+    assert found.answer is Answer.TOO_LITTLE
+    assert not found.values
+    assert found.error is None
+    assert "8 are needed" in found.reason
+
+
+def test_a_history_of_gaps_is_too_little() -> None:
+    values = daily(10, 1.0)
+    values[1::3] = np.nan
+    values[2::3] = np.nan
+
+    assert made(values).answer is Answer.TOO_LITTLE
+
+
+def test_a_short_history_has_a_level_and_no_rhythm() -> None:
+    found = made(daily(2, 5.0))
+
+    assert found.answer is Answer.LEVEL
+    assert found.season == 1
+    assert "rhythm" in found.reason
+
+
+def test_no_forecast_reaches_further_than_half_of_the_history() -> None:
+    found = made(daily(4, 5.0), 500)
+
+    assert len(found.values) == 48
+    assert "48 are supported" in found.reason
+
+
+def test_a_flat_series_stays_flat() -> None:
+    found = made(np.full(200, 7.0))
+
+    assert found.values == pytest.approx([7.0] * 24)
+    assert found.high == pytest.approx([7.0] * 24)
+    assert found.trend.direction == "steady"
+
+
+def test_gaps_do_not_count_as_errors() -> None:
+    values = daily(12, 0.0)
+    values[100:110] = np.nan
+
+    found = made(values)
+
+    assert found.error is not None
+    assert found.error.mae == pytest.approx(0, abs=1e-6)
+    assert found.history == 278
+
+
+def test_origins_see_only_what_came_before() -> None:
+    values = daily(10, 5.0)
+    changed = values.copy()
+    changed[150:] = 1e6
+    seen = np.ones(values.size, dtype=bool)
+
+    for season in (1, 24):
+        one = holt_winters(values, seen, [100, 150], season, 24)
+        other = holt_winters(changed, seen, [100, 150], season, 24)
+        assert one == pytest.approx(other)
+        assert seasonal_naive(values, [150], season, 24) == pytest.approx(
+            seasonal_naive(changed, [150], season, 24)
+        )
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    arrays(np.float64, st.integers(8, 120), elements=st.floats(0, 1e6) | st.just(float("nan"))),
+    st.integers(1, 30),
+)
+def test_every_forecast_is_finite_ordered_and_within_bounds(values: Values, horizon: int) -> None:
+    found = forecast(History("x", "1", SINCE, HOUR, values, (24,)), horizon)
+
+    assert len(found.values) <= horizon
+    for low, value, high in zip(found.low, found.values, found.high, strict=True):
+        assert 0 <= low <= value <= high < float("inf")
+
+
+@settings(max_examples=30, deadline=None)
+@given(arrays(np.float64, (20, 5), elements=st.floats(-100, 100)))
+def test_a_wider_share_has_wider_margins(missed: Values) -> None:
+    low50, high50 = margins(missed, 0.5)
+    low90, high90 = margins(missed, 0.9)
+
+    assert (low90 <= low50).all()
+    assert (high90 >= high50).all()
+
+
+def test_filled_gaps_take_the_season_before() -> None:
+    values = np.array([np.nan, 1.0, 2.0, np.nan, 5.0, np.nan])
+
+    assert filled(values, 2).tolist() == [1.0, 1.0, 2.0, 1.0, 5.0, 1.0]
+
+
+def test_all_three_models_compete() -> None:
+    found = {each.model for each in candidates(daily(10, 5.0), [24], 24)}
+
+    assert found == {"seasonal naive", "Holt-Winters", "mean of both", "damped trend"}
+
+
+def test_subjects_are_read_from_cells() -> None:
+    cells = MadeCells()
+    now = SINCE + timedelta(days=8, minutes=20)
+    for hour in range(8 * 24):
+        at = SINCE + hour * HOUR
+        asked = 10 + hour % 24
+        cells.add(metrics.REQUESTS, at, [1.0] * asked)
+        cells.add(metrics.LATENCY, at, [0.5] * asked)
+        cells.add(metrics.COST, at, [0.01] * asked)
+        cells.add(metrics.DISK, at, [0.4])
+    cells.add(metrics.REQUESTS, now, [1.0] * 999)
+
+    volume = forecast_of(cells, Subject.VOLUME, now, timedelta(days=1))
+    slow = forecast_of(cells, Subject.LATENCY, now, timedelta(days=1))
+    cost = forecast_of(cells, Subject.COST, now, timedelta(days=1))
+    disk = forecast_of(cells, Subject.STORAGE, now, timedelta(days=1))
+
+    assert volume.at[0] == SINCE + timedelta(days=8)
+    assert volume.values == pytest.approx([10 + hour for hour in range(24)])
+    assert slow.values[0] == pytest.approx(0.5, rel=0.02)
+    assert cost.values[5] == pytest.approx(0.15)
+    assert disk.values == pytest.approx([0.4] * 24)
+
+
+def test_silence_since_the_first_question_is_none_asked() -> None:
+    cells = MadeCells()
+    cells.add(metrics.REQUESTS, SINCE, [1.0])
+    cells.add(metrics.LATENCY, SINCE, [1.0])
+    now = SINCE + timedelta(hours=5)
+
+    volume = history_of(cells, Subject.VOLUME, now)
+    slow = history_of(cells, Subject.LATENCY, now)
+
+    assert volume.values[-5:].tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
+    assert np.isnan(volume.values[:-5]).all()
+    assert np.isnan(slow.values[-4:]).all()
