@@ -59,6 +59,17 @@ def fit(
     return Fitted(mean, scale, found.x[:size], float(found.x[size]))
 
 
+def held_out(rows: Floats, labels: Floats, groups: Sequence[str]) -> Floats:
+    """Log odds of each row by a model that saw nothing of its group."""
+    fold = np.array(folds(groups))
+    found: Floats = np.zeros(len(rows))
+    for held in range(5):
+        known = fold != held
+        fitted = fit(rows[known], labels[known], np.ones(int(known.sum())))
+        found[~known] = fitted.logit(rows[~known])
+    return found
+
+
 def reliability(good: Sequence[float], right: Sequence[bool], bins: int = 10) -> dict[str, object]:
     """How often a score was right, by equally filled bins of the score.
 
@@ -130,3 +141,15 @@ def ship(name: str, parts: dict[str, object]) -> None:
     """Write a model where the product reads it."""
     text = json.dumps(parts, separators=(",", ":"))
     (MODELS / f"{name}.json").write_text(text.replace('],"', '],\n"') + "\n")
+
+
+def add(name: str, parts: dict[str, object]) -> None:
+    """Put parts beside those a model has already, and have them read afresh."""
+    from groundwatch.scoring import logistic
+
+    target = MODELS / f"{name}.json"
+    held = json.loads(target.read_text()) if target.exists() else {}
+    ship(name, {**held, **parts})
+    for each in vars(logistic).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()

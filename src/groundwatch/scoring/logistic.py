@@ -3,7 +3,7 @@
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -83,6 +83,12 @@ def reliability(model: str, part: str = "reliability") -> Reliability:
 def constant(model: str, name: str) -> float:
     """A number that was fitted with a model, such as its threshold."""
     return _number(_file(model)["constants"][name])
+
+
+@cache
+def table(model: str, name: str) -> Mapping[str, float]:
+    """Numbers by word that were counted with a model."""
+    return {word: _number(value) for word, value in _file(model)[name].items()}
 
 
 def sigmoid(logit: float) -> float:

@@ -7,6 +7,7 @@ numbers, names and opposites is kept (`Doubt`), so that a low score can be expla
 import math
 from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 
 from groundwatch.scoring.ground import Claim, Doubt
 from groundwatch.scoring.text import stem
@@ -66,7 +67,7 @@ def _novelty(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> None
 
 def _sequence(claim: Claim, found: dict[str, float]) -> None:
     stems = claim.stems
-    pairs = list(zip(stems, stems[1:], strict=False))
+    pairs = list(pairwise(stems))
     triples = list(zip(stems, stems[1:], stems[2:], strict=False))
     found["novel_pairs"] = _share_outside(pairs, claim.ground.pairs)
     found["novel_triples"] = _share_outside(triples, claim.ground.triples)

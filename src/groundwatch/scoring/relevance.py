@@ -1,0 +1,136 @@
+"""Relevance: whether the answer is about what was asked.
+
+Words of the question are looked for in the answer, rare ones counting most; the kind of answer the
+question wants is looked for too. With an embedder the closeness of both texts is added. Fitted on
+answers beside the answer of the most similar other question (`tools/fit_relevance.py`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.scores import Dimension, Evidence, Score
+from groundwatch.scoring.answer_types import missing
+from groundwatch.scoring.claims import declines
+from groundwatch.scoring.logistic import logistic, reliability, sigmoid
+from groundwatch.scoring.results import DECLINED, NO_ANSWER, NO_QUERY, bounded, unmeasured
+from groundwatch.scoring.text import Reading, read
+from groundwatch.scoring.weights import weight
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
+"""Texts to unit vectors, one row each."""
+
+MODEL = "relevance"
+SIGNALS = (
+    "covered", "rarest", "first_covered", "prefix_covered", "sentences", "type_missing",
+    "pairs", "echo",
+)  # fmt: skip
+_PREFIX = 4
+_ASKING = frozenset(
+    """tell explain describ list provid giv wri creat giv find generat mak suggest nam com pleas
+    exampl follow sentenc poem story""".split()  # noqa: SIM905
+)
+_LEAST = 0.5
+_BEGINNING = 320
+"""Characters of the answer that are embedded: more costs time and tells little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Probability that the answer belongs to the question.
+
+    Facts: `covered` (weighted share of the question's words in the answer), `closeness` (cosine,
+    with an embedder).
+    """
+
+    embed: Embed | None = None
+    dimension: Dimension = Dimension.RELEVANCE
+
+    @property
+    def version(self) -> str:
+        return "relevance/lexical-1" if self.embed is None else "relevance/embedded-1"
+
+    def score(self, interaction: Interaction) -> Score:
+        """Compare the question with the answer."""
+        if not interaction.response.strip():
+            return unmeasured(self.dimension, self.version, NO_ANSWER)
+        if not interaction.query.strip():
+            return unmeasured(self.dimension, self.version, NO_QUERY)
+        query, response = read(interaction.query), read(interaction.response)
+        if declines(response):
+            return unmeasured(self.dimension, self.version, DECLINED, "refusal")
+        if not query.positions:
+            return unmeasured(self.dimension, self.version, "the question has no words to look for")
+        values = signals(query, response)
+        part, facts = "lexical", {"covered": bounded(values["covered"])}
+        columns = [values[name] for name in SIGNALS]
+        if self.embed is not None:
+            near = closeness(self.embed, interaction.query, interaction.response)
+            part, facts["closeness"] = "embedded", round(near, 4)
+            columns.append(near)
+        value = bounded(sigmoid(logistic(MODEL, part).logit(columns)))
+        kinds = missing(interaction.query, interaction.response)
+        evidence = tuple(
+            Evidence("response", "answer_type", detail=f"no {kind} is named") for kind in kinds
+        )
+        return Score(
+            self.dimension,
+            value,
+            confidence=reliability(MODEL, f"{part}_reliability").confidence(value),
+            evidence=evidence + _uncovered(query, response),
+            flags=("off_topic",) if value < _LEAST else (),
+            facts=facts,
+            scorer=self.version,
+        )
+
+
+def signals(query: Reading, response: Reading) -> dict[str, float]:
+    """What is looked at; `query` has content."""
+    asked = {stem: weight(stem) for stem in query.positions if stem not in _ASKING} or {
+        stem: weight(stem) for stem in query.positions
+    }
+    total = sum(asked.values())
+    said = frozenset(response.positions)
+    prefixes = frozenset(stem[:_PREFIX] for stem in said)
+    first = frozenset(response.words.stems[: response.bounds[0][1] if response.bounds else 0])
+    held = {stem for stem in asked if stem in said}
+    loose = {stem for stem in asked if stem in said or stem[:_PREFIX] in prefixes}
+    touching = [
+        any(stem in asked for stem in response.words.stems[begin:end])
+        for begin, end in response.bounds
+    ]
+    rarest = max(asked, key=lambda stem: (asked[stem], len(stem)))
+    pairs = set(zip(query.words.stems, query.words.stems[1:], strict=False))
+    spoken = set(zip(response.words.stems, response.words.stems[1:], strict=False))
+    return {
+        "covered": sum(asked[stem] for stem in held) / total,
+        "rarest": float(rarest in loose),
+        "first_covered": sum(asked[stem] for stem in asked if stem in first) / total,
+        "prefix_covered": sum(asked[stem] for stem in loose) / total,
+        "sentences": sum(touching) / max(1, len(touching)),
+        "type_missing": -float(bool(missing(query.text, response.text))),
+        "pairs": len(pairs & spoken) / max(1, len(pairs)),
+        "echo": sum(asked[stem] * min(4, len(response.positions.get(stem, ()))) for stem in asked)
+        / total
+        / 4,
+    }
+
+
+def closeness(embed: Embed, query: str, response: str) -> float:
+    """Cosine of the question and how the answer begins."""
+    first, second = embed([query, response[:_BEGINNING]])
+    return float(first @ second)
+
+
+def _uncovered(query: Reading, response: Reading) -> tuple[Evidence, ...]:
+    words = query.words
+    return tuple(
+        Evidence("query", "not_in_answer", words.starts[where[0]], words.ends[where[0]], stem)
+        for stem, where in query.positions.items()
+        if stem not in response.positions and weight(stem) > _LEAST
+    )[:6]

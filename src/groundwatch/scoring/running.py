@@ -1,0 +1,63 @@
+"""Runs scorers one by one, so that one that fails or is slow harms nobody else."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.scores import Score, Scorer
+
+CpuClock = Callable[[], float]
+"""CPU seconds of this thread."""
+
+FAILED, SLOW = "scorer_failed", "scorer_slow"
+_REST = 100
+
+log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Scores interactions with every scorer; a slow one rests for the next interactions.
+
+    Args:
+        scorers: one a dimension.
+        slow_seconds: CPU seconds from which a scorer counts as slow.
+        cpu: CPU seconds of this thread.
+    """
+
+    def __init__(
+        self,
+        scorers: Sequence[Scorer],
+        slow_seconds: float = 0.25,
+        cpu: CpuClock = time.thread_time,
+    ) -> None:
+        self._scorers = tuple(scorers)
+        self._slow_seconds = slow_seconds
+        self._cpu = cpu
+        self._resting: dict[str, int] = {}
+
+    def score(self, interaction: Interaction) -> tuple[Score, ...]:
+        """One score a dimension, in the order of the scorers, each with what it cost."""
+        return tuple(self._one(scorer, interaction) for scorer in self._scorers)
+
+    def _one(self, scorer: Scorer, interaction: Interaction) -> Score:
+        left = self._resting.get(scorer.version, 0)
+        if left:
+            self._resting[scorer.version] = left - 1
+            return _without(scorer, "the scorer was too slow and rests", SLOW)
+        began = self._cpu()
+        try:
+            score = scorer.score(interaction)
+        except Exception as error:  # noqa: BLE001  a scorer must not stop the others
+            log.warning("scorer %s failed: %s", scorer.version, type(error).__name__)
+            score = _without(scorer, f"the scorer failed: {type(error).__name__}", FAILED)
+        cost = self._cpu() - began
+        if cost > self._slow_seconds:
+            self._resting[scorer.version] = _REST
+            score = replace(score, flags=(*score.flags, SLOW))
+        return replace(score, cost=round(cost, 6))
+
+
+def _without(scorer: Scorer, reason: str, flag: str) -> Score:
+    return Score(scorer.dimension, None, reason=reason, flags=(flag,), scorer=scorer.version)
