@@ -96,6 +96,7 @@ class FakeWatch:
             interactions=InteractionBook(self.events, self._readable, lambda: None),
             events=self.events,
             latency=LatencyThresholdSettings(),
+            exposition=lambda _: (b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         )
 
     def _readable(self, identity, documents):

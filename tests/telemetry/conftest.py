@@ -1,10 +1,10 @@
 """An event store on either database, at a fixed time."""
 
 import pytest
-from tests.store.events.samples import NOW
 
 from groundwatch.store.events import open_events
 from groundwatch.store.settings import StoreSettings
+from tests.store.events.samples import NOW
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.store.events.samples import NOW, ONE, QUALITY
 
 from groundwatch.domain.access import EVERYONE, Identity
 from groundwatch.domain.events import Event
@@ -15,6 +14,7 @@ from groundwatch.store.events import CellQuery, Entry, Filter, State
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.reading import InteractionBook
+from tests.store.events.samples import NOW, ONE, QUALITY
 
 KEEP = timedelta(days=30)
 

@@ -7,7 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -18,11 +18,15 @@ import structlog
 from groundwatch.access.authentication import Authenticator
 from groundwatch.access.credentials import Credentials
 from groundwatch.app.answering import Answering, open_answering
+from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
+from groundwatch.app.handing_over import open_otlp
 from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
+from groundwatch.app.sampling import sampling_of
 from groundwatch.app.services import Searching, Sources
+from groundwatch.app.telemetry import open_telemetry
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
@@ -108,13 +112,23 @@ def serve(
         )
         stack.enter_context(every(60.0, authenticator.note_uses))
         services = make_services(ground, answering, authenticator, credentials, worker, present)
+        exposing = Exposing.of(ground, answering)
+        telemetry = open_telemetry(
+            ground, answering.events, sampling_of(config), answering.recorder, exposing.exposition
+        )
+        services = replace(
+            services,
+            otlp=stack.enter_context(open_otlp(config, folder.socket("watch"))),
+            telemetry=stack.enter_context(telemetry),
+        )
         listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
         url = config.server.public_url or _url(listener)
         _announce(folder.address, url)
         stack.callback(partial(folder.address.unlink, missing_ok=True))
         running = Running(url, partial(sign_in_link, credentials, url), answering)
-        _run(services, listener, partial(ready, running) if ready else None)
+        stack.enter_context(exposed(exposing, config.server.metrics_port))
+        _run(services, listener, exposing, partial(ready, running) if ready else None)
 
 
 def _leave(number: int, _: FrameType | None) -> None:
@@ -167,7 +181,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
         uploads=Uploading(ground.database, ground.index.follow, wake, ground.clock, limits),
         jobs=JobBook(ground.database, ground.clock),
         sources=Sources(SourceBook(ground.database, ground.clock), worker, present),
-        feedback=FeedbackBook(ground.database, answering.recorder.flush),
+        feedback=FeedbackBook(answering.events, answering.recorder.flush),
         embedder=ground.embedder,
         sink=answering.recorder,
         ready=partial(_is_ready, ground),
@@ -233,7 +247,12 @@ def _url(listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def _run(services: Services, listener: socket.socket, ready: Callable[[], None] | None) -> None:
+def _run(
+    services: Services,
+    listener: socket.socket,
+    exposing: Exposing,
+    ready: Callable[[], None] | None,
+) -> None:
     import uvicorn
 
     from groundwatch.dashboard.pages import add_pages
@@ -242,7 +261,7 @@ def _run(services: Services, listener: socket.socket, ready: Callable[[], None] 
     app = create_api(services)
     add_pages(app)
     settings = uvicorn.Config(
-        app,
+        exposing.measuring(app),
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,

@@ -13,7 +13,9 @@ from groundwatch.serving.telemetry import Telemetry
 from groundwatch.store.events import Entry, EventStore
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
+from groundwatch.telemetry.prometheus.exposition import Exposition
 from groundwatch.telemetry.reading import InteractionBook
+from groundwatch.telemetry.recorder import Recorder
 from groundwatch.telemetry.sampling import Sampling
 
 _COUNTS_SECONDS = 1.0
@@ -21,7 +23,11 @@ _COUNTS_SECONDS = 1.0
 
 @contextmanager
 def open_telemetry(
-    ground: Ground, events: EventStore, sampling: Sampling, flush: Callable[[], object]
+    ground: Ground,
+    events: EventStore,
+    sampling: Sampling,
+    recorder: Recorder,
+    exposition: Exposition,
 ) -> Generator[Telemetry]:
     """What HTTP needs to take telemetry in and give it out, until the block ends.
 
@@ -29,7 +35,8 @@ def open_telemetry(
         ground: the open data folder.
         events: where all of it is kept.
         sampling: which interactions are kept whole.
-        flush: writes our own interactions that still wait.
+        recorder: of our own interactions.
+        exposition: what Prometheus reads.
     """
     config: Config = ground.config
     counts = IntakeCounts(events.add_points, ground.clock)
@@ -38,9 +45,10 @@ def open_telemetry(
     with every(_COUNTS_SECONDS, counts.flush):
         yield Telemetry(
             intake=Intake(events, counts, IntakeRules(keep, _entries(sampling)), ground.clock),
-            interactions=InteractionBook(events, library.readable, flush),
+            interactions=InteractionBook(events, library.readable, recorder.flush),
             events=events,
             latency=config.latency_thresholds,
+            exposition=exposition.text,
         )
 
 

@@ -29,10 +29,13 @@ class ServerSettings(SettingsPart):
 
     Attributes:
         public_url: how people reach the server, for links; empty means host and port.
+        metrics_port: gives Prometheus its numbers without a key on this port, to this machine only;
+            0 does not.
     """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8350, ge=0, le=65535)
     public_url: str = ""
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     session_hours: float = Field(default=12.0, gt=0)
     limits: LimitSettings = LimitSettings()

@@ -3,7 +3,7 @@
 As in `serving.services`, methods block and are called in threads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -66,9 +66,15 @@ class Events(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Telemetry:
-    """Interactions and events, in and out."""
+    """Interactions and events, in and out.
+
+    Attributes:
+        latency: the classes of answers' times.
+        exposition: the text that Prometheus reads and its content type, for what it accepts.
+    """
 
     intake: Intake
     interactions: Interactions
     events: Events
     latency: LatencyThresholdSettings
+    exposition: Callable[[str], tuple[bytes, str]]

@@ -30,4 +30,5 @@ MayGiveFeedback = Annotated[Identity, Depends(Requires("feedback:write"))]
 MaySeeInteractions = Annotated[Identity, Depends(Requires("interactions:read"))]
 # Telemetry has a bound of its own: the bytes that wait to be written.
 MaySendTelemetry = Annotated[Identity, Depends(Requires("telemetry:write", counted=False))]
+MayScrape = Annotated[Identity, Depends(Requires("metrics:read", counted=False))]
 MayWatch = Annotated[Identity, Depends(Requires("watch:read"))]
