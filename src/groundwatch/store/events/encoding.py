@@ -19,7 +19,7 @@ from groundwatch.domain.interactions import Interaction, RetrievedPassage, Stage
 from groundwatch.domain.scores import Dimension, Evidence, Quality, Score
 from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.domain.status import Severity, Status
-from groundwatch.store.columns import clean, microseconds, moment
+from groundwatch.store.columns import microseconds, moment
 
 _LEVEL = 3
 _LARGEST = 1 << 30
@@ -158,7 +158,7 @@ def _names(kind: type) -> frozenset[str]:
 def _storable(value: object) -> object:
     """A copy whose text and numbers can be packed."""
     if isinstance(value, str):
-        return clean(value)
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, Mapping):
         return {_storable(key): _storable(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

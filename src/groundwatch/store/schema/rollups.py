@@ -30,6 +30,7 @@ rollups = Table(
     Column("weight", Float(53), nullable=False),
     Column("total", Float(53), nullable=False),
     Column("buckets", LargeBinary, nullable=False),
+    Index("ix_rollups_series", "series", "level", "at"),
     sqlite_with_rowid=False,
 )
 

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("level", "at", "series", "day", name="pk_rollups"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_rollups_series", "rollups", ["series", "level", "at"])
     op.create_table(
         "folded_hours",
         sa.Column("day", sa.BigInteger(), nullable=False, autoincrement=False),

@@ -1,0 +1,1 @@
+"""Alerts, incidents, silences, and the outbox of what is to be told."""

@@ -1,0 +1,16 @@
+"""An empty event store on each database."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.store.events.opened import opened
+from tests.store.events.samples import NOW
+
+from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
+
+
+@pytest.fixture
+def events(database: Database) -> Iterator[EventStore]:
+    with opened(database, NOW) as store:
+        yield store

@@ -1,0 +1,99 @@
+"""Spans come back, duplicates do no harm, and traces ripen."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.store.events.opened import opened
+from tests.store.events.samples import NOW, span, spans
+
+from groundwatch.store.events import SpanOutcome
+
+SECOND = timedelta(seconds=1)
+MIDNIGHT = NOW.replace(hour=0, minute=0)
+
+
+def test_spans_come_back_by_their_beginning(events):
+    trace = spans("t1", 12)
+    odd = replace(trace[3], name="a\0b", error="\ud800", remote_parent=True, truncated=True)
+    assert events.add_spans([*trace[4:], odd, *trace[:3]]) == SpanOutcome(accepted=12)
+    expected = [*trace[:3], replace(odd, name="a\ufffdb", error="\ufffd"), *trace[4:]]
+    assert events.spans("t1") == expected
+    assert events.span_count("t1") == 12
+    first = events.spans("t1", limit=5)
+    assert first + events.spans("t1", after=first[-1].span_id) == expected
+    assert events.spans("t1", after="unknown") == events.spans("t2") == []
+
+
+def test_duplicates_are_harmless(events):
+    trace = list(spans("t1", 3))
+    events.add_spans(trace[:2])
+    assert events.add_spans([*trace, trace[2]]) == SpanOutcome(accepted=1, duplicate=3)
+    assert events.spans("t1") == trace
+    (pending,) = events.open_traces()
+    assert (pending.spans, pending.root_ended) == (3, True)
+
+
+def test_a_trace_is_ripe_when_its_root_ended_and_it_is_quiet(database):
+    with opened(database, NOW) as events:
+        events.add_spans(spans("t1", 2))
+        events.add_spans([span("t2", 1)])
+        assert {each.trace_id for each in events.open_traces("shop")} == {"t1", "t2"}
+        assert events.open_traces("other") == []
+        assert events.traces_to_settle(NOW + 9 * SECOND) == []
+        (ripe,) = events.traces_to_settle(NOW + 10 * SECOND)
+        assert (ripe.trace_id, ripe.application, ripe.spans) == ("t1", "shop", 2)
+        assert ripe.first_seen == ripe.last_seen == NOW
+        both = events.traces_to_settle(NOW + 60 * SECOND)
+        assert {each.trace_id for each in both} == {"t1", "t2"}
+        events.settled([ripe, "t2"])
+        assert events.traces_to_settle(NOW + 99 * SECOND) == events.open_traces() == []
+
+
+def test_a_late_span_opens_a_trace_again(database):
+    with opened(database, NOW) as events:
+        events.add_spans(spans("t1", 2))
+        events.settled(["t1"])
+    with opened(database, NOW + 120 * SECOND) as events:
+        assert events.add_spans([span("t1", 7)]) == SpanOutcome(accepted=1, late=1)
+        assert events.traces_to_settle(NOW + 121 * SECOND) == []
+        (ripe,) = events.traces_to_settle(NOW + 130 * SECOND)
+        assert ripe.spans == 3
+
+
+def test_what_comes_between_reading_and_settling_is_not_lost(events):
+    events.add_spans(spans("t1", 2))
+    (ripe,) = events.traces_to_settle(NOW + 10 * SECOND)
+    events.add_spans([span("t1", 5)])
+    events.settled([ripe])
+    (again,) = events.traces_to_settle(NOW + 60 * SECOND)
+    assert again.spans == 3
+
+
+def test_a_trace_over_midnight_is_one(events):
+    before = [span("t1", n, MIDNIGHT - SECOND) for n in (1, 2)]
+    after = [span("t1", 0, MIDNIGHT + SECOND)]
+    events.add_spans([*before, *after])
+    assert events.spans("t1") == [*before, *after]
+    (ripe,) = events.traces_to_settle(NOW + 10 * SECOND)
+    assert (ripe.spans, ripe.root_ended) == (3, True)
+    events.settled([ripe])
+    assert events.open_traces() == []
+
+
+def test_spans_of_other_times_are_counted(events):
+    old = span("t1", 1, NOW - timedelta(days=31))
+    ahead = span("t2", 1, NOW + timedelta(days=2))
+    absurd = replace(old, trace_id="t3", start=(1 << 63) - 1, end=(1 << 63) - 1)
+    outcome = events.add_spans([old, ahead, absurd, span("t4", 1)])
+    assert outcome == SpanOutcome(accepted=1, late_expired=1, rejected=2)
+    assert [each.trace_id for each in events.open_traces()] == ["t4"]
+
+
+def test_a_trace_of_many_spans_is_read_in_pages(events):
+    trace = list(spans("t1", 3000))
+    events.add_spans(trace)
+    assert events.span_count("t1") == 3000
+    seen = []
+    while found := events.spans("t1", after=seen[-1].span_id if seen else "", limit=999):
+        seen += found
+    assert seen == trace
