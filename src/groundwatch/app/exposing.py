@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.types import ASGIApp
 
 from groundwatch.analytics.status import system_health
@@ -17,6 +17,7 @@ from groundwatch.domain.clock import Clock
 from groundwatch.domain.questions import SearchMode
 from groundwatch.errors import Unavailable
 from groundwatch.store import ledger
+from groundwatch.store.engines import FILE_NAME
 from groundwatch.store.events import EventStore
 from groundwatch.telemetry.prometheus.exposition import CellsCollector, Exposition, Reading
 from groundwatch.telemetry.prometheus.families import families
@@ -36,6 +37,7 @@ class Exposing:
     @classmethod
     def of(cls, ground: Ground, answering: Answering) -> "Exposing":
         """Assemble; nothing is read before the first scrape."""
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         registry = CollectorRegistry()
         requests = RequestMetrics(registry)
         mode = SearchMode.LEXICAL if ground.embedder is None else SearchMode.HYBRID
@@ -102,7 +104,7 @@ class _Sizes:
         for part, place in (("events", "events"), ("index", "index"), ("models", "models")):
             size = sum(_size(file) for file in (self.folder / place).rglob("*"))
             yield _stored(part, size)
-        yield _stored("main", sum(_size(file) for file in self.folder.glob("*.sqlite*")))
+        yield _stored("main", sum(_size(file) for file in self.folder.glob(f"{FILE_NAME}*")))
 
 
 def _stored(part: str, size: int) -> Reading:

@@ -65,4 +65,4 @@ def test_what_fails_in_the_server_is_an_error(measured):
 def test_nothing_stays_open(measured):
     _, url, registry, _ = measured
     httpx.get(f"{url}/healthz")
-    assert samples(registry, "rag_active_connections") == {("pages",): 0}
+    assert samples(registry, "rag_active_connections") == {("probes",): 0}

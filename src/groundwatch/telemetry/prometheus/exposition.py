@@ -113,6 +113,8 @@ class CellsCollector(Collector):
         if family.applications != "all":
             applications = [OWN] if family.applications == "own" else [*self._known]
         for application in applications:
+            if not family.label:  # there from the start: a rate needs a first value
+                rows.setdefault(family.values(application or "", ""), Totals())
             found = self._growing.read(family.metric.name, application, family.dimension)
             for label, totals in found.items():
                 if family.only is None or label == family.only:

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 OTHER = "other"
 SECONDS = tuple(0.01 * 2**power for power in range(14))
 """0.01 to 81.92, as OpenTelemetry's conventions for generative AI have them."""
+_PROBES = frozenset({"/metrics", "/healthz", "/readyz"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 _SIGNALS = {
     "/v1/traces": "traces",
@@ -119,8 +120,10 @@ def endpoint_of(scope: Scope) -> str:
 
 
 def service_of(scope: Scope) -> str:
-    """The part of the server that answers: `api`, `mcp`, `telemetry` or `pages`."""
+    """The part of the server that answers: `api`, `mcp`, `telemetry`, `probes` or `pages`."""
     path = scope["path"]
+    if path in _PROBES:
+        return "probes"
     if path in _SIGNALS:
         return "telemetry"
     if path == "/mcp":
