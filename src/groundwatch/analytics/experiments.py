@@ -1,0 +1,248 @@
+"""What an experiment has shown so far, whether it must stop, and the record of that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from groundwatch.analytics.experiments_effects import Effect, Sample, effect
+from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal
+from groundwatch.analytics.sequential import BEFORE, Looked, look, mismatch_p
+
+MISMATCH = 0.001
+"""Below this p-value units are not dealt as they were meant to be."""
+
+Samples = Mapping[str, Mapping[Goal, Sample]]
+"""Units by variant and metric."""
+
+
+class Verdict(StrEnum):
+    """What is to be done."""
+
+    TOO_FEW = "too_few"
+    RUNNING = "running"
+    WINS = "wins"
+    EVEN = "even"
+    INCONCLUSIVE = "inconclusive"
+    HARMS = "harms"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A variant against the control, in one metric.
+
+    Attributes:
+        effect: None before there are enough units.
+        looked: over all looks; its interval is of the difference.
+        alpha: its part of the false positives.
+        accepted: the loss a guardrail accepts, in the metric's unit; 0 for the goal.
+        is_harmed: the whole interval is worse than what is accepted.
+        is_better: the whole interval is better than none.
+    """
+
+    variant: str
+    goal: Goal
+    is_guardrail: bool
+    units: int
+    control_units: int
+    effect: Effect | None
+    looked: Looked
+    alpha: float
+    accepted: float
+    is_harmed: bool
+    is_better: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.variant}/{self.goal}"
+
+    @property
+    def relative(self) -> float | None:
+        """The difference as part of the control's mean."""
+        if self.effect is None or not self.effect.control:
+            return None
+        return self.effect.difference / abs(self.effect.control)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What has to be kept from one look to the next.
+
+    Attributes:
+        looked: by `VARIANT/METRIC`.
+        mismatch: the least p-value of the units' shares.
+    """
+
+    looked: Mapping[str, Looked] = field(default_factory=dict)
+    mismatch: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The record of a look.
+
+    Attributes:
+        stop: whether the experiment must not go on.
+        variant: what to use from now on; empty while that is open.
+        reasons: in words, the deciding one first.
+        settings: as they were.
+        state: to be given to the next look.
+    """
+
+    experiment: str
+    at: datetime
+    verdict: Verdict
+    stop: bool
+    variant: str
+    reasons: tuple[str, ...]
+    units: Mapping[str, int]
+    mismatch: float
+    comparisons: tuple[Comparison, ...]
+    settings: ExperimentSettings
+    state: State
+
+
+def judge(
+    name: str,
+    experiment: ExperimentSettings,
+    samples: Samples,
+    assigned: Mapping[str, int],
+    *,
+    at: datetime,
+    before: State,
+) -> Decision:
+    """Look at an experiment; as often as one likes.
+
+    Args:
+        name: the experiment's.
+        experiment: its settings.
+        samples: what was measured.
+        assigned: how many units took part by variant, measured or not.
+        at: the present.
+        before: the state of the last look; `State()` at the first.
+    """
+    names = sorted(experiment.variants)
+    counts = [assigned.get(each, 0) for each in names]
+    shares = [experiment.variants[each].share for each in names]
+    mismatch = min(before.mismatch, mismatch_p(counts, shares))
+    comparisons = tuple(_compared(experiment, samples, before))
+    looked = {**before.looked, **{each.key: each.looked for each in comparisons}}
+    verdict, variant, reasons = _verdict(experiment, comparisons, mismatch, counts, names)
+    stop = verdict not in {Verdict.TOO_FEW, Verdict.RUNNING}
+    units = dict(zip(names, counts, strict=True))
+    state = State(looked, mismatch)
+    return Decision(
+        name, at, verdict, stop, variant, reasons, units, mismatch, comparisons, experiment, state
+    )
+
+
+def _compared(experiment: ExperimentSettings, samples: Samples, before: State) -> list[Comparison]:
+    others = [each for each in sorted(experiment.variants) if each != experiment.control]
+    goal_alpha = experiment.alpha / len(others)
+    found: list[Comparison] = []
+    for variant in others:
+        found.append(_one(experiment, samples, before, (variant, experiment.goal), goal_alpha))
+        for guard in experiment.guardrails:
+            alpha = goal_alpha / len(experiment.guardrails)
+            found.append(_one(experiment, samples, before, (variant, guard), alpha))
+    return found
+
+
+def _one(
+    experiment: ExperimentSettings,
+    samples: Samples,
+    before: State,
+    which: tuple[str, Goal],
+    alpha: float,
+) -> Comparison:
+    variant, goal = which
+    control = samples.get(experiment.control, {}).get(goal)
+    treatment = samples.get(variant, {}).get(goal)
+    units, control_units = (0 if each is None else each.units for each in (treatment, control))
+    is_guardrail = goal != experiment.goal
+    looked = before.looked.get(f"{variant}/{goal}", BEFORE)
+    enough = min(units, control_units) >= experiment.fewest
+    if control is None or treatment is None or not enough:
+        return Comparison(
+            variant, goal, is_guardrail, units, control_units, None, looked, alpha, 0.0,
+            is_harmed=False, is_better=False,
+        )  # fmt: skip
+    found = effect(control, treatment)
+    part = min(units, control_units) / experiment.planned
+    looked = look(looked, found.difference, found.variance, part, alpha)
+    accepted = experiment.guardrails.get(goal, 0.0) * abs(found.control)
+    low, high = (looked.low, looked.high) if goal.is_better_high else (-looked.high, -looked.low)
+    return Comparison(
+        variant, goal, is_guardrail, units, control_units, found, looked, alpha, accepted,
+        is_harmed=high < -accepted, is_better=low > 0,
+    )  # fmt: skip
+
+
+Answer = tuple[Verdict, str, tuple[str, ...]]
+
+
+def _verdict(
+    experiment: ExperimentSettings,
+    comparisons: Sequence[Comparison],
+    mismatch: float,
+    counts: Sequence[int],
+    names: Sequence[str],
+) -> Answer:
+    control = experiment.control
+    if mismatch < MISMATCH:
+        said = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+        reason = f"units are not dealt as meant (p {mismatch:.2g}): {said}; nothing is concluded"
+        return Verdict.MISMATCH, control, (reason,)
+    harmed = {each.variant for each in comparisons if each.is_harmed}
+    reasons = tuple(_said(each) for each in comparisons if each.is_harmed)
+    goals = [each for each in comparisons if not each.is_guardrail and each.variant not in harmed]
+    if harmed and not goals:
+        return Verdict.HARMS, control, reasons
+    unknown = {each.variant for each in comparisons if each.is_guardrail and each.effect is None}
+    better = [each for each in goals if each.is_better and each.variant not in unknown]
+    if better:
+        best = max(better, key=lambda each: abs(each.effect.difference) if each.effect else 0.0)
+        return Verdict.WINS, best.variant, (_said(best), *reasons)
+    return _open(experiment, goals, reasons)
+
+
+def _open(
+    experiment: ExperimentSettings, goals: Sequence[Comparison], reasons: tuple[str, ...]
+) -> Answer:
+    """Nothing wins or harms yet: whether it goes on."""
+    control = experiment.control
+    if any(each.effect is None for each in goals):
+        few = min(min(each.units, each.control_units) for each in goals)
+        said = f"{few} units of a variant were measured, {experiment.fewest} are needed"
+        return Verdict.TOO_FEW, "", (said, *reasons)
+    unmeasured = [each for each in goals if each.is_better]
+    if unmeasured:
+        said = f"{unmeasured[0].variant} is better, but a guardrail is not measured yet"
+        return Verdict.RUNNING, "", (said, *reasons)
+    if all(_is_even(each, experiment.least_effect) for each in goals):
+        said = f"a difference of {experiment.least_effect:.1%} is ruled out"
+        return Verdict.EVEN, control, (said, *(_said(each) for each in goals), *reasons)
+    if all(min(each.units, each.control_units) >= experiment.planned for each in goals):
+        said = f"the planned {experiment.planned} units show no difference"
+        return Verdict.INCONCLUSIVE, control, (said, *(_said(each) for each in goals), *reasons)
+    return Verdict.RUNNING, "", (*(_said(each) for each in goals), *reasons)
+
+
+def _is_even(one: Comparison, least: float) -> bool:
+    if one.effect is None:
+        return False
+    matters = least * abs(one.effect.control)
+    return -matters < one.looked.low and one.looked.high < matters
+
+
+def _said(one: Comparison) -> str:
+    if one.effect is None:
+        return f"{one.variant}: too few units for {one.goal}"
+    holds = f"{1 - one.alpha:.0%}"
+    word = "harms" if one.is_harmed else "has"
+    return (
+        f"{one.variant} {word} {one.goal} {one.effect.treatment:.4g} against "
+        f"{one.effect.control:.4g}, difference {one.effect.difference:+.3g} "
+        f"({holds}: {one.looked.low:+.3g} to {one.looked.high:+.3g}, p {one.looked.p:.2g})"
+    )
