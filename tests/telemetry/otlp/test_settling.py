@@ -3,9 +3,11 @@
 import json
 from dataclasses import replace
 
+import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from groundwatch.domain.answers import Outcome
+from groundwatch.telemetry.otlp.assemble import assemble
 from groundwatch.telemetry.otlp.body import Signal
 from groundwatch.telemetry.otlp.scores_in import external_scores
 from groundwatch.telemetry.sampling import Sampling
@@ -92,13 +94,14 @@ class TestTwice:
         assert here.send(request.SerializeToString()).status == 200
         assert here.store.span_count(TRACE) == 3
 
-    def test_ending_between_recording_and_closing_records_it_once(self, here: Here):
+    def test_ending_between_recording_and_closing_records_it_once(
+        self, here: Here, monkeypatch: pytest.MonkeyPatch
+    ):
         here.send_case(case("openinference"))
         here.time.pass_by(10)
-        closing = here.store.settled
-        here.store.settled = lambda _: None  # type: ignore[method-assign]
-        here.settler._round(here.store.traces_to_settle(here.time()))
-        here.store.settled = closing  # type: ignore[method-assign]
+        with monkeypatch.context() as patch:
+            patch.setattr(here.store, "settled", lambda _: None)
+            here.settler._round(here.store.traces_to_settle(here.time()))
         here.restart()
         assert here.settle(after=0) == 1
         assert here.total("requests") == 1
@@ -255,16 +258,12 @@ def test_every_case_goes_through_the_store(here: Here):
 
 
 def test_nothing_of_what_cannot_be_put_together_holds_up_the_rest(here: Here, monkeypatch):
-    from groundwatch.telemetry.otlp import settling
-
-    assemble = settling.assemble
-
     def broken(spans, price):
         if spans[0].trace_id == TRACE:
             raise RuntimeError("a fault of ours")
         return assemble(spans, price)
 
-    monkeypatch.setattr(settling, "assemble", broken)
+    monkeypatch.setattr("groundwatch.telemetry.otlp.settling.assemble", broken)
     here.send_case(case("genai"))
     other = "1" * 32
     here.send(

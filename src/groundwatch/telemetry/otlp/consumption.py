@@ -7,7 +7,7 @@ from groundwatch.domain.spans import AttributeValue, SpanKind
 from groundwatch.telemetry.otlp.conventions.convention import Field
 from groundwatch.telemetry.otlp.reading import Reading
 from groundwatch.telemetry.otlp.tree import Node, Tree
-from groundwatch.telemetry.otlp.values import as_count, as_number
+from groundwatch.telemetry.otlp.values import as_count, as_number, as_text
 
 Price = Callable[[str, int, int], float | None]
 """US dollars of a model's tokens in and out; None when the model has no price."""
@@ -82,7 +82,7 @@ def consumption(tree: Tree, price: Price) -> Consumption:
 
 def _of(node: Node, tree: Tree, price: Price) -> Consumption:
     reading = node.reading
-    requested = reading.text(Field.REQUESTED_MODEL)
+    requested = reading.text(Field.REQUESTED_MODEL) or _asked_for(reading)
     model = reading.text(Field.MODEL) or requested
     tokens_in, tokens_out = _tokens(reading)
     if not tokens_in and not tokens_out:
@@ -104,6 +104,12 @@ def _of(node: Node, tree: Tree, price: Price) -> Consumption:
         cost,
         is_odd=cached > tokens_in,
     )
+
+
+def _asked_for(reading: Reading) -> str:
+    """The model of a call whose answer named none."""
+    parameters = reading.tree(Field.PARAMETERS)
+    return as_text(parameters.get("model")) if isinstance(parameters, dict) else ""
 
 
 def _inherited(node: Node, tree: Tree) -> tuple[int, int]:

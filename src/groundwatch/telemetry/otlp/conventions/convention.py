@@ -22,6 +22,7 @@ class Field(StrEnum):
     MODEL = "model"
     REQUESTED_MODEL = "requested-model"
     PROVIDER = "provider"
+    PARAMETERS = "parameters"
     INPUT_TOKENS = "input-tokens"
     OUTPUT_TOKENS = "output-tokens"
     TOTAL_TOKENS = "total-tokens"

@@ -21,6 +21,7 @@ OPENINFERENCE = Convention(
             "reranker.model_name",
         ),
         Field.REQUESTED_MODEL: ("llm.request.model_name",),
+        Field.PARAMETERS: ("llm.invocation_parameters", "embedding.invocation_parameters"),
         Field.PROVIDER: ("llm.provider", "llm.system"),
         Field.INPUT_TOKENS: ("llm.token_count.prompt",),
         Field.OUTPUT_TOKENS: ("llm.token_count.completion",),
