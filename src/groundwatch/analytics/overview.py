@@ -6,7 +6,7 @@ from datetime import datetime
 
 from groundwatch.analytics import changes, performance, series, tallies
 from groundwatch.analytics.changes import Change
-from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.compared import Compared, Share, is_clear
 from groundwatch.analytics.recommendations import Recommendation, recommendations
 from groundwatch.analytics.series import Series
 from groundwatch.analytics.status import SystemHealth, SystemStatus, system_health, system_status
@@ -16,7 +16,8 @@ from groundwatch.analytics.windows import Window
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Status
 
-FIGURES = ("requests", "error_rate", "p95", "quality", "cost", "satisfaction")
+_CLEAR = 0.10
+_CLEAR_QUALITY = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Figure:
         unit: as in the catalogue of metrics.
         higher_is: `better`, `worse` or `neutral`.
         link: the page with what it is made of, without the window.
+        is_clear: it changed by more than chance or habit explains.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Figure:
     series: Series
     link: str
     note: str
+    is_clear: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,9 @@ def _failed(read: _Read) -> Figure:
             read.found[metrics.ERRORS.name], read.found[metrics.REQUESTS.name],
         ),
         "/performance", f"{failed.total:.0f} of {asked.total:.0f}",
+        is_clear(
+            Share(failed.total, asked.total), Share(failed_before, asked_before)
+        ),
     )  # fmt: skip
 
 
@@ -200,6 +206,7 @@ def _slow(read: _Read) -> Figure:
             "p95", "s", read.window, read.found[metrics.LATENCY.name], series.quantile(0.95)
         ),
         "/performance", "" if median is None else f"median {median:.2f} s",
+        _moved_by(value, read.before[metrics.LATENCY.name].quantile(0.95), _CLEAR),
     )  # fmt: skip
 
 
@@ -217,6 +224,7 @@ def _good(read: _Read) -> Figure:
             "overall", "ratio", read.window, read.found[metrics.OVERALL.name], series.mean
         ),
         "/quality", covered,
+        _moved_by(whole.mean, read.before[metrics.OVERALL.name].mean, _CLEAR_QUALITY),
     )  # fmt: skip
 
 
@@ -232,12 +240,12 @@ def _spent(read: _Read) -> Figure:
         series.drawn(
             "cost", "USD", read.window, read.found[metrics.COST.name], lambda tally: tally.total
         ),
-        "/cost", each,
+        "/cost", each, _moved_by(whole.total, before.total, _CLEAR),
     )  # fmt: skip
 
 
 def _content(read: _Read) -> Figure:
-    whole = read.whole(metrics.FEEDBACK)
+    whole, before = read.whole(metrics.FEEDBACK), read.before[metrics.FEEDBACK.name]
     return Figure(
         "satisfaction", "Satisfaction", "ratio", "better",
         Compared(
@@ -248,4 +256,9 @@ def _content(read: _Read) -> Figure:
             "satisfaction", "ratio", read.window, read.found[metrics.FEEDBACK.name], series.mean
         ),
         "/usage", f"{whole.count} ratings" if whole.count != 1 else "1 rating",
+        is_clear(Share(whole.total, whole.weight), Share(before.total, before.weight)),
     )  # fmt: skip
+
+
+def _moved_by(now: float | None, before: float | None, share: float) -> bool:
+    return now is not None and bool(before) and abs(now - (before or 0.0)) >= share * (before or 0)

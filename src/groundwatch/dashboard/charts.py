@@ -5,7 +5,7 @@ Drawn as SVG, so that a colour may be a CSS variable and follows the reader's th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from groundwatch.analytics.quality import Distribution
 from groundwatch.analytics.series import Series
@@ -19,6 +19,9 @@ _LABEL = {"color": "var(--muted)", "fontSize": 11, "fontFamily": _FONT}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DIRECT = 4
 """Up to so many lines carry their name at their end instead of a legend."""
+
+_NAME_SHARE = 0.16
+"""Of the width of a chart, for the name of a mark."""
 
 _FORMATS = {
     "s": "(v) => v === 0 ? '0' : v < 1 ? +(v*1000).toPrecision(3) + '\\u202fms' "
@@ -61,12 +64,12 @@ def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) 
     direct = many and look.kind == "line" and len(lines) <= _DIRECT
     drawn = [_line(line, place, look, direct=direct) for place, line in enumerate(lines)]
     if drawn:
-        drawn[0] |= _marked(look, marks)
+        drawn[0] |= _marked(look, marks, lines[0].at[-1] - lines[0].at[0])
     return {
         "animation": False,
         "textStyle": {"fontFamily": _FONT},
         "grid": {
-            "left": 4, "right": 64 if direct else 14, "top": 34 if many and not direct else 18,
+            "left": 4, "right": 64 if direct else 22, "top": 34 if many and not direct else 18,
             "bottom": 4, "containLabel": True,
         },
         "legend": {
@@ -249,7 +252,7 @@ def _has_islands(line: Series) -> bool:
     )
 
 
-def _marked(look: Look, marks: Sequence[Event]) -> Options:
+def _marked(look: Look, marks: Sequence[Event], span: timedelta) -> Options:
     found: Options = {}
     if look.limit is not None:
         found["markLine"] = _mark_line(
@@ -257,8 +260,8 @@ def _marked(look: Look, marks: Sequence[Event]) -> Options:
         )
     if marks:
         lines = [
-            {"xAxis": _stamp(each.at), "label": {"formatter": each.type, "position": "end"}}
-            for each in marks
+            {"xAxis": _stamp(each.at), "label": {"formatter": name, "position": "end"}}
+            for each, name in _named(marks, span)
         ]
         former = (
             []
@@ -271,6 +274,17 @@ def _marked(look: Look, marks: Sequence[Event]) -> Options:
             ]
         )
         found["markLine"] = _mark_line([*former, *lines])
+    return found
+
+
+def _named(marks: Sequence[Event], span: timedelta) -> list[tuple[Event, str]]:
+    """Marks with their names; one so close to the one before that names would touch has none."""
+    found: list[tuple[Event, str]] = []
+    last: datetime | None = None
+    for each in sorted(marks, key=lambda event: event.at):
+        is_free = last is None or each.at - last > span * _NAME_SHARE
+        found.append((each, each.type if is_free else ""))
+        last = each.at if is_free else last
     return found
 
 

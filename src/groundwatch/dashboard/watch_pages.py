@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
-from groundwatch.dashboard import overview
+from groundwatch.dashboard import interactions, overview
 from groundwatch.dashboard.places import Place
 from groundwatch.dashboard.readings import Readings
 from groundwatch.dashboard.selection import selection_of
@@ -25,7 +25,7 @@ def add_watch_pages(
     """Add every page of the watch; `refusal` says whether a visitor may not open one."""
     seconds = services.watch.update_seconds if services.watch is not None else 1.0
     readings = Readings(seconds * _FRESH_SHARE)
-    for view in VIEWS:
+    for view in (*VIEWS, interactions.view(services.library)):
         _add(view, services, readings, refusal)
 
 

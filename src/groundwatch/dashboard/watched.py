@@ -1,5 +1,6 @@
 """A page of the watch: its head with the filters, its content, and its life while it is open."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,8 @@ _T = TypeVar("_T")
 _CALM_SECONDS = 15.0
 _SHORT_SECONDS = 5.0
 _MOST_CHOICES = 200
+_PATIENCE_SECONDS = 0.4
+"""Numbers that take longer come after the page, which says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class WatchPage(Generic[_T]):
         self._view = view
         self._update: Callable[[_T, Asked], None] | None = None
         self._as_of: datetime | None = None
+        self._turn = asyncio.Lock()
 
     async def build(self) -> None:
         """Draw the page; it renews itself while it is open."""
@@ -98,8 +102,16 @@ class WatchPage(Generic[_T]):
             self._notice.set_content(_message("Nothing is watched here", "The watch is off."))
             return
         self._panels.listen()
-        await self._refresh()
-        ui.timer(self._seconds(), self._refresh, immediate=False)
+        with self._body:
+            self._waiting = html(render("watch/waiting.html", {"place": place}))
+        first = asyncio.create_task(self._refresh())
+        await asyncio.wait({first}, timeout=_PATIENCE_SECONDS)
+        ui.timer(self._seconds(), self._next, immediate=False)
+
+    async def _next(self) -> None:
+        """Renew; a page whose numbers take longer than the time between two asks once."""
+        if not self._turn.locked():
+            await self._refresh()
 
     def _seconds(self) -> float:
         watch = self._visitor.services.watch
@@ -109,6 +121,10 @@ class WatchPage(Generic[_T]):
         return _SHORT_SECONDS if self._selection.range in {"15m", "1h"} else _CALM_SECONDS
 
     async def _refresh(self) -> None:
+        async with self._turn:
+            await self._renew()
+
+    async def _renew(self) -> None:
         try:
             identity = await self._visitor.now(self._view.place.permission)
             asked = self._asked(identity)
@@ -126,6 +142,7 @@ class WatchPage(Generic[_T]):
         self._say(self._selection.problem)
         self._draw_head(head)
         if self._update is None:
+            self._waiting.delete()
             with self._body:
                 self._update = self._view.build(self._panels)
         self._update(found, asked)
