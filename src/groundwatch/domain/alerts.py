@@ -188,7 +188,6 @@ class Incident:
     opened_at: datetime
     due_at: datetime | None
     kind: str = "group"
-    state: IncidentState = IncidentState.OPEN
     severity: Severity = Severity.MEDIUM
     told_severity: Severity | None = None
     told_at: datetime | None = None
@@ -208,6 +207,17 @@ class Incident:
     step: int = 0
     round: int = 0
     escalate_at: datetime | None = None
+
+    def state(self, now: datetime) -> IncidentState:
+        """How far it is."""
+        if self.resolved_at is not None:
+            return IncidentState.RESOLVED
+        return IncidentState.ACKNOWLEDGED if self.acknowledged(now) else IncidentState.OPEN
+
+    def acknowledged(self, now: datetime) -> bool:
+        """Whether somebody has it in hand."""
+        until = self.acknowledged_until
+        return self.acknowledged_at is not None and (until is None or until > now)
 
 
 @dataclass(frozen=True, slots=True)
