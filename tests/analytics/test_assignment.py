@@ -90,6 +90,17 @@ def test_nobody_and_stopped_get_the_control() -> None:
     assert "user" in nobody.reason
 
 
+def test_units_of_a_dropped_variant_get_the_control_and_others_stay() -> None:
+    thirds = experiment(0.4, 0.3, 0.3)
+    for place in range(500):
+        before = assign("x", thirds, f"u{place}")
+        after = assign("x", thirds, f"u{place}", frozenset({"c"}))
+        if before.variant == "c":
+            assert (after.variant, after.is_counted) == ("a", False)
+        else:
+            assert after == before
+
+
 def test_a_variant_is_read_from_attributes() -> None:
     assert variant_of("prompt", {ATTRIBUTE + "prompt": "b"}) == "b"
     assert not variant_of("prompt", {})

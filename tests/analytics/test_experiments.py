@@ -135,6 +135,31 @@ def test_units_that_are_not_dealt_as_meant_conclude_nothing() -> None:
     assert decision.variant == "old"
 
 
+def test_a_harmful_variant_is_dropped_and_the_others_go_on() -> None:
+    three = ExperimentSettings(
+        variants={
+            "old": VariantSettings(share=0.4),
+            "bad": VariantSettings(share=0.3),
+            "new": VariantSettings(share=0.3),
+        },
+        control="old",
+        planned=3_000,
+    )
+    rng = np.random.default_rng(14)
+    good, bad = samples(rng, 400), samples(rng, 300, lift=-0.2)
+    found = {**good, "bad": bad["new"]}
+
+    first = judge("p", three, found, {"old": 400, "bad": 300, "new": 300}, at=NOW, before=State())
+    units = {"old": 4000, "bad": 300, "new": 3000}
+    second = judge("p", three, good, units, at=NOW, before=first.state)
+
+    assert first.verdict is Verdict.RUNNING
+    assert first.state.dropped == {"bad"}
+    assert second.state.dropped == {"bad"}
+    assert second.mismatch > 0.5
+    assert "bad was dropped before" in second.reasons
+
+
 def test_looks_are_kept_from_one_to_the_next() -> None:
     first = judged(samples(np.random.default_rng(9), 300, lift=0.02))
     second = judged(samples(np.random.default_rng(10), 600), first.state)

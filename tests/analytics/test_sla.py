@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.fakes_series import MadeCells
 
-from groundwatch.analytics.sla import Sla, SlaReport, sla_report
+from groundwatch.analytics.sla import SlaReport, sla_report
+from groundwatch.analytics.sla_terms import Sla
 from groundwatch.analytics.slo_settings import SlaSettings
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Severity

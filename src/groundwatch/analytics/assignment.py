@@ -31,13 +31,19 @@ class Assignment:
     reason: str = ""
 
 
-def assign(name: str, experiment: ExperimentSettings, unit: str) -> Assignment:
+def assign(
+    name: str,
+    experiment: ExperimentSettings,
+    unit: str,
+    dropped: frozenset[str] = frozenset(),
+) -> Assignment:
     """The variant of a user or session.
 
     Args:
         name: the experiment's.
         experiment: its settings.
         unit: the user's or session's id; empty is nobody, who does not take part.
+        dropped: variants that did harm; their units get the control and are not compared.
     """
     if not experiment.is_running:
         return Assignment(experiment.control, is_counted=False, reason="it does not run")
@@ -47,7 +53,10 @@ def assign(name: str, experiment: ExperimentSettings, unit: str) -> Assignment:
     salt = experiment.salt or name
     if _place(salt, "traffic", unit) >= experiment.traffic:
         return Assignment(experiment.control, is_counted=False, reason="not among its traffic")
-    return Assignment(_dealt(experiment, _place(salt, "variant", unit)), is_counted=True)
+    variant = _dealt(experiment, _place(salt, "variant", unit))
+    if variant in dropped:
+        return Assignment(experiment.control, is_counted=False, reason=f"{variant} was dropped")
+    return Assignment(variant, is_counted=True)
 
 
 def variant_of(name: str, attributes: Mapping[str, str]) -> str:

@@ -72,10 +72,12 @@ class State:
     Attributes:
         looked: by `VARIANT/METRIC`.
         mismatch: the least p-value of the units' shares.
+        dropped: variants that did harm; they get no more units.
     """
 
     looked: Mapping[str, Looked] = field(default_factory=dict)
     mismatch: float = 1.0
+    dropped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Decision:
     """The record of a look.
 
     Attributes:
-        stop: whether the experiment must not go on.
+        stop: whether the experiment must not go on; single variants stop by `state.dropped`.
         variant: what to use from now on; empty while that is open.
         reasons: in words, the deciding one first.
         settings: as they were.
@@ -122,18 +124,27 @@ def judge(
         at: the present.
         before: the state of the last look; `State()` at the first.
     """
-    names = sorted(experiment.variants)
-    counts = [assigned.get(each, 0) for each in names]
-    shares = [experiment.variants[each].share for each in names]
-    mismatch = min(before.mismatch, mismatch_p(counts, shares))
+    units = {each: assigned.get(each, 0) for each in sorted(experiment.variants)}
+    mismatch = min(before.mismatch, _mismatch(experiment, units, before.dropped))
     comparisons = tuple(_compared(experiment, samples, before))
     looked = {**before.looked, **{each.key: each.looked for each in comparisons}}
-    verdict, variant, reasons = _verdict(experiment, comparisons, mismatch, counts, names)
+    dropped = before.dropped | {each.variant for each in comparisons if each.is_harmed}
+    verdict, variant, reasons = _verdict(experiment, comparisons, mismatch, units, dropped)
     stop = verdict not in {Verdict.TOO_FEW, Verdict.RUNNING}
-    units = dict(zip(names, counts, strict=True))
-    state = State(looked, mismatch)
+    state = State(looked, mismatch, dropped)
     return Decision(
         name, at, verdict, stop, variant, reasons, units, mismatch, comparisons, experiment, state
+    )
+
+
+def _mismatch(
+    experiment: ExperimentSettings, units: Mapping[str, int], dropped: frozenset[str]
+) -> float:
+    """Among the variants that still get units."""
+    names = [each for each in units if each not in dropped]
+    whole = sum(experiment.variants[each].share for each in names)
+    return mismatch_p(
+        [units[each] for each in names], [experiment.variants[each].share / whole for each in names]
     )
 
 
@@ -186,18 +197,19 @@ def _verdict(
     experiment: ExperimentSettings,
     comparisons: Sequence[Comparison],
     mismatch: float,
-    counts: Sequence[int],
-    names: Sequence[str],
+    units: Mapping[str, int],
+    dropped: frozenset[str],
 ) -> Answer:
     control = experiment.control
     if mismatch < MISMATCH:
-        said = ", ".join(f"{name} {count}" for name, count in zip(names, counts, strict=True))
+        said = ", ".join(f"{name} {count}" for name, count in units.items())
         reason = f"units are not dealt as meant (p {mismatch:.2g}): {said}; nothing is concluded"
         return Verdict.MISMATCH, control, (reason,)
-    harmed = {each.variant for each in comparisons if each.is_harmed}
-    reasons = tuple(_said(each) for each in comparisons if each.is_harmed)
-    goals = [each for each in comparisons if not each.is_guardrail and each.variant not in harmed]
-    if harmed and not goals:
+    harm = [_said(each) for each in comparisons if each.is_harmed]
+    now = {each.variant for each in comparisons if each.is_harmed}
+    reasons = (*harm, *(f"{each} was dropped before" for each in sorted(dropped - now)))
+    goals = [each for each in comparisons if not each.is_guardrail and each.variant not in dropped]
+    if not goals:
         return Verdict.HARMS, control, reasons
     unknown = {each.variant for each in comparisons if each.is_guardrail and each.effect is None}
     better = [each for each in goals if each.is_better and each.variant not in unknown]

@@ -3,28 +3,17 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.burn import NONE, Events
+from groundwatch.analytics.burn import NONE
+from groundwatch.analytics.sla_terms import Sla, Step, Terms, terms_of
 from groundwatch.analytics.slo_events import availability
 from groundwatch.analytics.slo_settings import SlaSettings
-from groundwatch.analytics.tallies import NOTHING, Cells, Tally
+from groundwatch.analytics.tallies import NOTHING, Cells
 from groundwatch.analytics.windows import Window, floor
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Severity
 from groundwatch.store.events.cells import CellQuery
-
-_P95 = 0.95
-
-
-class Sla(StrEnum):
-    """The promises."""
-
-    RESPONSE_TIME = "response_time"
-    AVAILABILITY = "availability"
-    QUALITY = "quality"
-
 
 _SEVERITY = {
     Sla.RESPONSE_TIME: Severity.HIGH,
@@ -108,35 +97,6 @@ class SlaReport:
     compliance: Compliance
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """What was measured in an hour, or in the last minutes."""
-
-    latency: Tally = NOTHING
-    users: Events = NONE
-    quality: Tally = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a promise means: its value in a step, whether that holds, and whom it touched."""
-
-    sla: Sla
-    threshold: float
-    value: Callable[[_Step], float | None]
-    count: Callable[[_Step], int]
-    is_most: bool
-    affected: Callable[[_Step], float]
-    unit: str
-    touched: str
-
-    def holds(self, step: _Step) -> bool | None:
-        value = self.value(step)
-        if value is None:
-            return None
-        return value <= self.threshold if self.is_most else value >= self.threshold
-
-
 def sla_report(
     source: Cells, settings: SlaSettings, now: datetime, application: str = ""
 ) -> SlaReport:
@@ -146,7 +106,7 @@ def sla_report(
     steps = _steps(source, window)
     recent = floor(now - timedelta(minutes=settings.recent_minutes), "minute")
     current = _whole(_steps(source, Window(recent, now, "minute", application or None)).values())
-    terms = _terms(settings)
+    terms = terms_of(settings)
     promises = tuple(_promise(each, current, steps, window, settings.fewest) for each in terms)
     violations = tuple(
         _violation(each, current, steps)
@@ -165,54 +125,8 @@ def sla_report(
     )
 
 
-def _terms(settings: SlaSettings) -> list[_Terms]:
-    found: list[_Terms] = []
-    if (slowest := settings.max_response_time) is not None:
-        found.append(
-            _Terms(
-                Sla.RESPONSE_TIME,
-                slowest,
-                lambda step: step.latency.quantile(_P95),
-                lambda step: step.latency.count,
-                is_most=True,
-                affected=lambda step: _above(step.latency, slowest),
-                unit=" s",
-                touched="took longer",
-            )
-        )
-    if (available := settings.min_availability) is not None:
-        found.append(
-            _Terms(
-                Sla.AVAILABILITY,
-                available,
-                lambda step: None if step.users.ratio is None else 1 - step.users.ratio,
-                lambda step: step.users.count,
-                is_most=False,
-                affected=lambda step: step.users.bad,
-                unit="",
-                touched="failed",
-            )
-        )
-    if (poorest := settings.min_quality_score) is not None:
-        found.append(
-            _Terms(
-                Sla.QUALITY,
-                poorest,
-                lambda step: step.quality.mean,
-                lambda step: step.quality.count,
-                is_most=False,
-                affected=lambda step: (
-                    (step.quality.share_below(poorest) or 0.0) * step.quality.weight
-                ),
-                unit="",
-                touched="were scored lower",
-            )
-        )
-    return found
-
-
 def _promise(
-    terms: _Terms, current: _Step, steps: Mapping[datetime, _Step], window: Window, fewest: int
+    terms: Terms, current: Step, steps: Mapping[datetime, Step], window: Window, fewest: int
 ) -> Promise:
     value, count = terms.value(current), terms.count(current)
     holds = terms.holds(current) if count >= fewest else None
@@ -230,7 +144,7 @@ def _promise(
     )
 
 
-def _violation(terms: _Terms, current: _Step, steps: Mapping[datetime, _Step]) -> Violation:
+def _violation(terms: Terms, current: Step, steps: Mapping[datetime, Step]) -> Violation:
     value, affected = terms.value(current), terms.affected(current)
     assert value is not None
     impact = f"{affected:.0f} of {terms.count(current)} {terms.touched}"
@@ -251,13 +165,13 @@ def _violation(terms: _Terms, current: _Step, steps: Mapping[datetime, _Step]) -
     )
 
 
-def _all_hold(terms: Sequence[_Terms], step: _Step) -> bool | None:
+def _all_hold(terms: Sequence[Terms], step: Step) -> bool | None:
     known = [held for each in terms if (held := each.holds(step)) is not None]
     return all(known) if known else None
 
 
 def _compliance(
-    steps: Mapping[datetime, _Step], window: Window, holds: Callable[[_Step], bool | None]
+    steps: Mapping[datetime, Step], window: Window, holds: Callable[[Step], bool | None]
 ) -> Compliance:
     held = known = asked = seconds = 0.0
     measured = 0
@@ -279,7 +193,7 @@ def _compliance(
     )
 
 
-def _steps(source: Cells, window: Window) -> dict[datetime, _Step]:
+def _steps(source: Cells, window: Window) -> dict[datetime, Step]:
     latency = tallies.by_bucket(source, metrics.LATENCY, window)
     quality = tallies.by_bucket(source, metrics.OVERALL, window)
     users = availability(
@@ -289,20 +203,15 @@ def _steps(source: Cells, window: Window) -> dict[datetime, _Step]:
         ),
     )
     return {
-        at: _Step(latency.get(at, NOTHING), users.get(at, NONE), quality.get(at, NOTHING))
+        at: Step(latency.get(at, NOTHING), users.get(at, NONE), quality.get(at, NOTHING))
         for at in sorted({*latency, *users, *quality})
     }
 
 
-def _whole(steps: Iterable[_Step]) -> _Step:
+def _whole(steps: Iterable[Step]) -> Step:
     found = list(steps)
-    return _Step(
+    return Step(
         tallies.joined(step.latency for step in found),
         sum((step.users for step in found), NONE),
         tallies.joined(step.quality for step in found),
     )
-
-
-def _above(tally: Tally, limit: float) -> float:
-    below = tally.share_below(limit)
-    return 0.0 if below is None else (1 - below) * tally.weight
