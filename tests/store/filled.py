@@ -9,6 +9,14 @@ from sqlalchemy import Connection
 from tests.store.samples import NOW, meta, put
 
 from groundwatch.domain.access import AccessList
+from groundwatch.domain.alerts import (
+    Alert,
+    Comparison,
+    Condition,
+    Happening,
+    Incident,
+    Silence,
+)
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.documents import document_id
 from groundwatch.domain.interactions import Feedback, Interaction, RetrievedPassage
@@ -24,6 +32,7 @@ from groundwatch.store import (
     values,
     vectors,
 )
+from groundwatch.store.alerts import incidents, outbox, posted, silences
 from groundwatch.store.columns import microseconds
 from groundwatch.store.database import Database
 from groundwatch.store.events import rollup_rows
@@ -31,9 +40,10 @@ from groundwatch.store.events.tally import Series, Sums
 from groundwatch.store.jobs import NewTask
 from groundwatch.store.keys import ApiKey
 from groundwatch.store.ledger import Event, Failure, Seen
-from groundwatch.store.schema import feedback, interactions
+from groundwatch.store.schema import feedback, interactions, rule_states
 
 TEXT = "Ein Text mit ümlauts, \u202erechts\u202c und 'Quotes'; zwei\nZeilen."
+WEEK = timedelta(days=7)
 HR = AccessList(frozenset({"group:hr", "user:anna"}), frozenset({"user:eve"}))
 
 
@@ -44,6 +54,7 @@ def fill(database: Database) -> None:
         _fill_work(c)
         _fill_people(c)
         _fill_rollups(c)
+        _fill_alerts(c)
 
 
 def _fill_documents(c: Connection) -> None:
@@ -88,6 +99,25 @@ def _fill_rollups(c: Connection) -> None:
     sums = {Series("latency", "", "", "groundwatch"): Sums(2, 2, 0.75, {-30: 1, -17: 1})}
     rollup_rows.replace_hour(c, at // 24, at, sums)
     rollup_rows.finish_hours(c, at // 24, [(at, 3)])
+
+
+def _fill_alerts(c: Connection) -> None:
+    alert = Alert({"alertname": "high_latency", "severity": "medium"}, NOW, NOW + WEEK, NOW)
+    posted.put(c, [alert])
+    incident = Incident(
+        "n1", "k1", "{}", "default", {"alertname": "high_latency"}, "high_latency", NOW, NOW
+    )
+    incidents.open_(c, [incident])
+    member = {"incident_id": "n1", "fingerprint": alert.fingerprint, "told": "firing",
+              "joined_at": NOW, "left_at": None}  # fmt: skip
+    incidents.put_members(c, [member])
+    incidents.note(c, [("n1", Happening(NOW, "opened", "high_latency"))])
+    conditions = (Condition("alertname", Comparison.EQUAL, "x"),)
+    silences.put(c, Silence("s1", conditions, NOW, NOW + WEEK, "anna", "upgrade", NOW))
+    outbox.queue(c, [outbox.Queued("n1", "mail", 1, "firing", "{}", NOW)])
+    state = {"rule": "high_latency", "series": "", "state": "firing", "since": NOW,
+             "last_true": NOW, "value": 6.5, "evaluated_at": NOW}  # fmt: skip
+    c.execute(sa.insert(rule_states), state)
 
 
 def put_as_earlier(c: Connection, one: Interaction, given: Feedback) -> None:

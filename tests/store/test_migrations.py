@@ -169,7 +169,7 @@ def test_a_newer_schema_is_refused(database):
         c.execute(
             sa.table(VERSION_TABLE, sa.column("version_num")).update(), {"version_num": "9999"}
         )
-        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0002"):
+        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0003"):
             migrate.upgrade(c, database.name, lambda _: None)
 
 
@@ -183,8 +183,8 @@ def test_tables_of_something_else_are_refused(tmp_path):
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 def upgrade():
     op.add_column("jobs", sa.Column("note", sa.Text()))
     op.execute("UPDATE stored_values SET value = value || '!'")
@@ -199,10 +199,15 @@ def next_scripts(tmp_path):
     def make(last):
         folder = tmp_path / "scripts"
         (folder / "versions").mkdir(parents=True)
-        for name in ("env.py", "versions/r0001_first.py", "versions/r0002_rollups.py"):
+        for name in (
+            "env.py",
+            "versions/r0001_first.py",
+            "versions/r0002_rollups.py",
+            "versions/r0003_alerts.py",
+        ):
             (folder / name).write_text((PRESENT.folder / name).read_text())
-        (folder / "versions" / "r0003_next.py").write_text(NEXT.format(last=last))
-        return Scripts(folder, "0003")
+        (folder / "versions" / "r0004_next.py").write_text(NEXT.format(last=last))
+        return Scripts(folder, "0004")
 
     return make
 
@@ -226,10 +231,10 @@ def test_a_file_is_backed_up_before_it_is_migrated(tmp_path, next_scripts):
     database = open_database(StoreSettings(), data, lambda: NOW, next_scripts("pass"))
     with database.read() as c:
         assert values.get(c, "name") == "old!"
-        assert migrate.revision(c) == "0003"
+        assert migrate.revision(c) == "0004"
     database.close()
     (backup,) = (data / "backups").iterdir()
-    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0002.db"
+    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0003.db"
     assert read_value(backup) == "old"
 
 
@@ -258,12 +263,12 @@ def test_a_migration_of_postgresql_changes_all_or_nothing(new_database, next_scr
 
     with pytest.raises(RuntimeError, match="half way"):
         upgrade()
-    (scripts.folder / "versions" / "r0003_next.py").write_text(NEXT.format(last="pass"))
+    (scripts.folder / "versions" / "r0004_next.py").write_text(NEXT.format(last="pass"))
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0002")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0003")
     upgrade()
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0003")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0004")
 
 
 def test_a_backup_is_whole_while_somebody_writes(tmp_path):

@@ -531,6 +531,9 @@ CREATE INDEX ix_login_links_expires_at ON public.login_links USING btree (expire
 
 CREATE UNIQUE INDEX ix_rollup_series_names ON public.rollup_series USING btree (metric, dimension, label, application);
 
+
+CREATE INDEX ix_rollups_series ON public.rollups USING btree (series, level, at);
+
 CREATE INDEX ix_sessions_expires_at ON public.sessions USING btree (expires_at);
 
 CREATE INDEX ix_sessions_user ON public.sessions USING btree ("user");

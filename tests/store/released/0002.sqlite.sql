@@ -382,6 +382,7 @@ CREATE INDEX ix_sessions_user ON sessions (user);
 CREATE INDEX ix_interactions_started_at_id ON interactions (started_at, id);
 CREATE INDEX ix_interactions_user_started_at_id ON interactions (user, started_at, id);
 CREATE UNIQUE INDEX ix_rollup_series_names ON rollup_series (metric, dimension, label, application);
+CREATE INDEX ix_rollups_series ON rollups (series, level, at);
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('changes',8);
 INSERT INTO "sqlite_sequence" VALUES('chunks',30);

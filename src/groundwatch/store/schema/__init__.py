@@ -1,5 +1,15 @@
 """Every table of the store; `migrations/` brings older databases here."""
 
+from groundwatch.store.schema.alerts import (
+    alerts,
+    conversations,
+    happenings,
+    incident_alerts,
+    incidents,
+    outbox,
+    rule_states,
+    silences,
+)
 from groundwatch.store.schema.content import (
     changes,
     chunks,
@@ -25,13 +35,18 @@ from groundwatch.store.schema.work import (
 __all__ = [
     "access_entries",
     "access_lists",
+    "alerts",
     "api_keys",
     "changes",
     "chunks",
+    "conversations",
     "document_texts",
     "documents",
     "feedback",
     "folded_hours",
+    "happenings",
+    "incident_alerts",
+    "incidents",
     "interactions",
     "job_tasks",
     "jobs",
@@ -39,10 +54,13 @@ __all__ = [
     "ledger",
     "login_links",
     "metadata",
+    "outbox",
     "permissions",
     "rollup_series",
     "rollups",
+    "rule_states",
     "sessions",
+    "silences",
     "spare_vectors",
     "stored_values",
     "tracking",
