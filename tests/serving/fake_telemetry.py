@@ -9,10 +9,12 @@ from tests.serving.fakes import FakeLibrary
 
 from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.status import Status
 from groundwatch.errors import Overloaded
 from groundwatch.serving.telemetry import Telemetry
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Filter, Recorded, State
+from groundwatch.telemetry.health import Part, judged
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.reading import InteractionBook
@@ -87,6 +89,7 @@ class FakeWatch:
     library: FakeLibrary
     events: FakeEvents = field(default_factory=FakeEvents)
     keep: timedelta = timedelta(days=30)
+    parts: tuple[Part, ...] = (Part("store", Status.HEALTHY, "fine", 0.01, critical=False),)
 
     def telemetry(self) -> Telemetry:
         self.counts = IntakeCounts(self.events.add_points, lambda: NOW)
@@ -96,6 +99,7 @@ class FakeWatch:
             interactions=InteractionBook(self.events, self._readable, lambda: None),
             events=self.events,
             latency=LatencyThresholdSettings(),
+            health=lambda: judged(NOW, self.parts, frozenset({"store"})),
             exposition=lambda _: (b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         )
 

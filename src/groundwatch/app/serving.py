@@ -21,10 +21,10 @@ from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
 from groundwatch.app.handing_over import open_otlp
+from groundwatch.app.health import Probes
 from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
-from groundwatch.app.sampling import sampling_of
 from groundwatch.app.services import Searching, Sources
 from groundwatch.app.telemetry import open_telemetry
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
@@ -113,9 +113,10 @@ def serve(
         stack.enter_context(every(60.0, authenticator.note_uses))
         services = make_services(ground, answering, authenticator, credentials, worker, present)
         exposing = Exposing.of(ground, answering)
-        telemetry = open_telemetry(
-            ground, answering.events, sampling_of(config), answering.recorder, exposing.exposition
-        )
+        watch = Client(folder.socket("watch"), patience=1.0)
+        stack.callback(watch.close)
+        probes = Probes(ground, answering, worker, watch, present)
+        telemetry = open_telemetry(ground, answering, exposing.exposition, probes.all())
         services = replace(
             services,
             otlp=stack.enter_context(open_otlp(config, folder.socket("watch"))),

@@ -1,21 +1,23 @@
 """Telemetry over HTTP, assembled: what is handed in, and who sees what was recorded."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
+from groundwatch.app.answering import Answering
 from groundwatch.app.ground import Ground
 from groundwatch.app.periodic import every
+from groundwatch.app.sampling import sampling_of
 from groundwatch.config import Config
 from groundwatch.domain.interactions import Interaction
 from groundwatch.retrieval.library import Library
 from groundwatch.serving.telemetry import Telemetry
-from groundwatch.store.events import Entry, EventStore
+from groundwatch.store.events import Entry
+from groundwatch.telemetry.health import Checkup, Probe
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.prometheus.exposition import Exposition
 from groundwatch.telemetry.reading import InteractionBook
-from groundwatch.telemetry.recorder import Recorder
 from groundwatch.telemetry.sampling import Sampling
 
 _COUNTS_SECONDS = 1.0
@@ -23,32 +25,31 @@ _COUNTS_SECONDS = 1.0
 
 @contextmanager
 def open_telemetry(
-    ground: Ground,
-    events: EventStore,
-    sampling: Sampling,
-    recorder: Recorder,
-    exposition: Exposition,
+    ground: Ground, answering: Answering, exposition: Exposition, probes: Sequence[Probe]
 ) -> Generator[Telemetry]:
     """What HTTP needs to take telemetry in and give it out, until the block ends.
 
     Args:
         ground: the open data folder.
-        events: where all of it is kept.
-        sampling: which interactions are kept whole.
-        recorder: of our own interactions.
+        answering: records our own interactions, into the store of everybody's.
         exposition: what Prometheus reads.
+        probes: of every part.
     """
     config: Config = ground.config
+    events = answering.events
     counts = IntakeCounts(events.add_points, ground.clock)
     keep = timedelta(days=config.metrics_collection.retention_days)
+    rules = IntakeRules(keep, _entries(sampling_of(config)))
     library = Library(ground.database, ground.index)
-    with every(_COUNTS_SECONDS, counts.flush):
+    checkup = Checkup(probes, ground.clock)
+    with every(_COUNTS_SECONDS, counts.flush), closing(checkup):
         yield Telemetry(
-            intake=Intake(events, counts, IntakeRules(keep, _entries(sampling)), ground.clock),
-            interactions=InteractionBook(events, library.readable, recorder.flush),
+            intake=Intake(events, counts, rules, ground.clock),
+            interactions=InteractionBook(events, library.readable, answering.recorder.flush),
             events=events,
             latency=config.latency_thresholds,
             exposition=exposition.text,
+            health=checkup,
         )
 
 

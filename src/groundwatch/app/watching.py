@@ -2,9 +2,10 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -16,13 +17,15 @@ from groundwatch.app.usable import usable
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
 from groundwatch.models.prices import cost
-from groundwatch.store.database import open_database
+from groundwatch.store import ledger
+from groundwatch.store.database import Database, open_database
 from groundwatch.store.events import EventStore, RetentionDays, open_events
 from groundwatch.telemetry.admission import Admission
 from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.otlp.delivery import Delivery
 from groundwatch.telemetry.otlp.intake import Intake
 from groundwatch.telemetry.otlp.settling import Settler
+from groundwatch.telemetry.system import Machine, Sample, Sampler
 from groundwatch.wire.server import Server
 
 Payload = dict[str, Any]
@@ -80,8 +83,10 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         events = open_events(config.store, config.data, database, clock, keep.raw)
         stack.callback(events.close)
         watching = make_watching(config, events, clock)
+        sampler = make_sampler(config, database, events, clock)
         chores: tuple[tuple[float, Callable[[], object]], ...] = (
             (COUNTS_SECONDS, watching.counts.flush),
+            (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
@@ -107,6 +112,23 @@ def make_watching(config: Config, events: EventStore, clock: Clock) -> Watching:
         responses=intake.responses,
     )
     return Watching(events, intake, counts, settler)
+
+
+def make_sampler(config: Config, database: Database, events: EventStore, clock: Clock) -> Sampler:
+    """What looks at the machine and at the queues."""
+    machine = Machine(config.data, time.monotonic)
+
+    def complete(sample: Sample) -> Sample:
+        with database.read() as connection:
+            indexing = ledger.waiting(connection)
+        backlog = events.backlog()
+        return replace(
+            sample,
+            connections=machine.connections(),
+            queues={"indexing": indexing, "scoring": backlog},
+        )
+
+    return Sampler(machine.look, complete, events.add_points, clock)
 
 
 def retention(config: Config) -> RetentionDays:

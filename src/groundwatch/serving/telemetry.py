@@ -13,6 +13,7 @@ from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission, Verdict
 from groundwatch.domain.interactions import Interaction
 from groundwatch.store.events.recorded import Filter, Recorded
+from groundwatch.telemetry.health import Health
 from groundwatch.telemetry.reading import Shown
 from groundwatch.telemetry.settings import LatencyThresholdSettings
 
@@ -70,6 +71,7 @@ class Telemetry:
 
     Attributes:
         latency: the classes of answers' times.
+        health: how every part is; takes some seconds at most.
         exposition: the text that Prometheus reads and its content type, for what it accepts.
     """
 
@@ -78,3 +80,4 @@ class Telemetry:
     events: Events
     latency: LatencyThresholdSettings
     exposition: Callable[[str], tuple[bytes, str]]
+    health: Callable[[], Health]

@@ -1,7 +1,7 @@
 """How loaded the machine is, looked at once a second."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from groundwatch.domain.metrics import Point
 
 MACHINE = ""
 """The application under which the machine's numbers are kept: it is nobody's."""
+_MOST_LOOKS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +19,17 @@ class Sample:
     """One look at the machine.
 
     Attributes:
-        cpu, memory, disk: shares in use, 0 to 1; the disk is that of the data folder.
+        cpu, memory, disk: shares in use, 0 to 1; the disk is that of the data folder,
+            None when it is gone.
         network: bytes a second, sent and received; None at the first look.
-        connections: that are open in our processes; None where that may not be seen.
-        queues: entries waiting, by queue.
+        connections: that are open in our processes; None where that may not be seen, or was not
+            looked at this time.
+        queues: entries waiting, by queue; as for connections.
     """
 
     cpu: float
     memory: float
-    disk: float
+    disk: float | None = None
     network: float | None = None
     connections: int | None = None
     queues: Mapping[str, int] = field(default_factory=dict)
@@ -36,8 +39,9 @@ class Sample:
         found = [
             Point(metrics.CPU.name, self.cpu),
             Point(metrics.MEMORY.name, self.memory),
-            Point(metrics.DISK.name, self.disk),
         ]
+        if self.disk is not None:
+            found.append(Point(metrics.DISK.name, self.disk))
         if self.network is not None:
             found.append(Point(metrics.NETWORK.name, self.network))
         if self.connections is not None:
@@ -71,10 +75,15 @@ class Machine:
         return Sample(
             cpu=_share(psutil.cpu_percent(None)),
             memory=_share(psutil.virtual_memory().percent),
-            disk=_share(psutil.disk_usage(self._folder).percent),
+            disk=self._disk(),
             network=self._network(),
-            connections=self._connections(),
         )
+
+    def _disk(self) -> float | None:
+        try:
+            return _share(self._psutil.disk_usage(self._folder).percent)
+        except OSError:
+            return None
 
     def _network(self) -> float | None:
         counted = self._psutil.net_io_counters()
@@ -86,8 +95,11 @@ class Machine:
             return None
         return max(0.0, (total - before[1]) / (now - before[0]))
 
-    def _connections(self) -> int | None:
-        """Connections of our own processes: those of this one's parent and its children."""
+    def connections(self) -> int | None:
+        """Connections of our own processes: those of this one's parent and its children.
+
+        Takes some milliseconds, so not every look has them.
+        """
         psutil = self._psutil
         try:
             parent = psutil.Process().parent()
@@ -100,50 +112,57 @@ class Machine:
 
 
 class Sampler:
-    """Looks every second and writes a group of looks at once.
+    """Looks every second and writes a group of looks at once: a commit a second is too many.
 
     Args:
         look: takes a sample.
-        queues: what waits, by queue.
+        complete: adds to a sample what is costly to look at; called once a group.
         add_points: adds to the minute of a moment, durably.
-        batch: looks written together: a commit a second would keep the disk awake.
+        batch: looks written together.
     """
 
     def __init__(
         self,
         look: Callable[[], Sample],
-        queues: Callable[[], Mapping[str, int]],
+        complete: Callable[[Sample], Sample],
         add_points: Callable[[datetime, str, list[Point]], object],
         clock: Clock,
         batch: int = 5,
     ) -> None:
         self._look = look
-        self._queues = queues
+        self._complete = complete
         self._add_points = add_points
         self._clock = clock
         self._batch = batch
-        self._waiting: list[Point] = []
-        self._looks = 0
+        self._looks: list[Sample] = []
         self._minute: datetime | None = None
 
     def sample(self) -> None:
-        """Look once; writes when the batch is full or a new minute has begun."""
-        now = self._clock()
-        minute = now.replace(second=0, microsecond=0)
-        if self._minute not in (None, minute):
+        """Look once; writes when the group is full or a new minute has begun."""
+        minute = self._clock().replace(second=0, microsecond=0)
+        if self._minute is not None and minute != self._minute:
             self.write()
         self._minute = minute
-        self._waiting += replace(self._look(), queues=self._queues()).points()
-        self._looks += 1
-        if self._looks >= self._batch:
+        sample = self._look()
+        if not self._looks:
+            sample = self._complete(sample)
+        self._looks.append(sample)
+        if len(self._looks) >= self._batch:
             self.write()
 
     def write(self) -> None:
-        """Write what was looked at; what is not taken is tried with the next."""
-        if self._minute is None or not self._waiting:
+        """Write what was looked at.
+
+        Raises:
+            Transient: the store does not take it now; it is written with the next, but for what is
+                older than a minute.
+        """
+        if self._minute is None or not self._looks:
             return
-        self._add_points(self._minute, MACHINE, self._waiting)
-        self._waiting, self._looks = [], 0
+        points = [point for sample in self._looks for point in sample.points()]
+        self._looks = self._looks[-_MOST_LOOKS:]
+        self._add_points(self._minute, MACHINE, points)
+        self._looks = []
 
 
 def _share(percent: float) -> float:
