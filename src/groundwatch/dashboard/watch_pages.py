@@ -6,7 +6,17 @@ from typing import Any
 from fastapi import Request, Response
 from nicegui import ui
 
-from groundwatch.dashboard import interactions, overview
+from groundwatch.dashboard import (
+    applications,
+    cost,
+    health,
+    interactions,
+    overview,
+    performance,
+    quality,
+    settings_page,
+    usage,
+)
 from groundwatch.dashboard.places import Place
 from groundwatch.dashboard.readings import Readings
 from groundwatch.dashboard.selection import selection_of
@@ -16,7 +26,16 @@ from groundwatch.serving.services import Services
 
 _FRESH_SHARE = 0.9
 """Of the time between two updates: what was read stays fresh a little less than that."""
-VIEWS: tuple[View[Any], ...] = (overview.VIEW,)
+VIEWS: tuple[View[Any], ...] = (
+    overview.VIEW,
+    quality.VIEW,
+    performance.VIEW,
+    usage.VIEW,
+    cost.VIEW,
+    applications.VIEW,
+    health.VIEW,
+    settings_page.VIEW,
+)
 
 
 def add_watch_pages(
