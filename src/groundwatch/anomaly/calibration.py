@@ -44,6 +44,14 @@ class Tail:
             return min(_MOST, _LOG10_OF_TAIL + _LOG10_E * beyond)
         return _LOG10_OF_TAIL * raw / self.quantile if self.quantile > 0.0 else 0.0
 
+    def raw_at(self, rarity: float) -> float:
+        """The score that has a rarity: the inverse of `score`; 0 until enough was learned."""
+        if not self.ready:
+            return 0.0
+        if rarity <= _LOG10_OF_TAIL:
+            return self.quantile * rarity / _LOG10_OF_TAIL
+        return self.quantile + (rarity - _LOG10_OF_TAIL) / _LOG10_E * self._scale()
+
     def learn(self, raw: float) -> None:
         """Follow the quantile, the median and the mean excess."""
         if not self.ready:

@@ -21,6 +21,10 @@ RECORD_CAP = 8.0
 """... and by eight units at most."""
 RECORD_WEIGHT = 0.5
 """What a unit of a record adds, against a standard deviation of the usual peaks."""
+EXPECTED_RARITY = 2.0
+"""-log10 of the share of values that the expected range leaves out."""
+NOTEWORTHY = 0.55
+"""The score that told windows from the rest best, across files, on the Numenta benchmark."""
 WARM_UP = 150
 """Values until the detectors know enough; before, a series is learning."""
 
@@ -57,23 +61,15 @@ class Assessment:
         score: how far the series is from its usual worst; 0 or less is ordinary.
         rarity: mean of the detectors' -log10 of the probability of such a value.
         layers: each layer's share of the score's evidence.
-        learning: too little is known; the score is 0.
+        learning: too little is known; the score means nothing yet.
+        missing: there was no finite value to score.
     """
 
     score: float
     rarity: float = 0.0
     layers: dict[Layer, float] = field(default_factory=dict)
     learning: bool = False
-
-
-LEARNING = Assessment(0.0, learning=True)
-
-
-@dataclass(slots=True)
-class Judged:
-    """A detector and how rare its scores are."""
-
-    tail: Tail = field(default_factory=Tail)
+    missing: bool = False
 
 
 DEFAULT_LAYERS = (
@@ -95,8 +91,11 @@ class Ensemble:
 
     Attributes:
         layers: which are switched on.
+        tail_rate: how fast the calibration follows. The default adapts within hours at five minutes
+            a value; a metric that is watched by the minute is better off with a steadier one.
     """
 
+    tail_rate: float = 0.01
     layers: tuple[Layer, ...] = DEFAULT_LAYERS
     seen: int = 0
     range: OutOfRange = field(default_factory=OutOfRange)
@@ -127,7 +126,7 @@ class Ensemble:
         records: dict[Layer, Detector] = {Layer.RANGE: self.range, Layer.BAND: self.band}
         for layer, detector in residual.items():
             if layer in self.layers:
-                tail = self.tails.setdefault(layer, Tail())
+                tail = self.tails.setdefault(layer, Tail(rate=self.tail_rate))
                 self._residual.append((layer, detector, tail))
         self._records = [(each, records[each]) for each in records if each in self.layers]
 
@@ -139,7 +138,7 @@ class Ensemble:
             value: what was measured; one that is not finite is no value and scores 0.
         """
         if not isfinite(value):
-            return Assessment(0.0, learning=self.seen < WARM_UP)
+            return Assessment(0.0, learning=self.seen < WARM_UP, missing=True)
         raw = [detector.score(at, value) for _, detector, _ in self._residual]
         records = [detector.score(at, value) for _, detector in self._records]
         return self._combine(raw, records)
@@ -147,12 +146,27 @@ class Ensemble:
     def take(self, at: float, value: float) -> Assessment:
         """Score a value first, then learn it."""
         if not isfinite(value):
-            return Assessment(0.0, learning=self.seen < WARM_UP)
+            return Assessment(0.0, learning=self.seen < WARM_UP, missing=True)
         raw = [detector.score(at, value) for _, detector, _ in self._residual]
         records = [detector.score(at, value) for _, detector in self._records]
         found = self._combine(raw, records)
         self._learn(at, value, raw, found.rarity)
         return found
+
+    def expected(self, at: float) -> tuple[float, float] | None:
+        """The least and the greatest value that would be ordinary; None while unknown.
+
+        Ordinary is what one value in a hundred leaves, by the residuals of the time of day; where
+        that layer is off, the band of the last days.
+        """
+        if self.seen < WARM_UP:
+            return None
+        for layer, model in ((Layer.SEASONAL, self.seasonal), (Layer.WEEKLY, self.weekly)):
+            if layer in self.layers:
+                reach = self.tails[layer].raw_at(EXPECTED_RARITY) * model.usual(at)
+                middle = model.expected(at)
+                return middle - reach, middle + reach
+        return self.band.band(at) if Layer.BAND in self.layers else None
 
     def _learn(self, at: float, value: float, raw: list[float], rarity: float) -> None:
         for (_, detector, tail), score in zip(self._residual, raw, strict=True):
@@ -175,4 +189,6 @@ class Ensemble:
         for (layer, _), score in zip(self._records, records, strict=True):
             layers[layer] = own = min(score / RECORD_UNIT, RECORD_CAP)
             total += RECORD_WEIGHT * own
+            if not self._residual:
+                rarity = max(rarity, min(own, RARITY_CAP))
         return Assessment(total, rarity, layers, self.seen < WARM_UP)

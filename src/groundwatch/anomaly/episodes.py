@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from groundwatch.anomaly.ensemble import Layer
-from groundwatch.anomaly.refractory import Refractory
+from groundwatch.anomaly.evidence import Evidence
 
-OPENS_AT = 1.5
-"""Standard deviations above a series' usual peaks at which an episode opens."""
-CLEARS_AT = 0.5
-"""Below this a value is ordinary again."""
+CLEARS_AT = 0.1
+"""Share of the height below which evidence counts as worn off."""
 
 
 class Change(StrEnum):
@@ -27,9 +25,11 @@ class Sighting:
 
     Attributes:
         at: seconds since the epoch.
-        expected: the least and the greatest value that would have been ordinary; None if unknown.
+        value: the metric, as it was scored.
+        score: standard deviations above the usual peaks of the series.
         rarity: mean -log10 of the probability, over the layers that give one.
         layers: what each layer said.
+        expected: the least and the greatest value that would have been ordinary; None if unknown.
     """
 
     at: float
@@ -45,63 +45,90 @@ class Episode:
     """A stretch of a series that is unusual as a whole.
 
     Attributes:
-        start: of the value that opened it.
-        end: of its last unusual value; None while it lasts.
-        values: how many it spans.
+        start: of the first value that added to the evidence.
+        opened: when the evidence was enough.
+        peak: the most unusual value.
+        last: of the newest value that was unusual.
+        end: `last` once it is over; None while it lasts.
     """
 
     start: float
+    opened: float
     peak: Sighting
+    last: float
     end: float | None = None
-    last: float = 0.0
-    values: int = 1
+
+
+def _fast() -> Evidence:
+    return Evidence(drift=1.5, height=6.0)
+
+
+def _slow() -> Evidence:
+    return Evidence(drift=1.0, height=12.0)
 
 
 @dataclass(slots=True)
 class Episodes:
     """Follows one series and says when something begins, gets worse and ends.
 
-    An episode opens at a score that is also the greatest of the refractory time, so that the echo
-    of one event opens no second one. It ends after `quiet` values below the lower limit.
+    Two sums of evidence run beside each other: one for what is plain within minutes, one for what
+    is slight and lasts. Either opens an episode; it ends when both have worn off, so that limits
+    for opening and ending are far apart. For `refractory` seconds afterwards, only a value more
+    unusual than that episode's peak opens another.
 
     Attributes:
-        opens_at, clears_at: limits of the score; between them an episode neither opens nor ends.
-        quiet: ordinary values in a row that end it.
-        calm: how many there are now.
-        current: the episode that lasts.
+        began: when the evidence that is now there began to grow.
+        worst: the most unusual value since then.
+        former: score of the last episode's peak.
+        ended: when it ended.
     """
 
-    opens_at: float = OPENS_AT
-    clears_at: float = CLEARS_AT
-    quiet: int = 5
-    calm: int = 0
-    refractory: Refractory = field(default_factory=Refractory)
+    fast: Evidence = field(default_factory=_fast)
+    slow: Evidence = field(default_factory=_slow)
+    refractory: float = 1800.0
     current: Episode | None = None
+    began: float | None = None
+    worst: Sighting | None = None
+    former: float = 0.0
+    ended: float | None = None
 
     def take(self, seen: Sighting) -> tuple[Change, Episode | None]:
         """Take the next value; returns what changed and the episode it changed."""
-        news = self.refractory.take(seen.score)
-        if self.current is None:
-            return self._open(seen, news)
-        episode = self.current
-        episode.values += 1
-        if seen.score >= self.clears_at:
-            self.calm = 0
-            episode.last = seen.at
-            if seen.score <= episode.peak.score:
-                return Change.NONE, episode
-            episode.peak = seen
-            return Change.ROSE, episode
-        self.calm += 1
-        if self.calm < self.quiet:
-            return Change.NONE, episode
-        episode.end, self.current = episode.last, None
-        episode.values -= self.calm
-        return Change.ENDED, episode
-
-    def _open(self, seen: Sighting, news: float) -> tuple[Change, Episode | None]:
-        if news < self.opens_at:
+        self.fast.take(seen.rarity)
+        self.slow.take(seen.rarity)
+        worn_off = max(self.fast.share, self.slow.share) <= CLEARS_AT
+        if self.current is not None:
+            return self._follow(self.current, seen, worn_off)
+        if worn_off:
+            self.began = self.worst = None
             return Change.NONE, None
-        self.calm = 0
-        self.current = Episode(seen.at, seen, last=seen.at)
+        if self.began is None:
+            self.began = seen.at
+        if self.worst is None or seen.score > self.worst.score:
+            self.worst = seen
+        if not (self.fast.reached or self.slow.reached) or self._echo(self.worst):
+            return Change.NONE, None
+        self.current = Episode(self.began, seen.at, self.worst, last=seen.at)
         return Change.OPENED, self.current
+
+    def _follow(
+        self,
+        episode: Episode,
+        seen: Sighting,
+        worn_off: bool,
+    ) -> tuple[Change, Episode]:
+        if worn_off:
+            episode.end, self.ended = episode.last, seen.at
+            self.former, self.current = episode.peak.score, None
+            self.began = self.worst = None
+            return Change.ENDED, episode
+        if seen.rarity > self.fast.drift:
+            episode.last = seen.at
+        if seen.score <= episode.peak.score:
+            return Change.NONE, episode
+        episode.peak = seen
+        return Change.ROSE, episode
+
+    def _echo(self, worst: Sighting) -> bool:
+        recent = self.ended is not None and 0.0 <= worst.at - self.ended < self.refractory
+        return recent and worst.score <= self.former

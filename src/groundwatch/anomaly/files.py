@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from math import isfinite, nan
 from pathlib import Path
 
-from groundwatch.anomaly.ensemble import DEFAULT_LAYERS, Ensemble, Layer
-from groundwatch.anomaly.episodes import OPENS_AT
+from groundwatch.anomaly.ensemble import DEFAULT_LAYERS, NOTEWORTHY, Ensemble, Layer
 from groundwatch.anomaly.refractory import Refractory
 from groundwatch.errors import InvalidInput
 
@@ -50,12 +49,12 @@ def score_file(source: Path, target: Path, layers: tuple[Layer, ...] = DEFAULT_L
                 news = refractory.take(0.0 if found.learning else found.score)
                 rows += 1
                 learning += found.learning
-                alarms += news >= OPENS_AT
+                alarms += news >= NOTEWORTHY
                 writer.writerow((stamp, f"{news:.6g}"))
         written.replace(target)
     finally:
         written.unlink(missing_ok=True)
-    return Summary(rows, learning, alarms, OPENS_AT)
+    return Summary(rows, learning, alarms, NOTEWORTHY)
 
 
 def _rows(source: Path) -> Iterator[tuple[str, float, float]]:

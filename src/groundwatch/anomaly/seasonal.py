@@ -23,8 +23,8 @@ class Seasonal:
     Levels are kept for weekdays and weekends, with `weekly` also for each day of the week; a slot
     that was never seen takes the other kind of day, then a slow level. With `local_scale` a slot's
     own usual residual counts when it is greater than that of the whole series, so that a busy hour
-    may vary more than a quiet one. A value teaches as if it were eight usual residuals away at most:
-    what is unusual moves no level at once, and what stays is the new level in the end.
+    may vary more than a quiet one. A value teaches as if it were eight usual residuals away at
+    most: what is unusual moves no level at once, and what stays is the new level in the end.
 
     Attributes:
         rate: share of a new value in its slot's level, for values five minutes apart or more;
