@@ -119,12 +119,14 @@ def holt_winters(
 
 def _clipped(missed: Values, usual: float) -> tuple[float, Values]:
     """Surprises, bounded, and the usual size of one, learned."""
-    size = abs(float(np.median(missed)))
+    half = missed.size // 2
+    size = abs(float(np.partition(missed, half)[half]))
     if usual <= 0:
         return size, missed
     most = _CLIP * usual
     learned = usual + _SPREAD_LEARNS * (_MAD_TO_MEAN * min(size, most) - usual)
-    return learned, np.clip(missed, -most, most)
+    bounded: Values = np.maximum(np.minimum(missed, most), -most)
+    return learned, bounded
 
 
 def _start(values: Values, season: int, size: int) -> tuple[Values, Values, Values]:
