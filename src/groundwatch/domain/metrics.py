@@ -5,9 +5,10 @@ that name and read cells, never interactions: a cell is what one metric came to 
 one application and one value of one dimension.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction
@@ -167,8 +168,7 @@ BUILT_IN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """What one observation adds to a metric.
 
     Attributes:
@@ -257,8 +257,12 @@ def _labels(one: Interaction) -> list[tuple[str, str]]:
 
 def _split(
     metric: Metric, value: float, labels: Sequence[tuple[str, str]], weight: float = 1.0
-) -> Iterator[Point]:
-    yield Point(metric.name, value, weight=weight)
-    for dimension, label in labels:
-        if dimension in metric.dimensions:
-            yield Point(metric.name, value, dimension, label, weight)
+) -> list[Point]:
+    name, wanted = metric.name, metric.dimensions
+    points = [Point(name, value, "", "", weight)]
+    points += [
+        Point(name, value, dimension, label, weight)
+        for dimension, label in labels
+        if dimension in wanted
+    ]
+    return points

@@ -72,7 +72,7 @@ def test_every_step_is_exact_before_and_after_folding(events):
     events.record([Entry(one) for one in made])
     for step in STEPS:
         check(events, made, step)
-    assert events.fold(NOW) == 3
+    assert events.fold(NOW) == 2
     assert events.fold(NOW) == 0
     for step in STEPS:
         check(events, made, step)
@@ -182,11 +182,11 @@ def test_points_without_rows_add_up_and_survive_a_recount(events):
 def test_old_rows_go_and_what_they_came_to_stays(database):
     with opened(database, NOW) as events:
         events.record([Entry(one) for one in spread_out()])
-        events.record([Entry(interaction(900 + n, NOW - timedelta(days=2))) for n in range(3)])
+        events.record([Entry(interaction(900 + n, NOW - timedelta(days=12))) for n in range(3)])
         assert events.retain(NOW, RetentionDays()) == []
     later = NOW + timedelta(days=32)
     with opened(database, later) as events:
-        assert events.retain(later, RetentionDays()) == [DAY - timedelta(days=2), DAY]
+        assert events.retain(later, RetentionDays()) == [DAY - timedelta(days=12), DAY]
         assert events.days() == []
         assert events.get("i1") is None
         assert cells(events, "latency") == []
@@ -209,8 +209,8 @@ def test_a_recount_puts_wrong_cells_right(events):
     events.record([Entry(one) for one in made])
     events.fold(NOW)
     with events._room.days.write(DAY) as session:
-        session.run("DELETE FROM cells WHERE at % 3 = 0")
-        session.run("UPDATE cells SET amount = amount + 1 WHERE at % 3 = 1")
+        session.run("DELETE FROM cells WHERE total < 1")
+        session.run("UPDATE cells SET amount = amount + 1 WHERE total > 5")
     assert events.recount(DAY) > 0
     assert events.recount(DAY) == 0
     for step in STEPS:

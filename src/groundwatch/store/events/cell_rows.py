@@ -2,15 +2,17 @@
 
 # ruff: noqa: S608  what is put into statements are names of our own and question marks
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from groundwatch.store.events.histogram import combine, packed, unpacked
-from groundwatch.store.events.session import AT_ONCE, Row, Session, marks, tuples
+from groundwatch.store.events import series_rows
+from groundwatch.store.events.histogram import added, packed, unpacked
+from groundwatch.store.events.series_rows import Known, Numbers
+from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.tables import KEY_BITS
-from groundwatch.store.events.tally import Cells, Series, Sums
-from groundwatch.store.statements import batches
+from groundwatch.store.events.tally import Cells, Sums
 
 MINUTES = 60
+_SELECT = "SELECT at, amount, weight, total, buckets FROM cells WHERE at"
 _PUT = (
     "INSERT INTO cells (at, amount, weight, total, buckets) VALUES (?, ?, ?, ?, ?) "
     "ON CONFLICT (at) DO UPDATE SET amount = excluded.amount, weight = excluded.weight, "
@@ -20,30 +22,49 @@ _PUT_HOUR = (
     "INSERT INTO hours (hour, sequence) VALUES (?, ?) "
     "ON CONFLICT (hour) DO UPDATE SET sequence = excluded.sequence"
 )
-_NEW_SERIES = (
-    "INSERT INTO series (metric, dimension, label, application, origin) VALUES (?, ?, ?, ?, ?) "
-    "ON CONFLICT (metric, dimension, label, application, origin) DO NOTHING"
-)
-_SERIES = "SELECT metric, dimension, label, application, origin, id FROM series"
-
-Numbers = dict[Series, int]
-"""Series and their ids in one day."""
 
 
-def apply(session: Session, cells: Cells, known: Numbers) -> Numbers:
+def apply(session: Session, cells: Cells, known: Known) -> tuple[Numbers, int]:
     """Add sums to a day's cells; a cell that counts nothing any more goes.
 
-    `known` are ids of series that were committed. Returned are the ids of all series that were
-    touched, valid once the transaction is committed.
+    Returns the ids of all series that were touched, and up to which id none is missing: what
+    `known` may learn once the transaction is committed.
     """
     changed = {key: sums for key, sums in cells.items() if sums}
     if not changed:
-        return {}
-    numbers = series_numbers(session, {series for _, series in changed}, known)
-    sums_of = {(minute << KEY_BITS) | numbers[series]: s for (minute, series), s in changed.items()}
-    _add(session, sums_of)
+        return {}, known.highest
+    wanted = {series for _, series in changed}
+    numbers, highest = series_rows.numbers(session, wanted, known)
+    session.add_cells(
+        [
+            (
+                (minute << KEY_BITS) | numbers[series],
+                sums.count,
+                float(sums.weight),
+                sums.total,
+                packed(sums.buckets),
+            )
+            for (minute, series), sums in changed.items()
+        ]
+    )
+    lowered = [key for key, sums in changed.items() if sums.count < 0]
+    for some in padded((minute << KEY_BITS) | numbers[series] for minute, series in lowered):
+        session.run(f"DELETE FROM cells WHERE amount = 0 AND at IN ({marks(len(some))})", some)
     touch(session, {minute // MINUTES for minute, _ in changed})
-    return numbers
+    return numbers, highest
+
+
+def add_by_reading(session: Session, rows: Sequence[Row]) -> None:
+    """Add to cells on a database that cannot add packed buckets itself."""
+    there: dict[int, Row] = {}
+    for some in padded(row[0] for row in rows):
+        there |= {row[0]: row for row in session.rows(f"{_SELECT} IN ({marks(len(some))})", some)}
+    session.many(_PUT, [_sum(row, there[row[0]]) if row[0] in there else row for row in rows])
+
+
+def _sum(row: Row, old: Row) -> Row:
+    plain = (mine + theirs for mine, theirs in zip(row[1:4], old[1:4], strict=True))
+    return (row[0], *plain, added(old[4], row[4]))
 
 
 def touch(session: Session, changed: Iterable[int]) -> None:
@@ -58,45 +79,12 @@ def hours(session: Session) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def all_series(session: Session) -> Numbers:
-    """Every series of a day and its id."""
-    return {Series(*row[:5]): row[5] for row in session.rows(_SERIES)}
-
-
-def series_numbers(session: Session, wanted: Iterable[Series], known: Numbers) -> Numbers:
-    """The ids of series; those that are new get one."""
-    found = {series: known[series] for series in wanted if series in known}
-    missing = [series for series in wanted if series not in found]
-    if missing:
-        session.many(_NEW_SERIES, missing)
-        for some in batches(missing, AT_ONCE // 5):
-            sql = (
-                f"{_SERIES} WHERE (metric, dimension, label, application, origin) "
-                f"IN ({tuples(len(some), 5)})"
-            )
-            values = [value for series in some for value in series]
-            found |= {Series(*row[:5]): row[5] for row in session.rows(sql, values)}
-    return found
-
-
-def find_series(
-    session: Session, metric: str, dimension: str, label: str | None, application: str | None
-) -> dict[int, Series]:
-    """The series that fit, by id; None fits all."""
-    sql, values = f"{_SERIES} WHERE metric = ? AND dimension = ?", [metric, dimension]
-    if label is not None:
-        sql, values = f"{sql} AND label = ?", [*values, label]
-    if application is not None:
-        sql, values = f"{sql} AND application = ?", [*values, application]
-    return {row[5]: Series(*row[:5]) for row in session.rows(sql, values)}
-
-
 def read_minutes(
     session: Session, series: Sequence[int], minutes: Iterable[int]
 ) -> Iterator[tuple[int, int, Row]]:
     """Minute, series, and amount, weight, total and buckets of those that are there."""
     keys = ((minute << KEY_BITS) | number for minute in minutes for number in series)
-    for some in batches(keys, AT_ONCE):
+    for some in padded(keys):
         sql = (
             f"SELECT at, amount, weight, total, buckets FROM cells WHERE at IN ({marks(len(some))})"
         )
@@ -114,36 +102,3 @@ def read_all(session: Session, since: int, until: int) -> Iterator[tuple[int, in
 def sums_of_row(row: Row) -> Sums:
     """The sums of amount, weight, total and buckets."""
     return Sums(row[0], row[1], row[2], unpacked(row[3]))
-
-
-def _add(session: Session, sums_of: dict[int, Sums]) -> None:
-    gone: list[tuple[int]] = []
-    for some in batches(sums_of, AT_ONCE):
-        sql = (
-            f"SELECT at, amount, weight, total, buckets FROM cells WHERE at IN ({marks(len(some))})"
-        )
-        for at, amount, weight, total, buckets in session.rows(sql, some):
-            sums = sums_of[at]
-            sums.count += amount
-            sums.weight += weight
-            sums.total += total
-            before = unpacked(buckets)
-            combine(before, sums.buckets)
-            sums.buckets = before
-            if not sums.count:
-                gone.append((at,))
-    kept = [
-        (at, sums.count, float(sums.weight), sums.total, packed(sums.buckets))
-        for at, sums in sums_of.items()
-        if sums.count
-    ]
-    session.many(_PUT, kept)
-    if gone:
-        session.many("DELETE FROM cells WHERE at = ?", gone)
-
-
-def labels(session: Session, names: Mapping[str, str], column: str) -> set[str]:
-    """What a column of a day's series holds; `names` says what others must hold."""
-    conditions = " AND ".join([f"{name} = ?" for name in names] or ["id IS NOT NULL"])
-    sql = f"SELECT DISTINCT {column} FROM series WHERE {conditions}"
-    return {row[0] for row in session.rows(sql, list(names.values()))}

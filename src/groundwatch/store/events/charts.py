@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from groundwatch.domain.metrics import BUILT_IN, Point, Spread
 from groundwatch.store.columns import EPOCH, clean, microseconds
-from groundwatch.store.events import cell_rows, rollup_rows
+from groundwatch.store.events import cell_rows, rollup_rows, series_rows
 from groundwatch.store.events.cell_rows import MINUTES, sums_of_row
 from groundwatch.store.events.cells import Cell, CellQuery, Step
 from groundwatch.store.events.commits import Work
@@ -72,7 +72,7 @@ def labels(
     """What a column of the series holds that have something in the days of a period."""
     found: set[str] = set()
     for _, session in room.reading(room.within(since, until)):
-        found |= cell_rows.labels(session, names, column)
+        found |= series_rows.column(session, names, column)
     span = (day_of(microseconds(since)), day_of(microseconds(until)) + 1)
     with room.main.read() as c:
         found |= rollup_rows.labels(c, names, column, span)
@@ -114,7 +114,7 @@ def _minutes(room: Room, query: CellQuery, span: tuple[int, int]) -> Iterator[Pa
 
 
 def _read(session: Session, query: CellQuery, minutes: Iterable[int]) -> Iterator[Part]:
-    series = cell_rows.find_series(
+    series = series_rows.find(
         session, query.metric, query.dimension, query.label, query.application
     )
     if series:

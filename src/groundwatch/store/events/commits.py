@@ -8,7 +8,7 @@ from datetime import date
 
 from groundwatch.errors import Overloaded, Transient, Unavailable
 from groundwatch.store.events import cell_rows
-from groundwatch.store.events.cell_rows import Numbers
+from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import Days, Session
 from groundwatch.store.events.tally import Tally
 
@@ -16,7 +16,6 @@ LIMIT_BYTES = 64 << 20
 """What may wait to be written; a disk that stands still must not fill the memory."""
 _GROUP_BYTES = 8 << 20
 _RETRY_SECONDS = 1.0
-_SERIES_KEPT = 50_000
 _DAYS_KEPT = 4
 
 
@@ -51,7 +50,7 @@ class Commits:
         self._bytes = 0
         self._closed = False
         self._changed = threading.Condition()
-        self._numbers: dict[date, Numbers] = {}
+        self._known: dict[date, Known] = {}
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
         self._thread.start()
 
@@ -97,7 +96,7 @@ class Commits:
 
     def forget(self, day: date) -> None:
         """A day is gone; should it come again, its series have other ids."""
-        self._numbers.pop(day, None)
+        self._known.pop(day, None)
 
     def _run(self) -> None:
         while group := self._next():
@@ -130,19 +129,14 @@ class Commits:
                 self._commit(day, [work])
 
     def _write_together(self, day: date, works: Sequence[Work]) -> None:
-        known = self._numbers.get(day, {})
+        known = self._known.get(day) or Known()
         tally = Tally()
         with self._days.write(day) as session:
             for work in works:
                 work.result = work.apply(session, tally)
-            new = cell_rows.apply(session, tally.cells, known)
-        if len(known) > _SERIES_KEPT:
-            known.clear()
-        known.update(new)
-        self._remember(day, known)
-
-    def _remember(self, day: date, numbers: Numbers) -> None:
-        self._numbers.pop(day, None)
-        self._numbers[day] = numbers
-        while len(self._numbers) > _DAYS_KEPT:
-            self._numbers.pop(next(iter(self._numbers)))
+            numbers, highest = cell_rows.apply(session, tally.cells, known)
+        known.learn(numbers, highest)
+        self._known.pop(day, None)
+        self._known[day] = known
+        while len(self._known) > _DAYS_KEPT:
+            self._known.pop(next(iter(self._known)))

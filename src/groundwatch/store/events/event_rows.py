@@ -10,9 +10,8 @@ from groundwatch.domain.status import Severity
 from groundwatch.store.columns import clean, microseconds, moment
 from groundwatch.store.events import encoding
 from groundwatch.store.events.interaction_rows import MINUTE
-from groundwatch.store.events.session import AT_ONCE, Row, Session, marks
+from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.tally import Tally
-from groundwatch.store.statements import batches
 
 _COLUMNS = "id, at, type, severity, application, component, correlation_id, body"
 _PUT = (
@@ -27,7 +26,7 @@ _SELECT = f"SELECT {_COLUMNS} FROM events WHERE "
 def put(session: Session, events: Sequence[Event], tally: Tally) -> None:
     """Keep events; one with an id that is there replaces it, with its numbers."""
     new = {clean(event.id): event for event in events}
-    for some in batches(new, AT_ONCE):
+    for some in padded(new):
         for row in session.rows(f"{_SELECT}id IN ({marks(len(some))})", some):
             count(tally, _event(row), -1)
     for event in new.values():

@@ -4,11 +4,18 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from groundwatch.store.columns import microseconds
-from groundwatch.store.events import cell_rows, event_rows, interaction_rows, rollup_rows
+from groundwatch.store.events import (
+    cell_rows,
+    event_rows,
+    interaction_rows,
+    rollup_rows,
+    series_rows,
+)
 from groundwatch.store.events.cell_rows import MINUTES, sums_of_row
 from groundwatch.store.events.cells import RetentionDays
 from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room, day_of, number_of
+from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import AT_ONCE, Session
 from groundwatch.store.events.tally import DERIVED, Cells, Series, Sums, Tally
 
@@ -79,7 +86,7 @@ def counted(session: Session) -> Cells:
 
 def stored(session: Session) -> Cells:
     """What the cells of a day are, of those that can be counted from rows."""
-    names = _names(session)
+    names = series_rows.every(session)
     every = cell_rows.read_all(session, 0, 1 << 30)
     return {
         (minute, names[number]): sums_of_row(row)
@@ -101,7 +108,7 @@ def alike(one: Sums | None, other: Sums | None) -> bool:
 
 def _put_right(session: Session, right: Cells, tally: Tally) -> None:
     """Take what is there away; what is right comes in by the tally."""
-    numbers = cell_rows.series_numbers(session, {series for _, series in right}, {})
+    numbers = series_rows.numbers(session, {series for _, series in right}, Known())[0]
     keys = [(minute << 32) | numbers[series] for minute, series in right]
     session.many("DELETE FROM cells WHERE at = ?", [(key,) for key in keys])
     tally.merge(right)
@@ -120,7 +127,7 @@ def _fold_day(room: Room, day: date, over: int | None) -> int:
             for hour, sequence in cell_rows.hours(session)
             if done.get((number, hour)) != sequence and (over is None or hour < over)
         ]
-        names = _names(session) if changed else {}
+        names = series_rows.every(session) if changed else {}
         for hour, _ in changed:
             sums = _hour(session, hour, names)
             with room.main.write() as c:
@@ -139,7 +146,3 @@ def _hour(session: Session, hour: int, names: Mapping[int, Series]) -> dict[Seri
         series = names[number]._replace(origin=DERIVED)
         sums.setdefault(series, Sums()).add(sums_of_row(row))
     return sums
-
-
-def _names(session: Session) -> dict[int, Series]:
-    return {number: series for series, number in cell_rows.all_series(session).items()}

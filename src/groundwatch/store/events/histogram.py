@@ -28,9 +28,9 @@ Weight = int | float
 
 
 def quantized(weight: float) -> Weight:
-    """A weight to 1/1024; a whole one as an integer."""
+    """A positive weight to 1/1024, and not less; a whole one as an integer."""
     whole = int(weight)
-    return whole if whole == weight else round(weight * 1024) / 1024
+    return whole if whole == weight else max(1, round(weight * 1024)) / 1024
 
 
 def bucket(value: float, spread: Spread) -> int:
@@ -135,19 +135,21 @@ def shift(buckets: dict[int, Weight], index: int, weight: Weight) -> None:
 
 def combine(buckets: dict[int, Weight], other: Mapping[int, Weight]) -> None:
     """Add all buckets of another."""
+    get = buckets.get
     for index, weight in other.items():
-        shift(buckets, index, weight)
+        now = get(index, 0) + weight
+        if now:
+            buckets[index] = now
+        else:
+            buckets.pop(index, None)
 
 
 def packed(buckets: Mapping[int, Weight]) -> bytes:
     """Buckets as bytes: 2 to 5 bytes each."""
     if not buckets:
         return b""
-    whole = {
-        index: int(weight) if isinstance(weight, float) and weight.is_integer() else weight
-        for index, weight in buckets.items()
-    }
-    return bytes(msgpack.packb(whole))
+    data: bytes = msgpack.packb(buckets)
+    return data
 
 
 def unpacked(data: bytes) -> dict[int, Weight]:
@@ -156,6 +158,15 @@ def unpacked(data: bytes) -> dict[int, Weight]:
         return {}
     found: dict[int, Weight] = msgpack.unpackb(data, strict_map_key=False)
     return found
+
+
+def added(data: bytes, more: bytes) -> bytes:
+    """Both packed buckets as one."""
+    if not more:
+        return data
+    buckets = unpacked(data)
+    combine(buckets, unpacked(more))
+    return packed(buckets)
 
 
 def merged(spread: Spread, parts: Iterable[bytes]) -> Histogram:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  what is put into statements are names of our own and question marks
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from groundwatch.domain import metrics
@@ -13,9 +13,8 @@ from groundwatch.store.columns import clean, microseconds, moment
 from groundwatch.store.events import encoding
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Recorded, State
-from groundwatch.store.events.session import AT_ONCE, Row, Session, marks
+from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.tally import Tally
-from groundwatch.store.statements import batches
 
 NUMBERS = {State.OPEN: 0, State.PENDING: 1, State.SCORED: 2, State.FAILED: 3}
 """States as they are stored; `state = 1` is part of an index."""
@@ -28,8 +27,11 @@ _COLUMNS = (
 )
 _UPDATED = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", "))
 _PUT = (
-    f"INSERT INTO interactions ({_COLUMNS}) VALUES ({marks(18)}) "
+    f"INSERT INTO interactions ({_COLUMNS}, n) VALUES ({marks(19)}) "
     f"ON CONFLICT (id) DO UPDATE SET {_UPDATED}"
+)
+_PUT_BODY = (
+    "INSERT INTO bodies (n, body) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET body = excluded.body"
 )
 _SELECT = (
     "SELECT i.n, i.id, i.state, i.kept, i.weight, i.trouble, b.body, q.body FROM interactions i "
@@ -71,7 +73,7 @@ def count(tally: Tally, recorded: Recorded, sign: int = 1) -> None:
 def by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
     """Those that are in this day, by id; sampled ones too."""
     found: dict[str, Kept] = {}
-    for some in batches(ids, AT_ONCE):
+    for some in padded(ids):
         rows = session.rows(f"{_SELECT}id IN ({marks(len(some))})", some)
         found |= {kept.recorded.interaction.id: kept for kept in _kept(session, rows)}
     return found
@@ -80,7 +82,7 @@ def by_id(session: Session, ids: Iterable[str]) -> dict[str, Kept]:
 def by_number(session: Session, numbers: Iterable[int]) -> dict[int, Kept]:
     """Those that are in this day, by their number in it."""
     found: dict[int, Kept] = {}
-    for some in batches(numbers, AT_ONCE):
+    for some in padded(numbers):
         rows = session.rows(f"{_SELECT}n IN ({marks(len(some))})", some)
         found |= {kept.number: kept for kept in _kept(session, rows)}
     return found
@@ -89,7 +91,7 @@ def by_number(session: Session, numbers: Iterable[int]) -> dict[int, Kept]:
 def known_ids(session: Session, ids: Iterable[str]) -> set[str]:
     """Which ids are in this day."""
     found: set[str] = set()
-    for some in batches(ids, AT_ONCE):
+    for some in padded(ids):
         rows = session.rows(f"SELECT id FROM interactions WHERE id IN ({marks(len(some))})", some)
         found |= {row[0] for row in rows}
     return found
@@ -98,7 +100,7 @@ def known_ids(session: Session, ids: Iterable[str]) -> set[str]:
 def feedback_on(session: Session, ids: Iterable[str]) -> dict[str, tuple[Feedback, ...]]:
     """What people said, oldest first, by interaction."""
     found: dict[str, list[Feedback]] = {}
-    for some in batches(ids, AT_ONCE):
+    for some in padded(ids):
         for row in session.rows(f"{_FEEDBACK}({marks(len(some))})", some):
             given = Feedback(row[0], row[1], moment(row[2]), *row[3:])
             found.setdefault(row[0], []).append(given)
@@ -111,55 +113,34 @@ def feedback_on(session: Session, ids: Iterable[str]) -> dict[str, tuple[Feedbac
 def put(session: Session, entries: Sequence[tuple[Entry, bytes]], tally: Tally) -> int:
     """Keep entries with their packed interactions, ids only once; returns how many were known."""
     old = by_id(session, [entry.interaction.id for entry, _ in entries])
-    new: list[tuple[Recorded, bool, bytes]] = []
+    number = int(session.rows("SELECT coalesce(max(n), 0) FROM interactions")[0][0])
+    new: list[tuple[Kept, bytes]] = []
     for entry, body in entries:
         before = old.get(entry.interaction.id)
         recorded = _following(entry, before.recorded if before else None)
-        if before is not None:
+        if before is None:
+            number += 1
+        else:
             count(tally, before.recorded, -1)
         count(tally, recorded)
-        new.append((recorded, entry.kept, body))
-    session.many(_PUT, [row(recorded, kept) for recorded, kept, _ in new])
-    _put_bodies(session, {recorded.interaction.id: body for recorded, _, body in new})
+        new.append((Kept(before.number if before else number, entry.kept, recorded), body))
+    session.many(_PUT, [_row(kept) for kept, _ in new])
+    session.many(_PUT_BODY, [(kept.number, body) for kept, body in new])
     lost = [
         (kept.number,)
-        for recorded, _, _ in new
-        if (kept := old.get(recorded.interaction.id))
-        and kept.recorded.quality is not None
-        and recorded.quality is None
+        for kept, _ in new
+        if kept.recorded.quality is None
+        and (before := old.get(kept.recorded.interaction.id))
+        and before.recorded.quality is not None
     ]
-    session.many("DELETE FROM qualities WHERE n = ?", lost) if lost else None
+    if lost:
+        session.many("DELETE FROM qualities WHERE n = ?", lost)
     return len(old)
-
-
-def row(recorded: Recorded, kept: bool) -> Row:
-    """The narrow row, in the order of the table."""
-    one, quality = recorded.interaction, recorded.quality
-    return (
-        one.id,
-        microseconds(one.started_at),
-        clean(one.application),
-        clean(one.user),
-        clean(one.session),
-        clean(one.group),
-        clean(one.model),
-        clean(one.endpoint),
-        one.outcome.value,
-        one.severity.value,
-        one.duration,
-        NUMBERS[recorded.state],
-        int(kept),
-        recorded.weight,
-        quality.overall if quality else None,
-        quality.status.value if quality else "",
-        clean(_flags(one, quality)),
-        clean(recorded.trouble),
-    )
 
 
 def update(session: Session, kept: Kept) -> None:
     """Write the narrow row again."""
-    session.run(_PUT, row(kept.recorded, kept.kept))
+    session.run(_PUT, _row(kept))
 
 
 def _flags(one: Interaction, quality: Quality | None) -> str:
@@ -194,20 +175,33 @@ def _scored_alike(old: Interaction, new: Interaction) -> bool:
     )
 
 
-def _put_bodies(session: Session, bodies: Mapping[str, bytes]) -> None:
-    numbers: dict[str, int] = {}
-    for some in batches(bodies, AT_ONCE):
-        sql = f"SELECT id, n FROM interactions WHERE id IN ({marks(len(some))})"
-        numbers |= {row[0]: row[1] for row in session.rows(sql, some)}
-    session.many(
-        "INSERT INTO bodies (n, body) VALUES (?, ?) "
-        "ON CONFLICT (n) DO UPDATE SET body = excluded.body",
-        [(numbers[id_], body) for id_, body in bodies.items()],
+def _row(kept: Kept) -> Row:
+    one, quality = kept.recorded.interaction, kept.recorded.quality
+    return (
+        one.id,
+        microseconds(one.started_at),
+        clean(one.application),
+        clean(one.user),
+        clean(one.session),
+        clean(one.group),
+        clean(one.model),
+        clean(one.endpoint),
+        one.outcome.value,
+        one.severity.value,
+        one.duration,
+        NUMBERS[kept.recorded.state],
+        int(kept.kept),
+        kept.recorded.weight,
+        quality.overall if quality else None,
+        quality.status.value if quality else "",
+        clean(_flags(one, quality)),
+        clean(kept.recorded.trouble),
+        kept.number,
     )
 
 
 def _kept(session: Session, rows: Sequence[Row]) -> Iterator[Kept]:
-    given = feedback_on(session, [row[1] for row in rows])
+    given = feedback_on(session, [row[1] for row in rows]) if rows else {}
     for number, id_, state, kept, weight, trouble, body, quality in rows:
         recorded = Recorded(
             encoding.interaction(body),

@@ -15,6 +15,7 @@ from threading import Lock
 from sqlalchemy import Connection, text
 
 from groundwatch.store.database import Database
+from groundwatch.store.events import cell_rows
 from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.tables import TABLES, postgresql_parents, postgresql_partitions
 
@@ -39,6 +40,9 @@ class PartitionSession:
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         if rows:
             self._connection.exec_driver_sql(_spelled(sql), [tuple(row) for row in rows])
+
+    def add_cells(self, rows: Sequence[Row]) -> None:
+        cell_rows.add_by_reading(self, rows)
 
 
 class PartitionDays:

@@ -1,12 +1,15 @@
 """What the statements of the event store need of a database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from groundwatch.store.statements import batches
+
+T = TypeVar("T")
 Row = tuple[Any, ...]
-AT_ONCE = 500
+AT_ONCE = 512
 """Values in one statement."""
 
 
@@ -19,6 +22,9 @@ class Session(Protocol):
         """Change something; returns how many rows."""
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None: ...
+
+    def add_cells(self, rows: Sequence[Row]) -> None:
+        """Add key, amount, weight, total and packed buckets to cells; keys only once."""
 
 
 class Days(Protocol):
@@ -39,6 +45,16 @@ class Days(Protocol):
     def drop(self, day: date) -> None: ...
 
     def close(self) -> None: ...
+
+
+def padded(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in lists of few different sizes, so that few statements have to be parsed.
+
+    What is missing to a size is the last value again.
+    """
+    for some in batches(values, AT_ONCE):
+        size = 1 << (len(some) - 1).bit_length()
+        yield some + some[-1:] * (size - len(some))
 
 
 def marks(count: int) -> str:

@@ -9,9 +9,8 @@ from datetime import datetime
 from groundwatch.domain.spans import Span, SpanKind
 from groundwatch.store.columns import clean, microseconds, moment
 from groundwatch.store.events import encoding
-from groundwatch.store.events.session import AT_ONCE, Row, Session, marks
+from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.traces import PendingTrace, SpanOutcome
-from groundwatch.store.statements import batches
 
 _REMOTE, _TRUNCATED = 1, 2
 _COLUMNS = (
@@ -73,7 +72,7 @@ def read(session: Session, trace_id: str) -> list[tuple[int, str, Row]]:
 def whole(session: Session, numbers: Iterable[int]) -> list[Span]:
     """Spans by their number in the day."""
     found: list[Span] = []
-    for some in batches(numbers, AT_ONCE):
+    for some in padded(numbers):
         sql = f"SELECT {_COLUMNS} FROM spans WHERE n IN ({marks(len(some))})"
         found += [_span(row) for row in session.rows(sql, some)]
     return found
@@ -116,7 +115,7 @@ def settle(session: Session, traces: Iterable[tuple[str, int]]) -> None:
 
 def _traces(session: Session, trace_ids: Iterable[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
-    for some in batches(trace_ids, AT_ONCE):
+    for some in padded(trace_ids):
         sql = f"SELECT {_TRACE}, open FROM traces WHERE trace_id IN ({marks(len(some))})"
         found |= {row[0]: row for row in session.rows(sql, some)}
     return found
@@ -124,7 +123,7 @@ def _traces(session: Session, trace_ids: Iterable[str]) -> dict[str, Row]:
 
 def _known(session: Session, trace_ids: Iterable[str]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
-    for some in batches(trace_ids, AT_ONCE):
+    for some in padded(trace_ids):
         sql = f"SELECT trace_id, span_id FROM spans WHERE trace_id IN ({marks(len(some))})"
         found |= {(row[0], row[1]) for row in session.rows(sql, some)}
     return found

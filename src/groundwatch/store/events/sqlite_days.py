@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from groundwatch.errors import Unusable
+from groundwatch.store.events.histogram import added
 from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.tables import sqlite_statements
 from groundwatch.store.faults import translate
@@ -18,6 +19,12 @@ FOLDER = "events"
 LAYOUT = 1
 """The `user_version` of a file; raised when its tables change."""
 _ENDING = ".sqlite"
+_ADD_CELL = (
+    "INSERT INTO cells (at, amount, weight, total, buckets) VALUES (?, ?, ?, ?, ?) "
+    "ON CONFLICT (at) DO UPDATE SET amount = amount + excluded.amount, "
+    "weight = weight + excluded.weight, total = total + excluded.total, "
+    "buckets = added(buckets, excluded.buckets)"
+)
 _KEPT_OPEN = 12
 """Connections that nobody uses just now and that stay open."""
 _PRAGMAS = (
@@ -42,6 +49,9 @@ class FileSession:
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         self._connection.executemany(sql, rows)
+
+    def add_cells(self, rows: Sequence[Row]) -> None:
+        self._connection.executemany(_ADD_CELL, rows)
 
 
 class FileDays:
@@ -173,6 +183,7 @@ class FileDays:
             cached_statements=256,
         )
         try:
+            connection.create_function("added", 2, added, deterministic=True)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             _prepare(connection, path)

@@ -1,12 +1,14 @@
 """Points added up in memory, so that every cell is written once."""
 
-import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from groundwatch.domain.metrics import BUILT_IN, Point, Spread
-from groundwatch.store.events.histogram import Weight, bucket, combine, quantized, shift
+from groundwatch.store.events.histogram import Weight, bucket, combine, quantized
+
+HIGHEST = 1e15
+"""Greater amounts are no measurements, and sums with them would swallow all others."""
+_NOTHING = 1e-9
 
 DERIVED, LOOSE = 0, 1
 """Where a series comes from: from rows that are kept, so it can be counted again; or not."""
@@ -22,17 +24,25 @@ class Series(NamedTuple):
     origin: int = DERIVED
 
 
-@dataclass(slots=True)
 class Sums:
     """What is added to a cell, or taken away."""
 
-    count: int = 0
-    weight: Weight = 0
-    total: float = 0.0
-    buckets: dict[int, Weight] = field(default_factory=dict)
+    __slots__ = ("buckets", "count", "total", "weight")
+
+    def __init__(
+        self,
+        count: int = 0,
+        weight: Weight = 0,
+        total: float = 0.0,
+        buckets: dict[int, Weight] | None = None,
+    ) -> None:
+        self.count = count
+        self.weight = weight
+        self.total = total
+        self.buckets: dict[int, Weight] = {} if buckets is None else buckets
 
     def __bool__(self) -> bool:
-        return bool(self.count or self.weight or self.buckets or abs(self.total) > 1e-9)
+        return bool(self.count or self.weight or self.buckets or abs(self.total) > _NOTHING)
 
     def add(self, other: "Sums") -> None:
         """Take another's sums in."""
@@ -48,7 +58,10 @@ def spread_of(metric: str) -> Spread:
     return Spread.LOG if known is None else known.spread
 
 
-Cells = dict[tuple[int, Series], Sums]
+SeriesKey = tuple[str, str, str, str, int]
+"""A `Series`, or a tuple of the same, which is made faster."""
+
+Cells = dict[tuple[int, SeriesKey], Sums]
 """By minute since 1970 and series."""
 
 
@@ -75,25 +88,30 @@ class Tally:
         before: tuple[str, float] = ("", 0.0)
         index: int | None = None
         for point in points:
-            metric, value = point.metric, point.value
-            if (metric, value) != before:
-                if not math.isfinite(value):
+            metric, value = point[0], point[1]
+            if value != before[1] or metric != before[0]:
+                if not -HIGHEST <= value <= HIGHEST:
                     continue
                 before = metric, value
                 spread = spread_of(metric)
                 index = None if spread is Spread.NONE else bucket(value, spread)
-            key = (minute, Series(metric, point.dimension, point.label, application, origin))
+            key = (minute, (metric, point[2], point[3], application, origin))
             sums = cells.get(key)
             if sums is None:
                 sums = cells[key] = Sums()
-            weight = sign * quantized(point.weight)
+            weight = sign if point[4] == 1 else sign * quantized(point[4])
             sums.count += sign
             sums.weight += weight
             sums.total += value * weight
             if index is not None:
-                shift(sums.buckets, index, weight)
+                buckets = sums.buckets
+                now = buckets.get(index, 0) + weight
+                if now:
+                    buckets[index] = now
+                else:
+                    buckets.pop(index, None)
 
-    def merge(self, other: Mapping[tuple[int, Series], Sums]) -> None:
+    def merge(self, other: Mapping[tuple[int, SeriesKey], Sums]) -> None:
         """Take all of another's cells in."""
         for key, sums in other.items():
             mine = self.cells.get(key)
