@@ -1,7 +1,8 @@
 """What answers cost, and what it was spent on."""
 
 import calendar
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from groundwatch.analytics import series, tallies
@@ -37,10 +38,12 @@ class Saving:
     """Where the same quality would have cost less.
 
     Attributes:
+        application: both models answered for it.
         saved: US dollars in this window, had the other model answered.
         quality, other_quality: mean overall quality of each in this window.
     """
 
+    application: str
     model: str
     other: str
     saved: float
@@ -81,8 +84,11 @@ class Cost:
     savings: tuple[Saving, ...]
 
 
-def cost(source: Cells, window: Window) -> Cost:
-    """Measure a window and compare it with the one before."""
+def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cost:
+    """Measure a window and compare it with the one before.
+
+    `applications` is where savings are looked for: models of two applications do not compare.
+    """
     before = window.before()
     spent = tallies.by_bucket(source, metrics.COST, window)
     whole = tallies.joined(spent.values())
@@ -109,7 +115,11 @@ def cost(source: Cells, window: Window) -> Cost:
         models=rows(source, window, "model"),
         groups=rows(source, window, "group"),
         users=rows(source, window, "user"),
-        savings=savings(source, window),
+        savings=tuple(
+            saving
+            for name in ([window.application] if window.application else applications)
+            for saving in savings(source, replace(window, application=name))
+        ),
     )
 
 
@@ -153,7 +163,9 @@ def savings(source: Cells, window: Window) -> tuple[Saving, ...]:
         if fitting:
             other_price, other, other_good = min(fitting)
             saved = (price - other_price) * count
-            found.append(Saving(model, other, saved, good, other_good, count))
+            found.append(
+                Saving(window.application or "", model, other, saved, good, other_good, count)
+            )
     return tuple(sorted(found, key=lambda each: -each.saved))
 
 

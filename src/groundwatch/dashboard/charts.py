@@ -311,6 +311,8 @@ def _value_axis(look: Look) -> Options:
         axis["min"] = look.low or 0
     if look.high is not None:
         axis["max"] = look.high
+    if look.unit == "ratio" and look.high == 1.0:
+        axis["interval"] = 0.25
     return axis
 
 

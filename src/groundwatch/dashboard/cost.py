@@ -28,7 +28,7 @@ def _read(asked: Asked) -> _Read:
     watch, window = asked.watch, asked.window
     limit = watch.monthly_budget
     return _Read(
-        cost(asked.source, window),
+        cost(asked.source, window, watch.events.applications(window.since)),
         None if limit is None else budget(asked.source, limit, asked.now, window.application),
         business(asked.source, window, watch.assumptions),
     )
@@ -126,11 +126,14 @@ def _rows(rows: Sequence[CostRow], name: str, link: Callable[[str], str]) -> Con
 
 def _savings(found: Sequence[Saving]) -> Content:
     columns = (
-        Column("Model"), Column("Quality", "score"), Column("Instead"), Column("Quality ", "score"),
+        Column("Application"), Column("Model"), Column("Quality", "score"), Column("Instead"),
+        Column("Its quality", "score"),
         Column("Saved", "USD"),
     )  # fmt: skip
     rows = tuple(
-        Row((each.model, each.quality, each.other, each.other_quality, each.saved))
+        Row(
+            (each.application, each.model, each.quality, each.other, each.other_quality, each.saved)
+        )
         for each in found
     )
     note = (

@@ -25,12 +25,14 @@ class Content:
         options: of the chart; None for a table alone.
         note: what the reader must know of it, in one line.
         empty: why there is nothing to show; hides chart and table.
+        choice: another way to draw it: its name, its link, and whether it is chosen.
     """
 
     table: Table
     options: Options | None = None
     note: str = ""
     empty: str = ""
+    choice: tuple[str, str, bool] | None = None
 
 
 class Panel:
@@ -94,6 +96,7 @@ class Panel:
             "has_chart": bool(self._height),
             "is_table": self._is_table,
             "is_empty": bool(content.empty),
+            "choice": content.choice,
         }
         _set(self._head, render("watch/panel_head.html", values))
 

@@ -14,7 +14,7 @@ from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
-from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
+from groundwatch.dashboard.table import Column, Row, Table, Value, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain.events import Event
 
@@ -102,12 +102,16 @@ def _latency(read: _Read, asked: Asked) -> Content:
     found = read.found
     limit = asked.watch.thresholds.p95_seconds
     p99 = [value for value in found.quantile_series[2].values if value is not None]
-    shown = (f"limit {limit:g} s", limit) if max(p99, default=0) > limit / 3 else None
+    is_log = ("scale", "log") in asked.selection.more
+    is_near = limit / 3 < max(p99, default=0) < limit * 8
+    shown = (f"limit {limit:g} s", limit) if is_near or is_log else None
+    scale = asked.selection.query({"scale": "" if is_log else "log"}) or "?"
     return Content(
         of_series(found.quantile_series),
-        charts.over_time(found.quantile_series, Look("s", limit=shown), read.marks),
+        charts.over_time(found.quantile_series, Look("s", limit=shown, log=is_log), read.marks),
         note=f"p95 {_trend(found.latency_trend, 's')}",
         empty=_NO_QUESTIONS if not p99 else "",
+        choice=("Log scale", scale, is_log),
     )
 
 
@@ -151,7 +155,7 @@ def _rows(rows: Sequence[LatencyRow], name: str, note: str, link: Callable[[str]
 def _row(row: LatencyRow, link: Callable[[str], str], *, has_errors: bool) -> Row:
     latency = row.latency
     change = relative(latency.p95, row.before)
-    values = [row.label, row.requests, latency.p50, latency.p95, change, latency.p99]
+    values: list[Value] = [row.label, row.requests, latency.p50, latency.p95, change, latency.p99]
     if has_errors:
         values.append(None if row.errors is None else row.errors / max(1, row.requests))
     return Row(tuple(values), link(row.label))
@@ -171,4 +175,4 @@ def _errors(found: Performance, link: Callable[[str], str]) -> Content:
     return Content(table, empty="" if rows else "nothing failed in this span")
 
 
-VIEW = View(places.PERFORMANCE, _read, _build)
+VIEW = View(places.PERFORMANCE, _read, _build, parameters=("scale",))

@@ -50,7 +50,7 @@ def _build(panels: Panels) -> Callable[[QualityReport, Asked], None]:
     def update(found: QualityReport, asked: Asked) -> None:
         link = linked(asked.selection.shared())
         threshold = asked.watch.thresholds.quality
-        strip(figures, asked, _figures(found, link, threshold))
+        strip(figures, asked, _figures(found, link))
         overall.show(_overall(found, threshold))
         spread.show(_spread(found.overall_distribution, threshold))
         dimensions.show(_dimensions(found.dimensions))
@@ -64,7 +64,7 @@ def _build(panels: Panels) -> Callable[[QualityReport, Asked], None]:
     return update
 
 
-def _figures(found: QualityReport, link: Callable[[str], str], threshold: float) -> Sequence[Shown]:
+def _figures(found: QualityReport, link: Callable[[str], str]) -> Sequence[Shown]:
     spread = found.overall_distribution
     share = found.scored / found.answered if found.answered else None
     return (

@@ -19,7 +19,7 @@ def _build(panels: Panels) -> Callable[[tuple[Setting, ...], Asked], None]:
     place = ui.element("div").classes("cards")
     cards: dict[str, Panel] = {}
 
-    def update(found: tuple[Setting, ...], asked: Asked) -> None:
+    def update(found: tuple[Setting, ...], _: Asked) -> None:
         groups = grouped(found) or {"settings": []}
         for name, settings in groups.items():
             if name not in cards:

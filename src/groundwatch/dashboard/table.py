@@ -14,6 +14,7 @@ from groundwatch.analytics.series import Series
 from groundwatch.dashboard import formatting
 
 Value = str | int | float | datetime | None
+_WORTH_A_COLOUR = 0.05
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -96,7 +97,11 @@ def delta(change: float | None, higher_is: str) -> Markup:
     if abs(change) < 0.005:
         return Markup('<span class="delta">±0{}%</span>').format("\u202f")
     is_good = (change > 0) == (higher_is == "better")
-    look = "" if higher_is == "neutral" else ("good" if is_good else "bad")
+    look = (
+        ""
+        if higher_is == "neutral" or abs(change) < _WORTH_A_COLOUR
+        else ("good" if is_good else "bad")
+    )
     sign = "▲" if change > 0 else "▼"
     size = f"{abs(change) * 100:.0f}" if abs(change) < 10 else "> 999"
     return Markup('<span class="delta {}">{} {}{}%</span>').format(look, sign, size, "\u202f")

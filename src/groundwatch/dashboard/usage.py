@@ -51,7 +51,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     def update(read: _Read, asked: Asked) -> None:
         found = read.found
         link = linked(asked.selection.shared())
-        strip(figures, asked, _figures(found))
+        strip(figures, asked, _figures(found, is_comparable=asked.window.is_comparable))
         asked_a_minute.show(
             Content(
                 of_series([found.requests_series]),
@@ -78,9 +78,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     return update
 
 
-def _figures(found: Usage) -> Sequence[Shown]:
+def _figures(found: Usage, *, is_comparable: bool) -> Sequence[Shown]:
     people = found.active_users.value or 0
-    returning = f"{found.returning} of them also before" if people else ""
+    returning = f"{found.returning} of them also before" if people and is_comparable else ""
     return (
         Shown("Questions", found.requests.value, "1", found.requests, "neutral"),
         Shown("People", found.active_users.value, "1", found.active_users, note=returning),

@@ -31,7 +31,7 @@ class Made:
     """One question and everything that came of it."""
 
     interaction: Interaction
-    quality: Quality | None
+    quality: Quality
     feedback: Feedback | None
 
 
@@ -99,7 +99,7 @@ def _made(plan: Plan, application: Application, at: datetime, place: int, random
     outcome = _outcome(random, application, topic, is_bad=is_bad)
     key = f"{plan.seed}/{application.name}/{started.isoformat()}/{place}"
     one = _interaction(_Case(application, topic, model, outcome, started, is_bad, key), random)
-    scored = quality_of(one, topic, model, random) if outcome is Outcome.ANSWERED else None
+    scored = quality_of(one, topic, model, random)
     return Made(one, scored, _feedback(one, scored, random))
 
 
@@ -231,10 +231,10 @@ def _passages(topic: Topic, random: Random, *, is_cited: bool) -> tuple[Retrieve
     return (best, other)
 
 
-def _feedback(one: Interaction, scored: Quality | None, random: Random) -> Feedback | None:
+def _feedback(one: Interaction, scored: Quality, random: Random) -> Feedback | None:
     if one.outcome not in {Outcome.ANSWERED, Outcome.DECLINED} or random.random() > _RATED:
         return None
-    overall = 0.25 if scored is None or scored.overall is None else scored.overall
+    overall = 0.25 if scored.overall is None else scored.overall
     is_good = random.random() < overall**1.6
     given_at = one.started_at + timedelta(seconds=one.duration + random.uniform(5, 90))
     comment = "" if is_good or random.random() < 0.6 else "This does not answer my question."

@@ -68,7 +68,7 @@ class Traffic:
         if not made:
             return 0
         self.book.record([Entry(each.interaction) for each in made])
-        self.book.put_scores([(x.interaction.id, x.quality) for x in made if x.quality])
+        self.book.put_scores([(x.interaction.id, x.quality) for x in made])
         for each in made:
             if each.feedback is not None:
                 self.book.give_feedback(each.feedback)

@@ -5,6 +5,7 @@ from random import Random
 
 from groundwatch.app.traffic.topics import Topic
 from groundwatch.app.traffic.world import Model
+from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Quality, Score
 from groundwatch.domain.status import Status
@@ -26,7 +27,9 @@ _SHIFT: Mapping[Dimension, float] = {
 
 
 def quality_of(one: Interaction, topic: Topic, model: Model, random: Random) -> Quality:
-    """Scores around what a topic and a model usually get."""
+    """Scores around what a topic and a model usually get; none where nothing was answered."""
+    if one.outcome is not Outcome.ANSWERED:
+        return _unscored(one, topic)
     base = topic.base + model.skill
     scores = [
         Score(
@@ -50,6 +53,14 @@ def quality_of(one: Interaction, topic: Topic, model: Model, random: Random) -> 
         one.started_at,
         topic.name,
     )
+
+
+def _unscored(one: Interaction, topic: Topic) -> Quality:
+    scores = tuple(
+        Score(dimension, None, reason="nothing was answered", scorer=SCORER)
+        for dimension in Dimension
+    )
+    return Quality(scores, None, None, 0.0, Status.UNKNOWN, one.started_at, topic.name)
 
 
 def _accuracy(one: Interaction, topic: Topic, base: float, random: Random) -> Score:
