@@ -66,13 +66,21 @@ def _of_object(value: dict[str, AttributeValue]) -> Document | None:
     score, distance = _number(value, _SCORES), as_number(value.get("distance"))
     document = Document(
         _text(value, _IDS) or _text(metadata, _IDS),
-        next((text for name in _TEXTS if (text := _content(value.get(name), name))), ""),
+        _content_of(value),
         distance if score is None else score,
         is_distance=score is None and distance is not None,
         title=_text(value, _TITLES[:1]) or _text(metadata, _TITLES),
         source=_text(value, _SOURCES) or _text(metadata, _SOURCES),
     )
     return document if document.id or document.text or document.score is not None else None
+
+
+def _content_of(value: dict[str, AttributeValue]) -> str:
+    for name in _TEXTS:
+        text = _content(value[name], name) if name in value else ""
+        if text:
+            return text
+    return ""
 
 
 def _content(value: AttributeValue, name: str) -> str:
@@ -84,13 +92,19 @@ def _content(value: AttributeValue, name: str) -> str:
 
 
 def _text(value: dict[str, AttributeValue], names: Iterable[str]) -> str:
-    return next((text for name in names if (text := as_text(value.get(name)))), "")
+    for name in names:
+        text = as_text(value[name]) if name in value else ""
+        if text:
+            return text
+    return ""
 
 
 def _number(value: dict[str, AttributeValue], names: Iterable[str]) -> float | None:
-    return next(
-        (found for name in names if (found := as_number(value.get(name))) is not None), None
-    )
+    for name in names:
+        number = as_number(value[name]) if name in value else None
+        if number is not None:
+            return number
+    return None
 
 
 def passages(lists: Iterable[list[Document]]) -> tuple[RetrievedPassage, ...]:

@@ -39,9 +39,8 @@ def people(tree: Tree, root: Node) -> People:
 
 def _said(tree: Tree, root: Node, field: Field) -> str:
     for node in (root, *tree.nodes):
-        text = node.reading.text(field)
-        if text:
-            return text[:_LONGEST]
+        if field in node.reading:
+            return node.reading.text(field)[:_LONGEST]
     return read_resource(root.span).text(field)[:_LONGEST]
 
 
@@ -82,8 +81,8 @@ def attributes_of(tree: Tree, root: Node, used: Consumption) -> dict[str, str]:
     found: dict[str, str] = _properties(tree)
     resource = read_resource(root.span)
     for name, field in _TOLD.items():
-        texts = (node.reading.text(field) for node in (root, *tree.nodes))
-        text = next(filter(None, texts), "") or resource.text(field)
+        saying = next((node for node in tree.nodes if field in node.reading), None)
+        text = saying.reading.text(field) if saying else resource.text(field)
         if text:
             found[name] = text[:_LONGEST]
     conventions = set[str]().union(*(node.reading.conventions() for node in tree.nodes))
@@ -101,7 +100,7 @@ def _properties(tree: Tree) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in tree.nodes:
         for field in (Field.METADATA, Field.PROPERTIES):
-            value = node.reading.tree(field)
+            value = node.reading.tree(field) if field in node.reading else None
             if isinstance(value, dict):
                 for key, each in _flat(value):
                     found.setdefault(f"metadata.{key}"[:_LONGEST], as_text(each)[:_LONGEST])

@@ -66,15 +66,14 @@ class Reading:
     def __init__(self, *attributes: Mapping[str, AttributeValue]) -> None:
         self._plain: dict[Field, tuple[int, AttributeValue]] = {}
         self._flat: dict[Field, dict[int, dict[str, AttributeValue]]] = {}
+        self._built: dict[Field, AttributeValue] = {}
         for each in attributes:
             for key, value in each.items():
-                for place in _places(key):
-                    self._put(place, value)
+                for field, rank, path in _places(key):
+                    if value not in _EMPTY:
+                        self._put(field, rank, path, value)
 
-    def _put(self, place: Place, value: AttributeValue) -> None:
-        field, rank, path = place
-        if value in _EMPTY:
-            return
+    def _put(self, field: Field, rank: int, path: str, value: AttributeValue) -> None:
         if path:
             self._flat.setdefault(field, {}).setdefault(rank, {})[path] = value
             return
@@ -84,13 +83,15 @@ class Reading:
 
     def raw(self, field: Field) -> AttributeValue:
         """The strongest value; None when nobody says."""
-        flat = self._flat.get(field)
         plain = self._plain.get(field)
-        if flat:
+        if field not in self._flat:
+            return plain[1] if plain else None
+        if field not in self._built:
+            flat = self._flat[field]
             rank = min(flat)
-            if plain is None or rank <= plain[0]:
-                return unflattened(flat[rank])
-        return plain[1] if plain else None
+            is_plain = plain is not None and plain[0] < rank
+            self._built[field] = plain[1] if plain and is_plain else unflattened(flat[rank])
+        return self._built[field]
 
     def __contains__(self, field: Field) -> bool:
         return field in self._plain or field in self._flat
@@ -98,6 +99,8 @@ class Reading:
     def text(self, field: Field) -> str:
         """As text; a list of one is that one; quotes of JSON text are taken off."""
         value = self.raw(field)
+        if value is None:
+            return ""
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
         text = as_text(value)

@@ -19,6 +19,7 @@ _LONGEST_NUMBERS = 64
 _DEEPEST = 12
 _DIGITS = 6
 _INT64 = 1 << 63
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is nothing
 
 
 def is_vector(key: str, value: AttributeValue) -> bool:
@@ -132,7 +133,7 @@ def as_tree(value: AttributeValue) -> AttributeValue:
     if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "[", '"'):
         return value
     try:
-        parsed: AttributeValue = json.loads(value, parse_constant=lambda _: None)
+        parsed: AttributeValue = _DECODER.decode(value)
     except (ValueError, RecursionError):
         return value
     return parsed
