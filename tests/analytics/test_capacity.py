@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.analytics.fakes_series import MadeCells
 
-from groundwatch.analytics.capacity import Reach, days_until, theil_sen
+from groundwatch.analytics.capacity import Limit, Reach, days_until, theil_sen
 from groundwatch.analytics.capacity_advice import capacity
 from groundwatch.analytics.capacity_budget import budget_limit
 from groundwatch.analytics.capacity_limits import CapacitySettings
@@ -21,6 +21,12 @@ def days(values: Sequence[float]) -> list[tuple[datetime, float]]:
     return [(SINCE + DAY * place, float(value)) for place, value in enumerate(values)]
 
 
+def until(values: Sequence[float], limit: float, idle: int = 0) -> Limit:
+    """The day after the last measured one, or some days later."""
+    today = SINCE + DAY * (len(values) + idle)
+    return days_until("disk", "ratio", days(values), limit, today=today)
+
+
 def noisy(count: int, slope: float, seed: int, lag: float = 0.0) -> list[float]:
     rng = np.random.default_rng(seed)
     values, noise = [], 0.0
@@ -31,7 +37,7 @@ def noisy(count: int, slope: float, seed: int, lag: float = 0.0) -> list[float]:
 
 
 def test_a_steady_rise_reaches_its_limit_in_time() -> None:
-    found = days_until("disk", "ratio", days([0.5 + 0.01 * day for day in range(30)]), 0.9)
+    found = until([0.5 + 0.01 * day for day in range(30)], 0.9)
 
     assert found.reach is Reach.DAYS
     assert found.days == pytest.approx(11.0)
@@ -39,7 +45,7 @@ def test_a_steady_rise_reaches_its_limit_in_time() -> None:
 
 
 def test_noise_gives_an_interval() -> None:
-    found = days_until("disk", "ratio", days(noisy(30, 0.01, 1)), 0.9)
+    found = until(noisy(30, 0.01, 1), 0.9)
 
     assert found.soonest is not None
     assert found.days is not None
@@ -49,7 +55,7 @@ def test_noise_gives_an_interval() -> None:
 
 @pytest.mark.parametrize("slope", [0.0, -0.005])
 def test_no_trend_is_an_answer(slope: float) -> None:
-    found = [days_until("cpu", "ratio", days(noisy(30, slope, seed)), 0.9) for seed in range(60)]
+    found = [until(noisy(30, slope, seed), 0.9) for seed in range(60)]
 
     flat = [each for each in found if each.reach is Reach.NO_TREND]
     assert len(flat) >= 54
@@ -57,7 +63,7 @@ def test_no_trend_is_an_answer(slope: float) -> None:
 
 
 def test_nothing_is_said_beyond_the_history() -> None:
-    found = days_until("disk", "ratio", days([0.1 + 0.001 * day for day in range(30)]), 0.9)
+    found = until([0.1 + 0.001 * day for day in range(30)], 0.9)
 
     assert found.reach is Reach.NOT_SOON
     assert found.days is None
@@ -65,13 +71,26 @@ def test_nothing_is_said_beyond_the_history() -> None:
 
 
 def test_what_is_reached_is_said() -> None:
-    assert days_until("disk", "ratio", days([0.95] * 10), 0.9).reach is Reach.REACHED
-    assert days_until("disk", "ratio", days([0.95]), 0.9).reach is Reach.REACHED
+    assert until([0.95] * 10, 0.9).reach is Reach.REACHED
+    assert until([0.95], 0.9).reach is Reach.REACHED
+
+
+def test_one_spike_is_not_the_limit_reached() -> None:
+    assert until([0.5] * 20 + [0.99], 0.9).reach is not Reach.REACHED
+
+
+def test_what_is_no_longer_measured_is_not_projected() -> None:
+    rising = [0.5 + 0.01 * day for day in range(30)]
+
+    assert until(rising, 0.9, idle=2).days == pytest.approx(9.0)
+    stale = until(rising, 0.9, idle=10)
+    assert stale.reach is Reach.NOT_MEASURED
+    assert "2026-10-30" in stale.reason
 
 
 def test_too_little_and_nothing() -> None:
-    assert days_until("disk", "ratio", days([0.1] * 6), 0.9).reach is Reach.TOO_LITTLE
-    assert days_until("disk", "ratio", [], 0.9).reach is Reach.NOT_MEASURED
+    assert until([0.1] * 6, 0.9).reach is Reach.TOO_LITTLE
+    assert until([], 0.9).reach is Reach.NOT_MEASURED
 
 
 @pytest.mark.parametrize("lag", [0.0, 0.5])

@@ -224,3 +224,14 @@ def test_silence_since_the_first_question_is_none_asked() -> None:
     assert volume.values[-5:].tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
     assert np.isnan(volume.values[:-5]).all()
     assert np.isnan(slow.values[-4:]).all()
+
+
+def test_an_application_that_is_asked_once_a_day_is_forecast_by_the_day() -> None:
+    cells = MadeCells()
+    for day in range(30):
+        cells.add(metrics.LATENCY, SINCE + timedelta(days=day, hours=9), [1.0] * 5)
+
+    found = forecast_of(cells, Subject.LATENCY, SINCE + timedelta(days=30), timedelta(days=7))
+
+    assert found.step == timedelta(days=1)
+    assert len(found.values) == 7

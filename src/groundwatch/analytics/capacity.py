@@ -17,6 +17,8 @@ from statistics import NormalDist, median
 SHARE = 0.9
 FEWEST_DAYS = 7
 _MOST_CORRELATION = 0.9
+_RECENT = 3
+_STALE_DAYS = 3.0
 
 
 class Reach(StrEnum):
@@ -50,7 +52,7 @@ class Limit:
     """How far a limit is away.
 
     Attributes:
-        value: on the last day, by the trend; None without a history.
+        value: on the last day, by the trend where there is one; None without a history.
         days: until the limit, with `soonest` and `latest`; None where there is no number; `latest`
             is also None where it lies further ahead than the history reaches back.
         history_days: measured days.
@@ -74,6 +76,8 @@ def days_until(
     unit: str,
     days: Sequence[tuple[datetime, float]],
     limit: float,
+    *,
+    today: datetime,
     share: float = SHARE,
 ) -> Limit:
     """When a peak that is measured each day reaches a limit.
@@ -83,22 +87,26 @@ def days_until(
         unit: of the values and the limit.
         days: when each measured day begins and its peak, in order; days may be missing.
         limit: above it the resource is full.
+        today: when the present day began; days are counted from there.
         share: of the interval, 0 to 1.
     """
     if not days:
         return _without(resource, unit, limit, Reach.NOT_MEASURED, "it was not measured", 0, None)
     count, last = len(days), days[-1][1]
+    since = (today - days[-1][0]) / timedelta(days=1) - 1
+    if since > _STALE_DAYS:
+        reason = f"it was last measured on {days[-1][0]:%Y-%m-%d}"
+        return _without(resource, unit, limit, Reach.NOT_MEASURED, reason, count, last)
+    recent = median(value for _, value in days[-_RECENT:])
+    if recent >= limit:
+        reason = f"its peaks of the last {min(count, _RECENT)} days are there"
+        return _without(resource, unit, limit, Reach.REACHED, reason, count, recent)
     if count < FEWEST_DAYS:
-        reach = Reach.REACHED if last >= limit else Reach.TOO_LITTLE
         reason = f"{count} days were measured, {FEWEST_DAYS} are needed"
-        return _without(resource, unit, limit, reach, reason, count, last)
+        return _without(resource, unit, limit, Reach.TOO_LITTLE, reason, count, last)
     slope = theil_sen(days, share)
-    level = min(slope.level, last) if slope.level >= limit > last else slope.level
-    if level >= limit:
-        return Limit(
-            resource, unit, Reach.REACHED, "it is there", limit, level, 0.0, 0.0, 0.0, slope, count
-        )
-    reach, reason, (soonest, middle, latest) = _when(slope, limit - level, days)
+    level = slope.level if slope.level < limit else min(recent, last)
+    reach, reason, (soonest, middle, latest) = _when(slope, limit - level, days, max(0.0, since))
     return Limit(resource, unit, reach, reason, limit, level, middle, soonest, latest, slope, count)
 
 
@@ -128,14 +136,16 @@ Times = tuple[float | None, float | None, float | None]
 
 
 def _when(
-    slope: Slope, room: float, days: Sequence[tuple[datetime, float]]
+    slope: Slope, room: float, days: Sequence[tuple[datetime, float]], since: float
 ) -> tuple[Reach, str, Times]:
     span = (days[-1][0] - days[0][0]) / timedelta(days=1) + 1
     nothing: Times = (None, None, None)
     if slope.low <= 0:
         word = "falls" if slope.high < 0 else "may be flat or fall"
         return Reach.NO_TREND, f"in {span:.0f} days it {word}", nothing
-    soonest, middle, latest = (room / each for each in (slope.high, slope.per_day, slope.low))
+    soonest, middle, latest = (
+        max(0.0, room / each - since) for each in (slope.high, slope.per_day, slope.low)
+    )
     if middle > span:
         reason = f"not within the {span:.0f} days that the history supports"
         if soonest <= span:
@@ -156,7 +166,8 @@ def _without(  # noqa: PLR0917  a row
     count: int,
     value: float | None,
 ) -> Limit:
-    return Limit(resource, unit, reach, reason, limit, value, None, None, None, None, count)
+    now = 0.0 if reach is Reach.REACHED else None
+    return Limit(resource, unit, reach, reason, limit, value, now, now, now, None, count)
 
 
 def _widening(left: Sequence[float]) -> float:

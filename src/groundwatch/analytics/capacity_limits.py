@@ -50,4 +50,4 @@ def _limit(source: Cells, metric: Metric, limit: float, now: datetime) -> Limit:
     today = floor(now, "day")
     found = tallies.by_bucket(source, metric, Window(today - _HISTORY, today, "day"))
     days = [(at, peak) for at in sorted(found) if (peak := found[at].quantile(_PEAK)) is not None]
-    return days_until(metric.name, metric.unit, days, limit)
+    return days_until(metric.name, metric.unit, days, limit, today=today)

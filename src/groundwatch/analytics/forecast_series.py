@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.forecast import Forecast, History, forecast
+from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
 from groundwatch.analytics.forecast_models import Values
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.windows import LENGTHS, Window, floor
@@ -45,10 +45,19 @@ def forecast_of(
     ahead: timedelta = FINE,
     application: str | None = None,
 ) -> Forecast:
-    """Forecast questions, p95 seconds, dollars, or the share of the disk in use, step by step."""
-    step: Literal["hour", "day"] = "hour" if ahead <= FINE else "day"
-    history = history_of(source, subject, now, step, application)
-    return forecast(history, max(1, -(-ahead // LENGTHS[step])))
+    """Forecast questions, p95 seconds, dollars, or the share of the disk in use, step by step.
+
+    Where most hours had nothing to measure it is by the day instead.
+    """
+    days = max(1, -(-ahead // LENGTHS["day"]))
+    if ahead > FINE:
+        return forecast(history_of(source, subject, now, "day", application), days)
+    by_hour = history_of(source, subject, now, "hour", application)
+    found = forecast(by_hour, max(1, -(-ahead // LENGTHS["hour"])))
+    if found.answer is not Answer.TOO_LITTLE:
+        return found
+    instead = forecast(history_of(source, subject, now, "day", application), days)
+    return found if instead.answer is Answer.TOO_LITTLE else instead
 
 
 def history_of(
