@@ -27,6 +27,7 @@ from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.services import Searching, Sources
 from groundwatch.app.telemetry import open_telemetry
+from groundwatch.app.watched import watch_of
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
@@ -188,6 +189,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
         ready=partial(_is_ready, ground),
         clock=ground.clock,
         settings=config.server,
+        watch=watch_of(present, answering.events),
     )
 
 

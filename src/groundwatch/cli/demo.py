@@ -1,7 +1,9 @@
 """`demo`: the sample company, and sets of questions."""
 
+import contextlib
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +80,41 @@ def questions(
     sys.stdout.write(json.dumps(counts) + "\n")
     if counts["leaks"]:
         raise typer.Exit(1)
+
+
+@commands.command()
+def traffic(
+    config: ConfigPath = HARBOR / "groundwatch.yaml",
+    history: Annotated[str, typer.Option(help="How far back: 24h, 7d, 30d.")] = "7d",
+    rate: Annotated[float, typer.Option(help="Times 1,100 questions on a working day.")] = 3.0,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same week.")] = 7,
+    live: Annotated[bool, typer.Option(help="Go on until Ctrl-C.")] = True,
+) -> None:
+    """Write synthetic, marked traffic of several applications: the past, then live."""
+    import threading
+
+    from groundwatch.analytics.windows import span_of
+    from groundwatch.app.local import open_store
+    from groundwatch.app.traffic.running import Traffic, follow, plan_for
+    from groundwatch.cli.progress import Progress
+    from groundwatch.domain.clock import system_clock
+
+    length, now = span_of(history), system_clock()
+    with open_store(load(config)) as (_, events):
+        made = Traffic(events, plan_for(seed, now, rate))
+        with Progress("Writing the past") as progress:
+            whole = int(length.total_seconds() // 60)
+
+            def show(at: datetime) -> None:
+                progress.show(whole - int((now - at).total_seconds() // 60), whole)
+
+            count = made.history(now - length, now, show)
+        say(f"{count:,} questions of the last {history}, all marked as synthetic.")
+        if live:
+            say("Going on live; Ctrl-C stops.")
+            stop = threading.Event()
+            with contextlib.suppress(KeyboardInterrupt):
+                follow(made, system_clock, now, lambda: stop.wait(1.0))
 
 
 def _show(result: "Result", *, verbose: bool) -> None:

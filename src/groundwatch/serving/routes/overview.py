@@ -1,0 +1,56 @@
+"""`/v1/overview` and `/v1/analysis`: what is measured of a window."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from groundwatch.analytics import windows
+from groundwatch.analytics.analysis import analysis
+from groundwatch.analytics.overview import overview
+from groundwatch.analytics.tallies import compared
+from groundwatch.analytics.windows import Window
+from groundwatch.errors import Unavailable
+from groundwatch.serving.bodies.watch import AnalysisBody, OverviewBody
+from groundwatch.serving.routes.dependencies import MayWatch, TheServices
+from groundwatch.serving.services import Services, Watch
+
+router = APIRouter(tags=["watch"])
+
+Span = Annotated[str, Query(description="How far back from now: 15m, 1h, 24h, 7d, 30d.")]
+Name = Annotated[str, Query(max_length=200, description="Only of this one; empty for all.")]
+
+
+@router.get("/v1/overview")
+def look(
+    _may: MayWatch,
+    services: TheServices,
+    window: Span = "1h",
+    application: Name = "",
+    group: Name = "",
+) -> OverviewBody:
+    """Tell how all is: status, six figures beside the span before, what changed, what to do."""
+    watch, span = _asked(services, window, application, group)
+    backlog = watch.events.backlog()
+    return OverviewBody.of(
+        overview(watch.events, span, services.clock(), backlog, watch.thresholds)
+    )
+
+
+@router.get("/v1/analysis")
+def analyse(
+    _may: MayWatch,
+    services: TheServices,
+    window: Span = "1h",
+    application: Name = "",
+    group: Name = "",
+) -> AnalysisBody:
+    """Analyse a window: volume, times, quality, errors, resources, satisfaction, what to do."""
+    watch, span = _asked(services, window, application, group)
+    return AnalysisBody.of(analysis(watch.events, span, watch.thresholds))
+
+
+def _asked(services: Services, window: str, application: str, group: str) -> tuple[Watch, Window]:
+    if services.watch is None:
+        raise Unavailable("Nothing is watched by this server.")
+    span = windows.last(windows.span_of(window), services.clock(), application or None, group)
+    return services.watch, compared(services.watch.events, span)
