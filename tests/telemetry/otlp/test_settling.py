@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from groundwatch.domain.answers import Outcome
+from groundwatch.domain.spans import Span, SpanKind
 from groundwatch.telemetry.otlp.assemble import assemble
 from groundwatch.telemetry.otlp.body import Signal
 from groundwatch.telemetry.otlp.scores_in import external_scores
@@ -219,6 +221,28 @@ class TestLarge:
         assert found is not None
         assert found.interaction.input_tokens == 1
         assert found.interaction.attributes["spans"] == "10000"
+
+    @pytest.mark.parametrize("is_deep", [True, False])
+    def test_thousands_of_calls_are_put_together_in_moments(self, here: Here, is_deep: bool):
+        spans = [
+            Span(
+                TRACE,
+                f"{number:016x}",
+                f"{number - 1 if is_deep else 0:016x}" if number else "",
+                "load",
+                "call",
+                SpanKind.LLM,
+                at(0),
+                at(1),
+                attributes={"gen_ai.usage.input_tokens": 1},
+            )
+            for number in range(10_000)
+        ]
+        began = process_time()
+        made = assemble(spans)
+        assert process_time() - began < 5
+        assert made is not None
+        assert made.interaction.input_tokens == (1 if is_deep else 9_999)
 
     def test_a_trace_that_is_too_long_is_rejected_from_there_on(self, here: Here):
         here.settings = OtlpSettings(trace_spans=10)

@@ -57,74 +57,82 @@ class Consumption:
 def consumption(tree: Tree, price: Price) -> Consumption:
     """Sum over the calls of models that have no such call below them.
 
-    Where a trace has no such call at all, what its root says counts.
+    An agent's span may carry the total of its calls, and one call may have been instrumented twice:
+    the deepest span that says anything counts. Where no call says anything, the root does.
     """
-    calls = tree.deepest(SpanKind.LLM)
-    if not calls and tree.root is not None:
-        calls = [tree.root]
-    used = [_of(node, tree, price) for node in calls]
+    named = [node for node in tree.deepest(SpanKind.LLM) if _model(node.reading)]
+    named = named or [node for node in tree.of(SpanKind.LLM) if _model(node.reading)]
+    naming = max(named, key=lambda node: node.span.start, default=tree.root)
+    model = _model(naming.reading) if naming else ""
+    used = [_of(node.reading, model, price) for node in _counted(tree)]
     costs = [each.cost for each in used if each.cost is not None]
-    naming = [each for each in used if each.model]
-    last = naming[-1] if naming else Consumption()
-    spent = [each for each in used if each.input_tokens or each.output_tokens]
     return Consumption(
-        last.model,
-        last.provider,
+        model,
+        _provider(naming.reading) if naming else "",
         sum(each.input_tokens for each in used),
         sum(each.output_tokens for each in used),
         sum(each.cached for each in used),
         sum(each.reasoning for each in used),
         sum(costs) if costs else None,
         any(each.is_odd for each in used),
-        bool(costs) and any(each.cost is None for each in spent),
+        bool(costs) and any(each.cost is None for each in used),
     )
 
 
-def _of(node: Node, tree: Tree, price: Price) -> Consumption:
-    reading = node.reading
-    requested = reading.text(Field.REQUESTED_MODEL) or _asked_for(reading)
-    model = reading.text(Field.MODEL) or requested
+def _counted(tree: Tree) -> list[Node]:
+    """The spans whose tokens and cost add up to those of the trace."""
+    counted: list[Node] = []
+    told: set[str] = set()
+    for node in reversed(tree.order):
+        is_told = node.span.span_id in told
+        if not is_told and node.kind is SpanKind.LLM and _says(node.reading):
+            counted.append(node)
+            is_told = True
+        parent = tree.parent(node)
+        if is_told and parent is not None:
+            told.add(parent.span.span_id)
+    if not counted and tree.root is not None and _says(tree.root.reading):
+        counted.append(tree.root)
+    return counted
+
+
+def _says(reading: Reading) -> bool:
+    return any(_tokens(reading)) or _cost(reading) is not None
+
+
+def _of(reading: Reading, model: str, price: Price) -> Consumption:
+    """What one span took; `model` is the trace's, where the span names none."""
+    requested = reading.text(Field.REQUESTED_MODEL)
     tokens_in, tokens_out = _tokens(reading)
-    if not tokens_in and not tokens_out:
-        tokens_in, tokens_out = _inherited(node, tree)
     cached = reading.count(Field.CACHED_TOKENS) or 0
     cost = _cost(reading)
-    if cost is None and (tokens_in or tokens_out):
-        cost = price(model, tokens_in, tokens_out)
-        if cost is None and requested:
-            cost = price(requested, tokens_in, tokens_out)
-    provider = reading.text(Field.PROVIDER)
+    if cost is None:
+        cost = price(_model(reading) or model, tokens_in, tokens_out)
+    if cost is None and requested:
+        cost = price(requested, tokens_in, tokens_out)
     return Consumption(
-        model,
-        PROVIDERS.get(provider.lower(), provider),
-        tokens_in,
-        tokens_out,
-        cached,
-        reading.count(Field.REASONING_TOKENS) or 0,
-        cost,
+        input_tokens=tokens_in,
+        output_tokens=tokens_out,
+        cached=cached,
+        reasoning=reading.count(Field.REASONING_TOKENS) or 0,
+        cost=cost,
         is_odd=cached > tokens_in,
     )
 
 
-def _asked_for(reading: Reading) -> str:
-    """The model of a call whose answer named none."""
+def _model(reading: Reading) -> str:
+    """The model that answered, else the one that was asked for."""
+    return reading.text(Field.MODEL) or reading.text(Field.REQUESTED_MODEL) or _parameter(reading)
+
+
+def _parameter(reading: Reading) -> str:
     parameters = reading.tree(Field.PARAMETERS)
     return as_text(parameters.get("model")) if isinstance(parameters, dict) else ""
 
 
-def _inherited(node: Node, tree: Tree) -> tuple[int, int]:
-    """Tokens of a call that were written to its wrapper alone, where it wraps nothing else."""
-    for above in tree.above(node):
-        if above.kind is SpanKind.LLM:
-            tokens = _tokens(above.reading)
-            siblings = [
-                each
-                for each in tree.deepest(SpanKind.LLM)
-                if each is not node and above in tree.above(each)
-            ]
-            if any(tokens) and not siblings:
-                return tokens
-    return 0, 0
+def _provider(reading: Reading) -> str:
+    provider = reading.text(Field.PROVIDER)
+    return PROVIDERS.get(provider.lower(), provider)
 
 
 def _tokens(reading: Reading) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The spans of one trace, as the tree they are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -36,6 +36,7 @@ class Tree:
     Attributes:
         root: None when there are only log records.
         is_rooted: the root is one by what it says.
+        order: every node after its parent.
         loose: log records whose span is not here.
     """
 
@@ -56,39 +57,71 @@ class Tree:
         if self.root is None and chosen is not None:
             self.root = next(node for node in self.nodes if node.span.span_id == chosen.span_id)
         self.is_rooted = chosen is not None and _is_root(chosen)
-        self._by_id = {node.span.span_id: node for node in self.nodes}
+        self.order, self._parents = _ordered(self.nodes)
+        self._kinds_above: dict[str, frozenset[SpanKind]] = {}
+        self._kinds_below: dict[str, frozenset[SpanKind]] = {}
+        self._note_kinds()
+
+    def _note_kinds(self) -> None:
+        """Which kinds are above and below each node, in two passes however deep the tree is."""
+        for node in self.order:
+            parent = self.parent(node)
+            kinds: frozenset[SpanKind] = frozenset()
+            if parent is not None:
+                kinds = self._kinds_above[parent.span.span_id] | {parent.kind}
+            self._kinds_above[node.span.span_id] = kinds
+        for node in reversed(self.order):
+            parent = self.parent(node)
+            if parent is not None:
+                at = parent.span.span_id
+                below = self._kinds_below.get(node.span.span_id, frozenset())
+                self._kinds_below[at] = self._kinds_below.get(at, frozenset()) | below | {node.kind}
 
     def of(self, *kinds: SpanKind) -> list[Node]:
         return [node for node in self.nodes if node.kind in kinds]
 
-    def above(self, node: Node) -> Iterator[Node]:
-        """The ancestors of a node, the nearest first."""
-        seen = {node.span.span_id}
-        parent = self._by_id.get(node.span.parent_id)
-        while parent is not None and parent.span.span_id not in seen:
-            seen.add(parent.span.span_id)
-            yield parent
-            parent = self._by_id.get(parent.span.parent_id)
+    def parent(self, node: Node) -> Node | None:
+        """The node above; None for a root, and where a circle was cut."""
+        return self._parents.get(node.span.span_id)
 
     def deepest(self, kind: SpanKind) -> list[Node]:
-        """Nodes of a kind without any of the kind below them.
-
-        A call that was instrumented twice, or a span that carries the sum of its children, counts
-        once in this way.
-        """
-        nodes = self.of(kind)
-        covered = {
-            above.span.span_id for node in nodes for above in self.above(node) if above.kind is kind
-        }
-        return [node for node in nodes if node.span.span_id not in covered]
-
-    def topmost(self, kind: SpanKind) -> list[Node]:
-        """Nodes of a kind without any of the kind above them."""
+        """Nodes of a kind without any of the kind below them."""
         return [
             node
             for node in self.of(kind)
-            if not any(above.kind is kind for above in self.above(node))
+            if kind not in self._kinds_below.get(node.span.span_id, frozenset())
         ]
+
+    def topmost(self, kind: SpanKind) -> list[Node]:
+        """Nodes of a kind without any of the kind above them."""
+        return [node for node in self.of(kind) if kind not in self._kinds_above[node.span.span_id]]
+
+
+def _ordered(nodes: Sequence[Node]) -> tuple[list[Node], dict[str, Node]]:
+    """Parents before their children, and the parent of each; circles are cut at their earliest."""
+    by_id = {node.span.span_id: node for node in nodes}
+    children: dict[str, list[Node]] = {}
+    for node in nodes:
+        if node.span.parent_id in by_id:
+            children.setdefault(node.span.parent_id, []).append(node)
+    order: list[Node] = []
+    parents: dict[str, Node] = {}
+    seen: set[str] = set()
+    tops = [node for node in nodes if node.span.parent_id not in by_id]
+    for top in (*tops, *nodes):
+        if top.span.span_id in seen:
+            continue
+        seen.add(top.span.span_id)
+        waiting = [top]
+        while waiting:
+            node = waiting.pop()
+            order.append(node)
+            for child in children.get(node.span.span_id, ()):
+                if child.span.span_id not in seen:
+                    seen.add(child.span.span_id)
+                    parents[child.span.span_id] = node
+                    waiting.append(child)
+    return order, parents
 
 
 def _is_root(span: Span) -> bool:
