@@ -53,7 +53,9 @@ def main() -> None:
     print(f"out of fold {fitting.auroc(truth, found):.3f} (n={len(unseen)})")
     for kind in ("shuffled", "cut", "repeated"):
         some = [at for at in unseen if texts[at].spoilt in {"", kind}]
-        print(f"  {kind} {fitting.auroc([labels[at] for at in some], [logits[at] for at in some]):.3f}")
+        print(
+            f"  {kind} {fitting.auroc([labels[at] for at in some], [logits[at] for at in some]):.3f}"
+        )
     print(dict(zip(SIGNALS, fitted.weight.round(2), strict=True)))
     fitting.ship(
         MODEL,
@@ -82,7 +84,9 @@ def _places(texts: Sequence[Text]) -> dict[str, object]:
     share = {place: counts[place].total() / counts["any"].total() for place in ("first", "last")}
     return {
         f"{place}_words": {
-            key: round(math.log((counts[place][key] + 5 * share[place]) / (total + 5) / share[place]), 2)
+            key: round(
+                math.log((counts[place][key] + 5 * share[place]) / (total + 5) / share[place]), 2
+            )
             for key, total in counts["any"].items()
             if total >= 8
         }

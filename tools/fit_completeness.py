@@ -46,7 +46,9 @@ def main() -> None:
 
 def completeness_signals(asked: Asked) -> list[float]:
     response = read(asked.response)
-    found = signals(facets(asked.query, Ground(tuple(map(read, asked.contexts))), response), response)
+    found = signals(
+        facets(asked.query, Ground(tuple(map(read, asked.contexts))), response), response
+    )
     return [found[name] for name in SIGNALS]
 
 

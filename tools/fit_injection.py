@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from groundwatch.scoring.injection import _SCALE, BUCKETS, SIZES, hashes, windows
+from groundwatch.scoring.injection import _SCALE, BUCKETS, SIZES, cues, hashes, windows
 from tools import fitting
 from tools.made_answers.injections import HOW_TO, PASSAGE_ORDERS, QUERY_ORDERS, filled
 from tools.made_answers.labelled import model_sentences
@@ -51,10 +51,13 @@ def main() -> None:
         logits = _out_of_fold(matrix, labels, samples)
         threshold = _report(part, samples, logits)
         model = _fitted(matrix, labels)
-        shipped[part] = (model.coef_[0] / _SCALE).astype(np.float16)
+        shipped[part] = (model.coef_[0][:BUCKETS] / _SCALE).astype(np.float16)
+        shipped[f"{part}_cues"] = model.coef_[0][BUCKETS:].astype(np.float32)
         shipped[f"{part}_constants"] = np.array([model.intercept_[0], threshold])
         good = [float(1 / (1 + np.exp(each - threshold))) for each in logits]
-        right = [(value < 0.5) == bool(each.label) for value, each in zip(good, samples, strict=True)]
+        right = [
+            (value < 0.5) == bool(each.label) for value, each in zip(good, samples, strict=True)
+        ]
         if part == "passage":
             tables["reliability"] = fitting.reliability(good, right)
     np.savez_compressed(fitting.MODELS / "injection.npz", **shipped)
@@ -123,9 +126,10 @@ def vectors(texts: Sequence[str]) -> csr_matrix:
         columns.append(found)
         values.append(np.full(len(found), 1 / max(1, len(found)) ** 0.5))
     shape = (len(texts), BUCKETS)
-    return csr_matrix(
+    grams = csr_matrix(
         (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape
     )
+    return hstack([grams, csr_matrix(np.array([cues(text) for text in texts]))]).tocsr()
 
 
 def _fitted(matrix: csr_matrix, labels: np.ndarray) -> LogisticRegression:
@@ -146,8 +150,10 @@ def _report(part: str, samples: Sequence[Sample], logits: np.ndarray) -> float:
     labels = np.array([each.label for each in samples])
     kinds = sorted({each.kind for each in samples})
     by = {k: logits[[at for at, each in enumerate(samples) if each.kind == k]] for k in kinds}
-    hard = np.concatenate([by[k] for k in ("how-to", "harbor", "carrier") if k in by])
-    threshold = float(np.quantile(hard, 1 - _FALSE_ALARMS))
+    hard = [by[kind] for kind in ("how-to", "harbor", "carrier", "answer") if kind in by]
+    threshold = float(np.quantile(np.concatenate(hard), 1 - _FALSE_ALARMS))
+    if part == "query":
+        threshold = float(np.quantile(by["request"], 0.999))
     print(f"{part}: out of fold {fitting.auroc(labels, logits):.4f} (n={len(labels)})")
     for kind, values in by.items():
         print(f"  {kind}: {np.mean(values >= threshold):.3f} flagged of {len(values)}")

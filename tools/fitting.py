@@ -89,6 +89,17 @@ def reliability(good: Sequence[float], right: Sequence[bool], bins: int = 10) ->
     }
 
 
+def two_sided(good: Sequence[float], right: Sequence[bool], cut: float) -> dict[str, object]:
+    """How often scores below and above a line were right, for scores of few different values."""
+    low = [each for value, each in zip(good, right, strict=True) if value < cut]
+    high = [each for value, each in zip(good, right, strict=True) if value >= cut]
+    return {
+        "edges": [cut],
+        "right": [round(float(np.mean(part)), 3) for part in (low, high)],
+        "count": [len(low), len(high)],
+    }
+
+
 def auroc(labels: Sequence[float], scores: Sequence[float]) -> float:
     return float(roc_auc_score(labels, scores))
 

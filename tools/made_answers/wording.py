@@ -65,9 +65,17 @@ REFUSALS = (
     "I cannot find the answer in the provided context.",
     "Based on the given passages, it is not possible to determine the answer.",
 )
-_FILLERS = (
-    ["specific", "various", "overall", "certain", "particular", "general", "typically", "generally", "commonly"]
-)
+_FILLERS = [
+    "specific",
+    "various",
+    "overall",
+    "certain",
+    "particular",
+    "general",
+    "typically",
+    "generally",
+    "commonly",
+]
 
 
 def reword(text: str, strength: float, rng: random.Random) -> str:

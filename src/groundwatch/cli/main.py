@@ -11,6 +11,7 @@ from groundwatch.cli import (
     index,
     keys,
     measured,
+    score,
     server,
     sources,
 )
@@ -34,6 +35,7 @@ app.add_typer(keys.commands, name="key")
 app.command()(keys.link)
 app.add_typer(index.commands, name="index")
 app.command()(measured.metrics)
+app.command()(score.score)
 app.add_typer(anomaly.commands, name="anomaly")
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)

@@ -1,7 +1,9 @@
 """Whether two sentences contradict each other: the same words, another number, name or sign."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from groundwatch.scoring.text import Reading
 from groundwatch.scoring.vocabulary import ANTONYMS, MONTHS, NEGATIONS
@@ -37,10 +39,14 @@ class Statement:
     """
 
     told: frozenset[str]
-    numbers: frozenset[str]
-    names: frozenset[str]
-    surfaces: frozenset[str]
+    numbers: Counter[str]
+    names: Counter[str]
+    surfaces: Counter[str]
     signs: int
+
+    @cached_property
+    def mass(self) -> float:
+        return _mass(self.told) + len(self.names)
 
 
 def statements(reading: Reading) -> list[Statement]:
@@ -68,39 +74,34 @@ def within(own: list[Statement]) -> Iterator[Clash]:
 
 def clash(one: Statement, other: Statement) -> tuple[str, float] | None:
     """Why two sentences contradict each other, and how alike they are; None when they do not."""
-    common = (one.told & other.told) | (one.names & other.names)
-    if len(common) < _LEAST_WORDS:
+    told, names = one.told & other.told, one.names.keys() & other.names.keys()
+    if len(told) + len(names) < _LEAST_WORDS:
         return None
-    strength = _mass(common) / max(
-        min(_mass(one.told | one.names), _mass(other.told | other.names)), 0.01
-    )
+    shared = _mass(told) + len(names)
+    strength = shared / max(min(one.mass, other.mass), 0.01)
     if strength < _LEAST_SHARED:
         return None
-    reason = _reason(one, other, strength)
+    reason = _reason(one, other, strength, shared / max(one.mass, other.mass))
     return (reason, min(1.0, strength)) if reason else None
 
 
-def _reason(one: Statement, other: Statement, strength: float) -> str:
-    only_one, only_other = one.told - other.told, other.told - one.told
-    if bool(one.signs % 2) != bool(other.signs % 2) and strength >= _CLOSE:
+def _reason(one: Statement, other: Statement, strength: float, mutual: float) -> str:
+    if one.signs % 2 != other.signs % 2 and strength >= _CLOSE and mutual >= _ABOUT:
         return "negation"
-    if _opposite(one, other):
+    if mutual >= _ABOUT and _opposite(one, other):
         return "opposite"
-    new_numbers = one.numbers - other.numbers, other.numbers - one.numbers
-    if all(new_numbers) and strength >= _CLOSE:
-        return "number"
-    months = (only_one & _MONTHS, only_other & _MONTHS)
-    if all(months) and strength >= _CLOSE:
-        return "date"
+    if strength >= _CLOSE and mutual >= _ABOUT:
+        if one.numbers - other.numbers and other.numbers - one.numbers:
+            return "number"
+        if (one.told - other.told) & MONTHS and (other.told - one.told) & MONTHS:
+            return "date"
     new_names = one.names - other.names, other.names - one.names
-    if all(new_names) and strength >= _VERY_CLOSE:
-        return "name"
-    return ""
+    return "name" if all(new_names) and mutual >= _VERY_CLOSE else ""
 
 
 _CLOSE = 0.65
-_VERY_CLOSE = 0.75
-_MONTHS = MONTHS
+_ABOUT = 0.5
+_VERY_CLOSE = 0.6
 
 
 def _opposite(one: Statement, other: Statement) -> bool:
@@ -120,9 +121,9 @@ def _statement(reading: Reading, which: int) -> Statement:
         frozenset(
             words.stems[each] for each in at if not words.number[each] and not words.name[each]
         ),
-        frozenset(words.stems[each] for each in at if words.number[each]),
-        frozenset(words.stems[each] for each in at if words.name[each]),
-        frozenset(
+        Counter(words.stems[each] for each in at if words.number[each]),
+        Counter(words.stems[each] for each in at if words.name[each]),
+        Counter(
             reading.text[words.starts[each] : words.ends[each]].casefold()
             for each in range(begin, end)
         ),

@@ -7,6 +7,7 @@ the rules count.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +27,44 @@ _LONGEST = 600
 _SPACES = re.compile(r"\s")
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\U000e0000-\U000e007f]")
 _SCALE = 8.0
+_LOOKED_AT = 4
+_REPLY = (
+    r"(?:answers?|responses?|repl(?:y|ies)|outputs?|summar(?:y|ies)|messages?|explanation|solution)"
+)
+_RULES = r"(?:instructions?|directions?|rules?|prompts?|guidelines?|restrictions?|filters?|orders)"
+CUES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\byour (?:\w+ ){{0,2}}{_REPLY}\b",
+        r"\b(?:the|this) user(?:'s|s)?\b",
+        r"\b(?:ai|assistant|language model|llm|chatbot|gpt|model|bot)\b",
+        rf"\b(?:ignore|disregard|forget|override|bypass|skip|drop|cancel|no longer|set aside|stop|"
+        rf"switched off|disable|without|not follow|don't follow)\b.{{0,40}}\b{_RULES}\b",
+        rf"\b(?:previous|prior|earlier|above|preceding|initial|hidden|system|new|your) {_RULES}\b",
+        r"\byou (?:are|will|must|should|can|may) (?:now|instead|also|only|always)\b|\bfrom now on\b"
+        r"|\byou are (?:an?|no longer)\b|\bact as\b|\bpretend\b",
+        r"^\W*(?:please |now |then |kindly |hey |also )?(?:write|tell|give|explain|describe|summari[sz]e|"
+        r"translate|solve|generate|create|list|provide|compose|suggest|rewrite|convert|calculate|name|"
+        r"compare|make|find|identify|classify|edit|design|construct|brainstorm)\b",
+        r"^\W*(?:what|who|when|where|why|how|which|is|are|can|could|do|does)\b.*\?\s*$",
+        rf"^\W*(?:in|within|to|into|with|at the (?:end|start|beginning) of|before|while|when) "
+        rf"(?:\w+ )?(?:your |the |this |you )?(?:{_REPLY}|answer\w*|respond\w*|reply\w*|summari\w+)",
+        r"\b(?:append|insert|include|incorporate|integrate|embed|blend|infuse|weave|merge|add|mention|"
+        r"prepend|begin|start|end|finish|encode|respond|reply|answer|output|print|repeat|reveal|"
+        r"modify|alter|enhance|augment|adjust|scramble|replace|use)\b.{0,60}\b"
+        rf"(?:your|the|this|a) (?:\w+ )?(?:{_REPLY}|code|snippet|excerpt|sentence|words|letters|text)\b",
+        r"\b(?:leak|reveal|send|forward|mail|post|upload|exfiltrate|print|show|dump)\b.{0,50}\b(?:"
+        r"prompt|conversation|instructions|credentials|keys?|passwords?|secrets|user data|documents|"
+        r"configuration)\b",
+        r"\b(?:instead|regardless|whatever the question|before (?:answering|anything)|verbatim|word for "
+        r"word|do not (?:tell|mention|answer)|without (?:telling|mentioning))\b",
+        r"(?:<!--|\[/?(?:system|inst)|###|</?(?:system|instructions?)>|\bsystem:|\bassistant:)",
+        r"\b(?:unrestricted|jailbreak|developer mode|debug mode|dan\b|no (?:filters?|limits|rules)|sudo|"
+        r"do anything now)",
+        r"\bimport \w+|\brequests\.|\bos\.|\bsubprocess|\bcurl |\bsocket\b",
+    )
+)
+"""Wordings that speak to an assistant rather than to a reader; each is weighed, none decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +81,7 @@ class Detector:
     """Weights of hashed n-grams."""
 
     weights: "NDArray[np.float32]"
+    cues: "NDArray[np.float32]"
     bias: float
     threshold: float
 
@@ -50,23 +90,40 @@ class Detector:
         import numpy as np
 
         spans = windows(text)
-        if not spans:
-            return None
         sums = [np.concatenate(([0.0], np.cumsum(self.weights[hashes(text, n)]))) for n in SIZES]
-        best: Suspicion | None = None
-        for start, end in spans:
-            total, count = 0.0, 0
-            for size, running in zip(SIZES, sums, strict=True):
-                stop = end - size + 1
-                if stop > start:
-                    total += float(running[stop] - running[start])
-                    count += stop - start
-            if not count:
-                continue
-            logit = self.bias + _SCALE * total / count**0.5
-            if best is None or logit > best.logit:
-                best = Suspicion(start, end, logit)
-        return best
+        judged = [
+            Suspicion(start, end, logit)
+            for start, end in spans
+            if (logit := _density(sums, start, end)) is not None
+        ]
+        likely = sorted(judged, key=lambda each: -each.logit)[:_LOOKED_AT]
+        weighed = [
+            Suspicion(
+                each.start,
+                each.end,
+                self.bias + each.logit + float(self.cues @ cues(text[each.start : each.end])),
+            )
+            for each in likely
+        ]
+        return max(weighed, key=lambda each: each.logit, default=None)
+
+
+def cues(text: str) -> "NDArray[np.float32]":
+    """Which of `CUES` a window holds."""
+    import numpy as np
+
+    return np.array([pattern.search(text) is not None for pattern in CUES], dtype=np.float32)
+
+
+def _density(sums: "Sequence[NDArray[np.float64]]", start: int, end: int) -> float | None:
+    """What the n-grams of a window weigh; None for a window shorter than any."""
+    total, count = 0.0, 0
+    for size, running in zip(SIZES, sums, strict=True):
+        stop = end - size + 1
+        if stop > start:
+            total += float(running[stop] - running[start])
+            count += stop - start
+    return _SCALE * total / count**0.5 if count else None
 
 
 def windows(text: str) -> list[Span]:
@@ -118,4 +175,9 @@ def detector(part: str) -> Detector:
     data = files("groundwatch.scoring").joinpath("models/injection.npz").read_bytes()
     with np.load(BytesIO(data), allow_pickle=False) as found:
         bias, threshold = (float(each) for each in found[f"{part}_constants"])
-        return Detector(found[part].astype(np.float32), bias, threshold)
+        return Detector(
+            found[part].astype(np.float32),
+            found[f"{part}_cues"].astype(np.float32),
+            bias,
+            threshold,
+        )

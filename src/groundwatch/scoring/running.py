@@ -36,6 +36,7 @@ class Runner:
         self._slow_seconds = slow_seconds
         self._cpu = cpu
         self._resting: dict[str, int] = {}
+        self._met: set[str] = set()
 
     def score(self, interaction: Interaction) -> tuple[Score, ...]:
         """One score a dimension, in the order of the scorers, each with what it cost."""
@@ -53,7 +54,9 @@ class Runner:
             log.warning("scorer %s failed: %s", scorer.version, type(error).__name__)
             score = _without(scorer, f"the scorer failed: {type(error).__name__}", FAILED)
         cost = self._cpu() - began
-        if cost > self._slow_seconds:
+        first = scorer.version not in self._met  # it reads its model, which no later one does
+        self._met.add(scorer.version)
+        if cost > self._slow_seconds and not first:
             self._resting[scorer.version] = _REST
             score = replace(score, flags=(*score.flags, SLOW))
         return replace(score, cost=round(cost, 6))

@@ -109,9 +109,8 @@ def stem(word: str) -> str:
     word = IRREGULAR.get(word, word)
     if len(word) <= 3 or not _LETTERS.match(word):
         return word
-    for _ in range(2):
-        word = _shorten(word)
-    return _DOUBLED.sub(r"\1", word)
+    shorter = _DOUBLED.sub(r"\1", _shorten(_shorten(word)))
+    return word if shorter in STOPWORDS else shorter  # `note` is not `not`
 
 
 def value(number: str, magnitude: str = "") -> str:
@@ -206,7 +205,7 @@ def _refers(text: str, match: re.Match[str], before: list[str], *, fresh: bool) 
     start, end = match.span()
     if fresh and text[end : end + 1] in {".", ")"}:
         return True
-    if text[max(0, start - 1) : start] == "[" or text[end : end + 1] == "]":
+    if text[max(0, start - 1) : start] == "[" and text[end : end + 1] == "]":
         return True
     return bool(before) and before[0] in _REFERENCES
 
