@@ -156,7 +156,7 @@ def _following(entry: Entry, before: Recorded | None) -> Recorded:
 
     Scores stay as long as what was scored is the same; what people said stays.
     """
-    one = replace(entry.interaction, id=clean(entry.interaction.id))
+    one = entry.interaction
     state = State.PENDING if entry.complete else State.OPEN
     if before is None:
         return Recorded(one, state, weight=entry.weight)

@@ -28,6 +28,7 @@ _ADD_CELL = (
 _KEPT_OPEN = 12
 """Connections that nobody uses just now and that stay open."""
 _PRAGMAS = (
+    "PRAGMA page_size = 8192",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
