@@ -7,8 +7,9 @@ planned end, and half as much again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from statistics import NormalDist
 
 import numpy as np
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, at_least, at_most, plain, show
 from benchmarks.harness import options, say
+from groundwatch.analytics.experiments import State, Verdict, judge
 from groundwatch.analytics.experiments_effects import Sample, effect
+from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
 from groundwatch.analytics.sequential import (
     BEFORE,
     half_width,
@@ -31,6 +34,8 @@ _EVERY = 20
 _Z = NormalDist().inv_cdf(1 - ALPHA / 2)
 _Z_POWER = NormalDist().inv_cdf(0.8)
 _NOTICED = 0.001
+_LONGER = 1.7
+_AT = datetime(2026, 11, 20, tzinfo=UTC)
 
 Values = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, int], Values]
@@ -62,6 +67,7 @@ def main() -> None:
     for name, draw in _DRAWS.items():
         figures += false_positives(name, [simulated(rng, draw, 0.0) for _ in range(runs)])
     figures += users(rng, runs // 5)
+    figures += decisions(rng, runs // 5)
     figures += power(rng, max(100, runs // 2))
     figures += history(rng, max(50, runs // 10))
     figures += mismatches(rng, runs)
@@ -84,16 +90,16 @@ def _seconds(rng: np.random.Generator, count: int) -> Values:
 _DRAWS: dict[str, Draw] = {"quality": _scores, "errors": _failures, "latency": _seconds}
 
 
-def simulated(rng: np.random.Generator, draw: Draw, lift: float) -> Run:
+def simulated(rng: np.random.Generator, draw: Draw, lift: float, planned: int = PLANNED) -> Run:
     """One experiment, looked at every few units; `lift` is added to one variant."""
-    control, treatment = draw(rng, PLANNED), draw(rng, PLANNED) + lift
-    counts = np.arange(FEWEST, PLANNED + 1, _EVERY)
+    control, treatment = draw(rng, planned), draw(rng, planned) + lift
+    counts = np.arange(FEWEST, planned + 1, _EVERY)
     difference = _means(treatment, counts) - _means(control, counts)
     variance = _variances(treatment, counts) + _variances(control, counts)
     looks = zip(counts.tolist(), difference.tolist(), variance.tolist(), strict=True)
-    looked, held, stopped = BEFORE, True, PLANNED
+    looked, held, stopped = BEFORE, True, planned
     for count, apart, spread in looks:
-        looked = look(looked, apart, spread, count / PLANNED, ALPHA)
+        looked = look(looked, apart, spread, count / planned, ALPHA)
         held = held and abs(apart - lift) <= half_width(spread, looked.mixing, ALPHA)
         if looked.p <= ALPHA:
             stopped = min(stopped, count)
@@ -155,6 +161,47 @@ def _sample(asked: Values, sums: Values, chosen: NDArray[np.bool_]) -> Sample:
     return Sample(asked[seen], sums[seen], np.full(int(seen.sum()), np.nan))
 
 
+def decisions(rng: np.random.Generator, runs: int) -> list[Figure]:
+    """A/A through the whole decision, with two guardrails; 5 % for the goal and 5 % for harm."""
+    settings = ExperimentSettings(
+        variants={"old": VariantSettings(share=0.5), "new": VariantSettings(share=0.5)},
+        control="old",
+        planned=PLANNED,
+        guardrails={Goal.ERRORS: 0.0, Goal.LATENCY: 0.0},
+    )
+    wins = harms = 0
+    for _ in range(runs):
+        drawn = {
+            name: {Goal(goal): draw(rng, PLANNED) for goal, draw in _DRAWS.items()}
+            for name in settings.variants
+        }
+        verdicts = set(_looks(settings, drawn))
+        wins += Verdict.WINS in verdicts
+        harms += Verdict.HARMS in verdicts
+    return [
+        at_most("aa_decisions_wins", wins / runs, "", ALPHA),
+        at_most("aa_decisions_harms", harms / runs, "", 2 * ALPHA),
+    ]
+
+
+def _looks(settings: ExperimentSettings, drawn: dict[str, dict[Goal, Values]]) -> Iterator[Verdict]:
+    state = State()
+    for count in range(FEWEST, PLANNED + 1, 5 * _EVERY):
+        samples = {
+            name: {
+                goal: Sample(np.ones(count), values[:count], np.full(count, np.nan))
+                for goal, values in goals.items()
+            }
+            for name, goals in drawn.items()
+        }
+        units = dict.fromkeys(drawn, count)
+        decision = judge("aa", settings, samples, units, at=_AT, before=state)
+        state = decision.state
+        yield decision.verdict
+        if decision.stop:
+            return
+
+
 def power(rng: np.random.Generator, runs: int) -> list[Figure]:
     """Of the difference that a fixed-horizon test finds four times in five."""
     spread = float(np.std(_scores(rng, 100_000)))
@@ -168,6 +215,16 @@ def power(rng: np.random.Generator, runs: int) -> list[Figure]:
             plain(f"power_{name}_sequential", share(found, lambda run: run.found), ""),
             plain(f"power_{name}_units_used", float(units), "of planned"),
         ]
+    longer = int(_LONGER * PLANNED)
+    name = "power_planned_with_1.7_times_the_units"
+    found = [simulated(rng, _scores, planned, longer) for _ in range(runs)]
+    units = np.mean([run.stopped for run in found]) / PLANNED
+    figures += [
+        at_least(
+            "power_planned_with_1.7_times_the_units", share(found, lambda run: run.found), "", 0.78
+        ),
+        plain("power_planned_with_1.7_times_units_used", float(units), "of planned"),
+    ]
     say("a fixed-horizon test always uses all planned units, and may be looked at once")
     return figures
 
