@@ -11,6 +11,7 @@ from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.status import Status
 from groundwatch.errors import Overloaded
+from groundwatch.serving.live import LiveNumbers
 from groundwatch.serving.telemetry import Telemetry
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Filter, Recorded, State
@@ -82,6 +83,14 @@ class FakeEvents:
             raise Overloaded("too much waits", retry_after=2.0)
 
 
+LIVE = LiveNumbers(
+    lambda: {"timestamp": NOW, "performance": {"queries": 7}, "quality": {"overall": None}},
+    ("performance", "quality"),
+    seconds=0.05,
+    most=3,
+)
+
+
 @dataclass
 class FakeWatch:
     """The real intake and book over a store in memory."""
@@ -89,6 +98,7 @@ class FakeWatch:
     library: FakeLibrary
     events: FakeEvents = field(default_factory=FakeEvents)
     keep: timedelta = timedelta(days=30)
+    live: LiveNumbers = LIVE
     parts: tuple[Part, ...] = (Part("store", Status.HEALTHY, "fine", 0.01, critical=False),)
 
     def telemetry(self) -> Telemetry:
@@ -99,6 +109,7 @@ class FakeWatch:
             interactions=InteractionBook(self.events, self._readable, lambda: None),
             events=self.events,
             latency=LatencyThresholdSettings(),
+            live=self.live,
             health=lambda: judged(NOW, self.parts, frozenset({"store"})),
             exposition=lambda _: (b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         )

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
 from starlette.routing import BaseRoute, Route
 from tests.serving.company import document_id
 from tests.serving.servers import served
@@ -71,10 +71,12 @@ def test_only_signing_in_and_health_are_open():
 
 def test_nothing_else_is_mounted():
     others = [route for route in every_route() if not isinstance(route, APIRoute)]
-    assert len(others) == 1
-    assert isinstance(others[0], Route)
-    assert others[0].path == "/mcp"
-    assert isinstance(others[0].endpoint, McpEndpoint)
+    mcp = next(route for route in others if isinstance(route, Route))
+    assert mcp.path == "/mcp"
+    assert isinstance(mcp.endpoint, McpEndpoint)
+    sockets = [route.path for route in others if isinstance(route, APIWebSocketRoute)]
+    assert sockets == ["/v1/live"]  # test_live.py says who may listen
+    assert len(others) == 2
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,11 @@
 """Telemetry over HTTP, assembled: what is handed in, and who sees what was recorded."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 
+from groundwatch.analytics.pulse import TOPICS, pulse
 from groundwatch.app.answering import Answering
 from groundwatch.app.ground import Ground
 from groundwatch.app.periodic import every
@@ -11,8 +13,9 @@ from groundwatch.app.sampling import sampling_of
 from groundwatch.config import Config
 from groundwatch.domain.interactions import Interaction
 from groundwatch.retrieval.library import Library
+from groundwatch.serving.live import LiveNumbers
 from groundwatch.serving.telemetry import Telemetry
-from groundwatch.store.events import Entry
+from groundwatch.store.events import Entry, EventStore
 from groundwatch.telemetry.health import Checkup, Probe
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
@@ -50,7 +53,17 @@ def open_telemetry(
             latency=config.latency_thresholds,
             exposition=exposition.text,
             health=checkup,
+            live=_live(ground, events),
         )
+
+
+def _live(ground: Ground, events: EventStore) -> LiveNumbers:
+    real_time = ground.config.dashboards.real_time
+
+    def read() -> Mapping[str, object]:
+        return asdict(pulse(events, ground.clock(), events.backlog()))
+
+    return LiveNumbers(read, TOPICS, real_time.update_interval, real_time.max_subscribers)
 
 
 def _entries(sampling: Sampling) -> Callable[[Interaction], Entry]:

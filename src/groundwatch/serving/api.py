@@ -18,6 +18,7 @@ from groundwatch.serving.authentication import Authentication
 from groundwatch.serving.body_limit import BodyLimit
 from groundwatch.serving.edge import Edge, log_error
 from groundwatch.serving.errors import Problem, problem_of
+from groundwatch.serving.live import Live
 from groundwatch.serving.mcp_endpoint import McpEndpoint
 from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.routes import (
@@ -32,8 +33,12 @@ from groundwatch.serving.routes import (
     jobs,
     metrics,
     otlp,
+    overview,
     search,
     sign_in,
+)
+from groundwatch.serving.routes import (
+    live as live_route,
 )
 from groundwatch.serving.server import Server
 from groundwatch.serving.services import Services
@@ -48,10 +53,12 @@ _ROUTERS = (
     happenings.router,
     otlp.router,
     metrics.router,
+    live_route.router,
     search.router,
     chat.router,
     documents.router,
     jobs.router,
+    overview.router,
 )
 _DESCRIPTION = (
     "Grounded answers from a company's documents. Authenticate with an API key as "
@@ -66,13 +73,16 @@ def create_api(services: Services) -> FastAPI:
     id and last resort, authentication, size of the body.
     """
     rates = RateLimiter(services.settings.limits.requests_per_minute, time.monotonic)
-    server = Server(services, rates, Asker(services, rates))
+    live = None if services.telemetry is None else Live(services.telemetry.live)
+    server = Server(services, rates, Asker(services, rates), live)
     mcp = McpEndpoint(server, groundwatch.__version__)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None, None]:
         async with mcp.running():
             yield
+        if live is not None:
+            await live.close()
         await to_thread.run_sync(server.asker.close)
 
     app = FastAPI(

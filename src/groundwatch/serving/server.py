@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 
 from groundwatch.errors import Unavailable
 from groundwatch.serving.asking import Asker
+from groundwatch.serving.live import Live
 from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.services import Services
 from groundwatch.serving.telemetry import Telemetry
@@ -13,11 +14,16 @@ from groundwatch.serving.telemetry import Telemetry
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """The services, and the server's own limits around them."""
+    """The services, and the server's own limits around them.
+
+    Attributes:
+        live: None where nothing is watched.
+    """
 
     services: Services
     rates: RateLimiter
     asker: Asker
+    live: Live | None = None
 
 
 def server_of(connection: HTTPConnection) -> Server:

@@ -12,6 +12,7 @@ from groundwatch.domain.access import Identity
 from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission, Verdict
 from groundwatch.domain.interactions import Interaction
+from groundwatch.serving.live import LiveNumbers
 from groundwatch.store.events.recorded import Filter, Recorded
 from groundwatch.telemetry.health import Health
 from groundwatch.telemetry.reading import Shown
@@ -72,6 +73,7 @@ class Telemetry:
     Attributes:
         latency: the classes of answers' times.
         health: how every part is; takes some seconds at most.
+        live: the numbers of `/v1/live`.
         exposition: the text that Prometheus reads and its content type, for what it accepts.
     """
 
@@ -81,3 +83,4 @@ class Telemetry:
     latency: LatencyThresholdSettings
     exposition: Callable[[str], tuple[bytes, str]]
     health: Callable[[], Health]
+    live: LiveNumbers
