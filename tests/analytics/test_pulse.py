@@ -46,8 +46,8 @@ def test_rates_are_true_over_their_windows(events):
     events.record([Entry(one) for one in made])
     events.put_scores([("n0", QUALITY)])
     events.give_feedback(Feedback("n0", "anna", NOW, thumb=1))
-    events.add_points(NOW, "", [Point(CPU.name, 0.5), Point(MEMORY.name, 0.5)])
-    events.add_points(NOW, "", [Point(DISK.name, 0.5)])
+    events.add_points(just_now, "", [Point(CPU.name, 0.5), Point(MEMORY.name, 0.5)])
+    events.add_points(just_now, "", [Point(DISK.name, 0.5)])
     taken = pulse(events, NOW, 7)
     performance = taken.performance
     assert 240 <= performance.window_seconds <= 300
