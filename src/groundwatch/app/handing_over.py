@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from groundwatch.config import Config
+from groundwatch.serving.services import Services
 from groundwatch.telemetry.admission import Admission
 from groundwatch.telemetry.otlp.delivery import Deliver, Delivery, Reply
 from groundwatch.telemetry.otlp.edge import OtlpEdge
@@ -38,3 +39,16 @@ def open_otlp(config: Config, socket: Path) -> Generator[OtlpEdge]:
         )
     finally:
         client.close()
+
+
+@contextmanager
+def open_grpc(config: Config, services: Services) -> Generator[None]:
+    """OTLP over gRPC beside the server, if the configuration has a port for it."""
+    if not config.otlp.grpc_port or services.otlp is None:
+        yield
+        return
+    from groundwatch.serving.otlp_grpc import grpc_listening
+
+    authenticate, host = services.authenticate, config.server.host
+    with grpc_listening(services.otlp, authenticate, host, config.otlp.grpc_port):
+        yield

@@ -20,7 +20,7 @@ from groundwatch.access.credentials import Credentials
 from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
-from groundwatch.app.handing_over import open_otlp
+from groundwatch.app.handing_over import open_grpc, open_otlp
 from groundwatch.app.health import Probes
 from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
@@ -114,15 +114,7 @@ def serve(
         stack.enter_context(every(60.0, authenticator.note_uses))
         services = make_services(ground, answering, authenticator, credentials, worker, present)
         exposing = Exposing.of(ground, answering)
-        watch = Client(folder.socket("watch"), patience=1.0)
-        stack.callback(watch.close)
-        probes = Probes(ground, answering, worker, watch, present)
-        telemetry = open_telemetry(ground, answering, exposing.exposition, probes.all())
-        services = replace(
-            services,
-            otlp=stack.enter_context(open_otlp(config, folder.socket("watch"))),
-            telemetry=stack.enter_context(telemetry),
-        )
+        services = _with_telemetry(stack, ground, answering, services, worker, exposing, present)
         listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
         url = config.server.public_url or _url(listener)
@@ -131,6 +123,30 @@ def serve(
         running = Running(url, partial(sign_in_link, credentials, url), answering)
         stack.enter_context(exposed(exposing, config.server.metrics_port))
         _run(services, listener, exposing, partial(ready, running) if ready else None)
+
+
+def _with_telemetry(  # noqa: PLR0917  everything it is made of
+    stack: ExitStack,
+    ground: Ground,
+    answering: Answering,
+    services: Services,
+    worker: Client,
+    exposing: Exposing,
+    present: Present,
+) -> Services:
+    """The services with the ways of telemetry, in and out."""
+    socket_file = ground.folder.socket("watch")
+    watch = Client(socket_file, patience=1.0)
+    stack.callback(watch.close)
+    probes = Probes(ground, answering, worker, watch, present)
+    telemetry = open_telemetry(ground, answering, exposing.exposition, probes.all())
+    services = replace(
+        services,
+        otlp=stack.enter_context(open_otlp(ground.config, socket_file)),
+        telemetry=stack.enter_context(telemetry),
+    )
+    stack.enter_context(open_grpc(ground.config, services))
+    return services
 
 
 def _leave(number: int, _: FrameType | None) -> None:

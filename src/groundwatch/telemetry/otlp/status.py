@@ -17,8 +17,21 @@ def status_body(encoding: Encoding, http_status: int, message: str) -> bytes:
     code = _CODES.get(http_status, _INTERNAL)
     if encoding is Encoding.JSON:
         return json.dumps({"code": code, "message": message}, ensure_ascii=False).encode()
-    text = message.encode()
-    return b"\x08" + _varint(code) + b"\x12" + _varint(len(text)) + text
+    return b"\x08" + _varint(code) + _field(2, message.encode())
+
+
+def message_of(reply: Reply) -> str:
+    """The message of a refusal in protobuf."""
+    _, at = _number(reply.body, 1)
+    length, at = _number(reply.body, at + 1)
+    return reply.body[at : at + length].decode()
+
+
+def retry_details(reply: Reply) -> bytes:
+    """The refusal with a `google.rpc.RetryInfo`: when to come again, as gRPC says it."""
+    delay = _field(1, b"\x08" + _varint(reply.retry_after))
+    kind = _field(1, b"type.googleapis.com/google.rpc.RetryInfo")
+    return reply.body + _field(3, kind + _field(2, delay))
 
 
 def refusal(encoding: Encoding, error: errors.GroundwatchError) -> Reply:
@@ -44,6 +57,19 @@ def refusal(encoding: Encoding, error: errors.GroundwatchError) -> Reply:
 
 def _seconds(wanted: float) -> int:
     return min(3, max(1, math.ceil(wanted)))
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return bytes([number << 3 | 2]) + _varint(len(content)) + content
+
+
+def _number(data: bytes, at: int) -> tuple[int, int]:
+    """A number that begins somewhere, and where it ends."""
+    number = shift = 0
+    while data[at] > 0x7F:
+        number |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+    return number | data[at] << shift, at + 1
 
 
 def _varint(number: int) -> bytes:
