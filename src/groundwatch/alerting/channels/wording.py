@@ -1,0 +1,57 @@
+"""A notice in words, for channels that people read."""
+
+from collections.abc import Iterator
+
+from groundwatch.alerting.notices import Notice, Shown
+
+_STATE = {
+    "resolved": "RESOLVED",
+    "acknowledged": "ACKNOWLEDGED",
+    "escalated": "ESCALATED",
+    "repeat": "STILL FIRING",
+    "test": "TEST",
+}
+_HIDDEN = frozenset({"alertname", "severity"})
+MOST_LINES = 10
+_LINE = 240
+
+
+def headline(notice: Notice) -> str:
+    """State, severity and title in a line."""
+    state = _STATE.get(notice.transition, "FIRING")
+    count = len(notice.firing()) + (notice.truncated if notice.status == "firing" else 0)
+    many = f" ({count})" if count > 1 else ""
+    return f"[{state}{many}] {notice.severity}: {notice.title}"
+
+
+def lines(notice: Notice) -> Iterator[str]:
+    """Each alert in a line; after ten, how many more."""
+    for alert in notice.alerts[:MOST_LINES]:
+        yield cut(line(alert), _LINE)
+    more = len(notice.alerts) - MOST_LINES + notice.truncated
+    if more > 0:
+        yield f"and {more} more"
+
+
+def line(alert: Shown) -> str:
+    """What an alert says, and its labels."""
+    said = alert.annotations.get("summary") or alert.annotations.get("description") or ""
+    labels = ", ".join(f"{k}={v}" for k, v in sorted(alert.labels.items()) if k not in _HIDDEN)
+    name = alert.labels.get("alertname", "alert")
+    over = " (resolved)" if alert.status == "resolved" else ""
+    parts = [f"{name}{over}", said, f"[{labels}]" if labels else ""]
+    return " ".join(part for part in parts if part)
+
+
+def facts(notice: Notice) -> list[tuple[str, str]]:
+    """What else there is to know, as names and texts."""
+    found = [("why", notice.reason), ("since", f"{notice.opened_at:%Y-%m-%d %H:%M:%S} UTC")]
+    if notice.note:
+        found.append(("note", notice.note))
+    found += [(name, text) for name, text in notice.details.items() if name != "link"]
+    return found
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many characters, with an ellipsis where something is missing."""
+    return text if len(text) <= most else text[: most - 1] + "…"
