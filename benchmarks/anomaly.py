@@ -80,15 +80,15 @@ class Watched:
 
 
 def _watcher(metric: str) -> WatchedSeries:
-    share = metric_series.MEANS.get(metric)
-    return WatchedSeries(pool=Pool(enough=0.0 if share is None else max(20.0 * share, 5.0)))
+    return WatchedSeries(pool=Pool(enough=metric_series.POOLED.get(metric, 0.0)))
 
 
 def watch(metric: str, seed: int, weeks: int) -> Watched:
     """Watch a metric as it is, and from the same memory with each fault in it."""
     world = metric_series.world(seed, weeks)
     values = metric_series.METRICS[metric](world)
-    weights = world.answers * metric_series.MEANS.get(metric, 1.0)
+    share = metric_series.MEANS.get(metric)
+    weights = np.ones(len(values)) if share is None else world.answers * share
     starts = [START + start - (4 - weeks) * WEEK for start in _STARTS]
     memories: dict[float, dict[str, Plain]] = {}
     watcher, result = _watcher(metric), Watched([0] * weeks)

@@ -109,6 +109,8 @@ METRICS: dict[str, Callable[[World], Floats]] = {
 }
 MEANS = {"latency": 1.0, "errors": 1.0, "quality": 1.0 / 6.0}
 """Metrics that are means over answers, and over which share of them."""
+POOLED = {"latency": 20.0, "errors": 20.0, "quality": 5.0, "traffic": 3.0}
+"""How much a value is to rest on: answers for means, minutes for the rest."""
 
 FAULTS = (
     Fault("latency step", "latency", 2 * HOUR, lambda old, _: old * 2.0),

@@ -11,6 +11,7 @@ from groundwatch.anomaly.daily_band import DailyBand
 from groundwatch.anomaly.level import Level
 from groundwatch.anomaly.out_of_range import OutOfRange
 from groundwatch.anomaly.seasonal import Seasonal
+from groundwatch.anomaly.sequence import NextWindow
 from groundwatch.anomaly.subsequence import Subsequence
 
 RARITY_CAP = 6.0
@@ -39,6 +40,7 @@ class Layer(StrEnum):
     LEVEL = "level"
     AUTOREGRESSION = "autoregression"
     SUBSEQUENCE = "subsequence"
+    SEQUENCE = "sequence"
 
 
 class Detector(Protocol):
@@ -105,6 +107,7 @@ class Ensemble:
     level: Level = field(default_factory=Level)
     autoregression: Autoregression = field(default_factory=Autoregression)
     subsequence: Subsequence = field(default_factory=Subsequence)
+    sequence: NextWindow = field(default_factory=NextWindow)
     tails: dict[Layer, Tail] = field(default_factory=dict)
     peaks: Peaks = field(default_factory=Peaks)
     _residual: list[tuple[Layer, Detector, Tail]] = field(
@@ -122,6 +125,7 @@ class Ensemble:
             Layer.LEVEL: self.level,
             Layer.AUTOREGRESSION: self.autoregression,
             Layer.SUBSEQUENCE: self.subsequence,
+            Layer.SEQUENCE: self.sequence,
         }
         records: dict[Layer, Detector] = {Layer.RANGE: self.range, Layer.BAND: self.band}
         for layer, detector in residual.items():
