@@ -89,12 +89,13 @@ def generated(count: int) -> Iterator[tuple[str, Values]]:
         growth = 1 + 0.01 * rng.normal() * hours / DAY
         asked = rng.poisson(np.maximum(0.1, 200 * day * weekend * growth))
         burst = 1 + 4 * (rng.random(hours.size) < 0.01)
-        yield f"volume {place}", (asked * burst).astype(float)
+        yield f"volume {place}", (asked * burst).astype(np.float64)
         load = asked / 400
-        slow = 0.8 * (1 + load) * np.exp(0.15 * rng.normal(size=hours.size))
+        slow: Values = 0.8 * (1 + load) * np.exp(0.15 * rng.normal(size=hours.size))
         slow[rng.random(hours.size) < 0.05] = np.nan
         yield f"latency {place}", slow
-        yield f"cost {place}", asked * 0.002 * np.exp(0.1 * rng.normal(size=hours.size))
+        cost: Values = asked * 0.002 * np.exp(0.1 * rng.normal(size=hours.size))
+        yield f"cost {place}", cost
 
 
 def rolled(name: str, values: Values, origins: int) -> Iterator[Score]:

@@ -18,6 +18,7 @@ from groundwatch.analytics.experiments_observed import (
     values_of,
 )
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
+from groundwatch.analytics.sequential import BEFORE, look
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.domain.status import Severity
@@ -158,6 +159,34 @@ def test_a_harmful_variant_is_dropped_and_the_others_go_on() -> None:
     assert second.state.dropped == {"bad"}
     assert second.mismatch > 0.5
     assert "bad was dropped before" in second.reasons
+
+
+def test_uneven_measurement_is_a_caution() -> None:
+    rng = np.random.default_rng(15)
+    found = {"old": samples(rng, 1900)["old"], "new": samples(rng, 1200)["new"]}
+
+    decision = judged(found, old=2000, new=2000)
+
+    assert decision.verdict is not Verdict.MISMATCH
+    assert "60% of new" in decision.cautions[0]
+    assert not judged(samples(rng, 1000)).cautions
+
+
+def test_history_keeps_the_false_positives() -> None:
+    """200 A/A runs with a history that explains half, looked at after every 50 units."""
+    wrong = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        before = rng.normal(size=(2, 800))
+        after = 0.7 * before + 0.7 * rng.normal(size=(2, 800))
+        looked = BEFORE
+        for count in range(100, 801, 50):
+            arms = [Sample(np.ones(count), after[k, :count], before[k, :count]) for k in (0, 1)]
+            found = effect(*arms)
+            looked = look(looked, found.difference, found.variance, count / 800, 0.05)
+        wrong += looked.p <= 0.05
+
+    assert wrong <= 12
 
 
 def test_looks_are_kept_from_one_to_the_next() -> None:

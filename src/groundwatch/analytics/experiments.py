@@ -88,6 +88,7 @@ class Decision:
         stop: whether the experiment must not go on; single variants stop by `state.dropped`.
         variant: what to use from now on; empty while that is open.
         reasons: in words, the deciding one first.
+        cautions: what makes the comparison doubtful without stopping it.
         settings: as they were.
         state: to be given to the next look.
     """
@@ -98,6 +99,7 @@ class Decision:
     stop: bool
     variant: str
     reasons: tuple[str, ...]
+    cautions: tuple[str, ...]
     units: Mapping[str, int]
     mismatch: float
     comparisons: tuple[Comparison, ...]
@@ -132,9 +134,11 @@ def judge(
     verdict, variant, reasons = _verdict(experiment, comparisons, mismatch, units, dropped)
     stop = verdict not in {Verdict.TOO_FEW, Verdict.RUNNING}
     state = State(looked, mismatch, dropped)
+    cautions = uneven_measurement(experiment, comparisons, units)
     return Decision(
-        name, at, verdict, stop, variant, reasons, units, mismatch, comparisons, experiment, state
-    )
+        name, at, verdict, stop, variant, reasons, cautions, units, mismatch, comparisons,
+        experiment, state,
+    )  # fmt: skip
 
 
 def _mismatch(
@@ -146,6 +150,26 @@ def _mismatch(
     return mismatch_p(
         [units[each] for each in names], [experiment.variants[each].share / whole for each in names]
     )
+
+
+def uneven_measurement(
+    experiment: ExperimentSettings, comparisons: Sequence[Comparison], units: Mapping[str, int]
+) -> tuple[str, ...]:
+    """Where more units of one variant than of another were measured at all."""
+    found: list[str] = []
+    for each in comparisons:
+        whole = units[each.variant], units[experiment.control]
+        measured = each.units, each.control_units
+        if not all(measured) or not all(whole):
+            continue
+        shares = [count / sum(whole) for count in whole]
+        if mismatch_p(measured, shares) < MISMATCH:
+            parts = [count / of for count, of in zip(measured, whole, strict=True)]
+            found.append(
+                f"{each.goal} was measured of {parts[0]:.0%} of {each.variant} and {parts[1]:.0%} "
+                f"of {experiment.control}: those that are missing may differ"
+            )
+    return tuple(found)
 
 
 def _compared(experiment: ExperimentSettings, samples: Samples, before: State) -> list[Comparison]:
