@@ -53,9 +53,8 @@ def main() -> None:
     print(f"out of fold {fitting.auroc(truth, found):.3f} (n={len(unseen)})")
     for kind in ("shuffled", "cut", "repeated"):
         some = [at for at in unseen if texts[at].spoilt in {"", kind}]
-        print(
-            f"  {kind} {fitting.auroc([labels[at] for at in some], [logits[at] for at in some]):.3f}"
-        )
+        value = fitting.auroc([labels[at] for at in some], [logits[at] for at in some])
+        print(f"  {kind} {value:.3f}")
     print(dict(zip(SIGNALS, fitted.weight.round(2), strict=True)))
     fitting.ship(
         MODEL,
@@ -100,7 +99,7 @@ def _number(text: Text) -> int:
 
 def coherence_texts(data: Path) -> list[Text]:
     """Clean and spoilt texts."""
-    rng = random.Random(11)
+    rng = random.Random(11)  # noqa: S311
     found = []
     for name in ("incomplete_ans", "halueval_general"):
         for at, line in enumerate((data / "quality" / f"{name}.jsonl").read_text().splitlines()):

@@ -2,8 +2,8 @@
 
     python -m tools.fit_completeness --data ../shared/data
 
-Answers to questions of XQuAD (CC BY-SA 4.0) and RGB, made of the sentences of their passages: whole,
-and with the sentence left out that answers (one of) the question(s).
+Answers to questions of XQuAD (CC BY-SA 4.0) and RGB, made of sentences of their passages: whole, and
+with the sentence left out that answers (one of) the question(s).
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main() -> None:
     lengths = [float(len(each.response)) for each in asked]
     print(f"out of fold {fitting.auroc(labels, logits):.3f} (n={len(asked)}), "
           f"length alone {fitting.auroc(labels, lengths):.3f}, "
-          + ", ".join(f"{n} {fitting.auroc(labels, rows[:, at]):.3f}" for at, n in enumerate(SIGNALS)))  # fmt: skip
+          + fitting.each_alone(rows, labels, SIGNALS))  # fmt: skip
     fitted = fitting.fit(rows, labels, np.ones(len(rows)))
     fitting.ship(
         MODEL,

@@ -2,7 +2,7 @@
 
     python -m tools.fit_compliance --data ../shared/data
 
-`pii_ids` and `pii_presidio` (see the notice there), the kinds of data that have a form of their own;
+`pii_ids` and `pii_presidio` (see the notice there), the kinds that have a form of their own, with
 look-alikes among them. Nothing is fitted.
 """
 

@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def passage_samples(data: Path) -> list[Sample]:
-    rng = random.Random(2)
+    rng = random.Random(2)  # noqa: S311
     found = [
         Sample(text, 1, "made", f"made:{number}")
         for number, text in filled(PASSAGE_ORDERS, 14, rng)
@@ -97,7 +97,7 @@ def passage_samples(data: Path) -> list[Sample]:
 
 
 def query_samples(data: Path) -> list[Sample]:
-    rng = random.Random(2)
+    rng = random.Random(2)  # noqa: S311
     found = [
         Sample(text, 1, "made", f"made:{number}") for number, text in filled(QUERY_ORDERS, 30, rng)
     ]

@@ -3,7 +3,8 @@
     python -m tools.fit_relevance --data ../shared/data [--models FOLDER]
 
 Models' answers to questions (HaluEval general, MIT; HaluQuestQA, Apache-2.0) and answers made of
-passages (XQuAD, CC BY-SA 4.0; RGB) beside the answer to the most similar other question. With `--models` (a folder with the prepared embedder) the part that uses
+passages (XQuAD, CC BY-SA 4.0; RGB) beside the answer to the most similar other
+question. With `--models` (a folder with the prepared embedder) the part that uses
 closeness is fitted too; without, it is kept as it is.
 """
 
@@ -35,7 +36,7 @@ def main() -> None:
     parts = _part("lexical", asked, values, SIGNALS)
     target = fitting.MODELS / f"{MODEL}.json"
     if given.models:
-        sample = random.Random(1).sample(range(len(asked)), _EMBEDDED)
+        sample = random.Random(1).sample(range(len(asked)), _EMBEDDED)  # noqa: S311
         near = _closeness([asked[at] for at in sample], given.models)
         rows = [[*values[at], each] for at, each in zip(sample, near, strict=True)]
         parts |= _part("embedded", [asked[at] for at in sample], rows, (*SIGNALS, "closeness"))
@@ -58,7 +59,7 @@ def _part(
     good = [float(1 / (1 + np.exp(-each))) for each in logits]
     right = [(value >= 0.5) == bool(label) for value, label in zip(good, labels, strict=True)]
     print(f"{name}: out of fold {fitting.auroc(labels, logits):.3f} (n={len(asked)}), "
-          + ", ".join(f"{n} {fitting.auroc(labels, rows[:, at]):.3f}" for at, n in enumerate(names)))  # fmt: skip
+          + fitting.each_alone(rows, labels, names))  # fmt: skip
     fitted = fitting.fit(rows, labels, np.ones(len(rows)))
     return {name: fitted.packed(names), f"{name}_reliability": fitting.reliability(good, right)}
 

@@ -39,7 +39,7 @@ def main() -> None:
     good = [float(1 / (1 + np.exp(-each))) for each in logits]
     right = [(value >= 0.5) == bool(label) for value, label in zip(good, labels, strict=True)]
     print(f"out of fold {fitting.auroc(labels, logits):.3f} (n={len(labels)}), "
-          + ", ".join(f"{n} {fitting.auroc(labels, rows[:, at]):.3f}" for at, n in enumerate(SIGNALS)))  # fmt: skip
+          + fitting.each_alone(rows, labels, SIGNALS))  # fmt: skip
     fitted = fitting.fit(rows, truth, np.ones(len(rows)))
     fitting.ship(
         MODEL,

@@ -47,7 +47,7 @@ def hard_swaps(data: Path) -> list[Asked]:
             one = json.loads(line)
             if len(one["query"].split()) >= 4 and len(one["response"].split()) >= 5:
                 pairs.append((one["query"], one["response"]))
-    unique = {query: response for query, response in pairs}
+    unique = dict(pairs)
     queries = list(unique)
     near = nearest(queries)
     found = []
@@ -62,7 +62,7 @@ def hard_swaps(data: Path) -> list[Asked]:
 
 def swapped_answers(questions: Sequence[Judged], seed: int) -> list[Asked]:
     """Answers made of the gold passage beside the answer to the most similar other question."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     unique = {each.query: _answering(each)[:2] for each in questions}
     queries = [query for query, sentences in unique.items() if sentences]
     if not queries:
@@ -155,7 +155,7 @@ class _Search:
 
 def complete_and_not(questions: Sequence[Judged], seed: int) -> list[Asked]:
     """Answers to one or two questions at once, whole and with the decisive sentence left out."""
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311
     usable = [(each, found) for each in questions if (found := _answering(each))]
     made = []
     for at, (one, sentences) in enumerate(usable):

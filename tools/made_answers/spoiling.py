@@ -1,4 +1,5 @@
 """Small lies: a sentence changed so that its passages no longer bear it out."""
+# ruff: noqa: ARG001  every lie has the same signature
 
 import random
 import re

@@ -1,19 +1,20 @@
 """Other words for the same: what makes a faithful answer differ from its passages."""
+# ruff: noqa: E501  lists of texts
 
 import random
 import re
 
 _SAME = """use=utilize=employ begin=start show=demonstrate=indicate=reveal help=assist=aid big=large
-large=significant=substantial many=numerous=several=various also=additionally important=significant=crucial
-make=create=produce get=obtain=receive need=require buy=purchase keep=maintain give=provide=offer
-provide=offer=supply include=contain=feature=encompass increase=rise=grow decrease=decline=drop
-famous=well-known=renowned build=construct located=situated found=discovered=identified
+large=significant=substantial many=numerous=several=various also=additionally
+important=significant=crucial make=create=produce get=obtain=receive need=require buy=purchase
+keep=maintain give=provide=offer provide=offer=supply include=contain=feature=encompass
+increase=rise=grow decrease=decline=drop famous=well-known=renowned build=construct located=situated found=discovered=identified
 called=named=known often=frequently=typically usually=typically=generally about=approximately=around
 nearly=almost=roughly film=movie city=town show=series company=firm=business area=region
-whole=entire end=conclude=finish become=turn say=state=mention according=based main=primary=chief=key
-part=portion=component part=section kind=type way=method=manner start=beginning goal=aim=objective
-result=outcome=consequence effect=impact=influence cause=lead problem=issue=challenge
-difficult=challenging=hard easy=simple fast=quick=rapid change=alter=modify choose=select
+whole=entire end=conclude=finish become=turn say=state=mention according=based
+main=primary=chief=key part=portion=component part=section kind=type way=method=manner
+start=beginning goal=aim=objective result=outcome=consequence effect=impact=influence
+cause=lead problem=issue=challenge difficult=challenging=hard easy=simple fast=quick=rapid change=alter=modify choose=select
 live=reside work=operate=function work=labor try=attempt ask=inquire=request answer=response=reply
 think=believe=consider allow=permit=enable stop=cease=halt reach=achieve=attain
 popular=widespread=common common=widespread=typical different=distinct=diverse new=novel=recent

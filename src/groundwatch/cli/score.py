@@ -42,7 +42,7 @@ def score(
     from groundwatch.scoring.settings import ScoringSettings
 
     settings = ScoringSettings(forbidden_topics=tuple(forbidden or ()), require_citations=citations)
-    found = score_file(source, target, settings, system_clock, Line(share, calibrate))
+    found = score_file(source, target, settings, system_clock, line=Line(share, calibrate))
     if as_json:
         print_json(found)
     else:

@@ -7,7 +7,8 @@ _WANTS = {
     for kind, pattern in {
         "number": r"\bhow (?:many|much|far|old|tall|big|large|high|deep|heavy|fast|long)\b"
         r"|\bwhat (?:percentage|share|number|amount|price|rate)\b|\bcosts?\b.*\?",
-        "time": r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century)\b|\bhow (?:long|soon|"
+        "time": r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time|century)\b|"
+        r"\bhow (?:long|soon|"
         r"often)\b|\bdeadline\b",
         "person": r"\bwho(?:m|se)?\b",
         "place": r"\bwhere\b|\b(?:what|which) (?:city|country|place|state|region|office|room)\b",

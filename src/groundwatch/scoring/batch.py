@@ -15,7 +15,7 @@ from groundwatch.scoring.calibration import (
     default_calibration,
     from_traffic,
 )
-from groundwatch.scoring.lines import BadLine, Given, doubt, parse, written
+from groundwatch.scoring.lines import BadLine, Given, doubtful, parse, written
 from groundwatch.scoring.quality import assess
 from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
@@ -53,6 +53,7 @@ def score_file(
     target: Path,
     settings: ScoringSettings,
     now: Callable[[], datetime],
+    *,
     line: Line | None = None,
     around: Surroundings | None = None,
 ) -> Scored:
@@ -85,7 +86,7 @@ def calibrated(source: Path, line: Line) -> Calibration:
     if not line.calibrate:
         return default_calibration()
     accuracy, ignored = Accuracy(), list[BadLine]()
-    doubts = [doubt(accuracy, each.interaction) for each in answers_of(source, ignored)]
+    doubts = [doubtful(accuracy, each.interaction) for each in answers_of(source, ignored)]
     return from_traffic([each for each in doubts if each is not None], line.share, line.enough)
 
 

@@ -6,6 +6,7 @@ that a typical share of recent answers is above it, within bounds around the def
 application without fault is not accused for the sake of a quota.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ ENOUGH = 200
 """Answers from which on an application's own line is used."""
 
 TYPICAL_SHARE = 0.25
-_DOWN, _UP = 1.0, 2.0
+_DOWN, _UP, _UP_BY_CLAIMS = 1.0, 1.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +45,32 @@ def default_calibration(application: str = "") -> Calibration:  # noqa: ARG001  
     return Calibration(threshold())
 
 
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """What is kept of a scored answer: facts `doubt` and `claims` of its accuracy score."""
+
+    logit: float
+    claims: int
+
+
 def from_traffic(
-    logits: Sequence[float], share: float = TYPICAL_SHARE, enough: int = ENOUGH
+    answers: Sequence[Doubtful], share: float = TYPICAL_SHARE, enough: int = ENOUGH
 ) -> Calibration:
-    """Put the line from log odds of recent answers; the default when they are too few.
+    """Put the line by recent answers; the default when they are too few.
+
+    The line may rise the more the longer the answers are: the highest doubt over many claims is
+    higher than over one, also where all are supported.
 
     Args:
-        logits: fact `doubt` of recent accuracy scores of one application.
+        answers: recent answers of one application.
         share: of answers that are typically unsupported.
         enough: with fewer answers the default stands.
     """
-    if len(logits) < enough:
+    if len(answers) < enough:
         return default_calibration()
-    ordered = sorted(logits)
+    ordered = sorted(each.logit for each in answers)
+    claims = sorted(each.claims for each in answers)[len(answers) // 2]
+    up = _UP + _UP_BY_CLAIMS * math.log(max(1, claims))
     found = ordered[min(len(ordered) - 1, int((1.0 - share) * len(ordered)))]
     fitted = threshold()
-    return Calibration(min(max(found, fitted - _DOWN), fitted + _UP), len(ordered))
+    return Calibration(min(max(found, fitted - _DOWN), fitted + up), len(ordered))

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Score
@@ -27,7 +28,8 @@ _BACK = re.compile(
     r"^\W*(?:it|its|this|these|those|they|their|them|he|she|his|her|such|however|therefore|thus|"
     r"additionally|furthermore|moreover|also|then|another|other|finally|similarly|instead|hence|"
     r"in addition|as a result|for example|for instance|on the other hand|overall|in conclusion|"
-    r"in summary|both|that|meanwhile|consequently|nevertheless|but|and|so|second(?:ly)?|third(?:ly)?"
+    r"in summary|both|that|meanwhile|consequently|nevertheless|but|and|so|"
+    r"second(?:ly)?|third(?:ly)?"
     r"|lastly|next|by doing so|in contrast|conversely)\b",
     re.IGNORECASE,
 )
@@ -127,7 +129,7 @@ def _is_cut(text: str) -> bool:
 def _list_broken(text: str) -> bool:
     numbers = [int(each) for each in _ITEM.findall(text)]
     return len(numbers) > 1 and any(
-        later not in {earlier + 1, 1} for earlier, later in zip(numbers, numbers[1:], strict=False)
+        later not in {earlier + 1, 1} for earlier, later in pairwise(numbers)
     )
 
 
@@ -157,7 +159,7 @@ def _order(reading: Reading) -> float:
 def _place(place: str, beginning: str) -> float:
     """Minus the log odds of a beginning at a place; from its first word where both are rare."""
     known = table(MODEL, f"{place}_words")
-    return -known.get(beginning, known.get(beginning.split(" ")[0], 0.0))
+    return -known.get(beginning, known.get(beginning.split(" ", 1)[0], 0.0))
 
 
 def _late_start(sets: Sequence[frozenset[str]]) -> float:
@@ -180,7 +182,7 @@ def _apart(sets: Sequence[frozenset[str]]) -> float:
     """How much less neighbours share than sentences that are far from each other."""
     if len(sets) < _FEW:
         return 0.0
-    near = [_shared(one, other) for one, other in zip(sets, sets[1:], strict=False)]
+    near = [_shared(one, other) for one, other in pairwise(sets)]
     far = [
         _shared(sets[at], sets[other])
         for at in range(len(sets))

@@ -11,6 +11,8 @@ _NEAREST = 3
 _PREFIX = 5
 _PREFIX_CREDIT = 0.6
 _QUERY_CREDIT = 0.5
+_COUNTED = 0.5
+_RARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,20 @@ class Claim:
     @cached_property
     def weights(self) -> dict[int, float]:
         """What each content word weighs; numbers and names weigh fully."""
-        words = self.reading.words
-        return {
-            at: 1.0 if words.number[at] or words.name[at] else weight(words.stems[at])
-            for at in self.content
-        }
+        return {at: self._weight(at) for at in self.content}
+
+    def _weight(self, at: int) -> float:
+        if self.reading.words.number[at]:
+            return _COUNTED if self.spelled(at) else 1.0
+        return 1.0 if self.is_name(at) else weight(self.stem(at))
+
+    def spelled(self, at: int) -> bool:
+        """Tell whether a number is a word: answers count what they list (`two ways`)."""
+        return self.reading.text[self.reading.words.starts[at]].isalpha()
+
+    def is_name(self, at: int) -> bool:
+        """Tell whether a capitalised word is rare enough for a name; headings have common ones."""
+        return self.reading.words.name[at] and weight(self.stem(at)) >= _RARE
 
     @cached_property
     def total(self) -> float:

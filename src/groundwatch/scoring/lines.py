@@ -15,7 +15,7 @@ from groundwatch.domain.scores import Dimension, Quality, Score
 from groundwatch.domain.status import Severity
 from groundwatch.errors import InvalidInput
 from groundwatch.scoring.accuracy import Accuracy
-from groundwatch.scoring.calibration import Calibration
+from groundwatch.scoring.calibration import Calibration, Doubtful
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LINE_CHARS = 20_000_000
@@ -79,7 +79,7 @@ def written(given: Given, quality: Quality, calibration: Calibration) -> dict[st
     return {
         "id": given.id,
         "faithful": faithful,
-        "flag": faithful is not None and faithful < 0.5,  # noqa: PLR2004  the calibrated line
+        "flag": faithful is not None and faithful < 0.5,
         "reasons": [*quality.reasons, *([accuracy.reason] if accuracy and accuracy.reason else [])],
         "spans": [[each.start, each.end, each.reason] for each in spans],
         "calibration": {"state": calibration.state, "cut": round(calibration.cut, 4)},
@@ -91,9 +91,10 @@ def written(given: Given, quality: Quality, calibration: Calibration) -> dict[st
     }
 
 
-def doubt(accuracy: Accuracy, interaction: Interaction) -> float | None:
-    """Log odds that an answer is unsupported, before calibration; None where not measurable."""
-    return accuracy.score(interaction).facts.get("doubt")
+def doubtful(accuracy: Accuracy, interaction: Interaction) -> Doubtful | None:
+    """What calibration needs of an answer; None where accuracy cannot be measured."""
+    facts = accuracy.score(interaction).facts
+    return Doubtful(facts["doubt"], int(facts["claims"])) if "doubt" in facts else None
 
 
 def _faithful(score: Score | None) -> float | None:

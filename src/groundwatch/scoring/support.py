@@ -7,11 +7,11 @@ numbers, names and opposites is kept (`Doubt`), so that a low score can be expla
 import math
 from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from groundwatch.scoring.ground import Claim, Doubt
 from groundwatch.scoring.text import stem
-from groundwatch.scoring.vocabulary import ANTONYMS, NEGATIONS, UNIT_GROUPS
+from groundwatch.scoring.vocabulary import ANTONYMS, NEGATIONS, STOPWORDS, UNIT_GROUPS
 
 SIGNALS = (
     "novel", "novel_mass", "novel_run", "novel_pairs", "novel_triples", "not_in_best",
@@ -53,8 +53,8 @@ def _novelty(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> None
         reason = "new_word"
         if words.number[at]:
             reason = "new_number"
-            found["new_number"] += 1.0
-        elif words.name[at]:
+            found["new_number"] += claim.weights[at]
+        elif claim.is_name(at):
             reason = "new_name"
             found["new_name"] += missing
         doubts.append(Doubt(words.starts[at], words.ends[at], reason, size))
@@ -124,7 +124,7 @@ def _alignment(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
         if words.number[at]:
             moved_numbers = max(moved_numbers, apart)
             kind = "moved_number"
-        elif words.name[at]:
+        elif claim.is_name(at):
             moved_names = max(moved_names, apart)
             kind = "moved_name"
         else:
@@ -158,9 +158,7 @@ def _opposites(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
     strength = 1.0 - found["not_in_best"]
     if strength < _SAME_SENTENCE:
         return
-    denied = [stem for stem in claim.stems if stem in NEGATIONS]
-    said = [stem for stem in claim.ground.stems_of(claim.nearest[0]) if stem in NEGATIONS]
-    if bool(denied) != bool(said):
+    if _sign_differs(claim):
         found["negation"] = strength
         start, end = claim.reading.spans[claim.sentence]
         doubts.append(Doubt(start, end, "negation", strength))
@@ -172,6 +170,26 @@ def _opposites(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
         if opposite and stem not in claim.best and not opposite.isdisjoint(_surfaces(claim)):
             found["antonym"] = strength
             doubts.append(Doubt(words.starts[at], words.ends[at], "opposite", strength))
+
+
+def _sign_differs(claim: Claim) -> bool:
+    """Tell whether a word is denied here and said there, or the other way round."""
+    here, best = _denied(claim.stems), claim.ground.stems_of(claim.nearest[0])
+    there = _denied(best)
+    anywhere = {stem for each in claim.nearest for stem in _denied(claim.ground.stems_of(each))}
+    added = (here & frozenset(best)) - anywhere
+    dropped = (there & frozenset(claim.stems)) - here
+    return bool(added or dropped)
+
+
+def _denied(stems: Sequence[str]) -> frozenset[str]:
+    """The first words with meaning after each negation."""
+    found: set[str] = set()
+    for at, word in enumerate(stems):
+        if word in NEGATIONS:
+            after = (each for each in stems[at + 1 : at + 6] if each not in STOPWORDS)
+            found.update(islice(after, 2))
+    return frozenset(found)
 
 
 def _surfaces(claim: Claim) -> frozenset[str]:

@@ -158,6 +158,7 @@ class _Columns:
         self.content: list[bool] = []
         self.number: list[bool] = []
         self.name: list[bool] = []
+        self.refers = False
 
     def add(self, text: str, match: re.Match[str], *, fresh: bool) -> None:
         """Add a word; `fresh` when it is the first of its sentence."""
@@ -167,9 +168,9 @@ class _Columns:
             self.stems[-1], self.ends[-1] = value(self.stems[-1], folded), match.end()
             return
         counted = NUMBER_WORDS.get(folded)
-        refers = digits is not None and _refers(text, match, self.stems[-1:], fresh=fresh)
-        is_number = counted is not None or (digits is not None and not refers)
-        spoken = folded not in STOPWORDS and len(folded) > 1 and not refers
+        self.refers = digits is not None and _refers(text, match, self.stems[-1:], fresh=fresh)
+        is_number = counted is not None or (digits is not None and not self.refers)
+        spoken = folded not in STOPWORDS and len(folded) > 1 and not self.refers
         self.stems.append(value(digits) if digits else counted or stem(folded))
         self.starts.append(match.start())
         self.ends.append(match.end())
@@ -196,7 +197,7 @@ def _words(text: str, spans: tuple[Span, ...]) -> Words:
         while match.start() >= next_begin:
             fresh, next_begin = True, next(begins)
         columns.add(text, match, fresh=fresh)
-        fresh = False
+        fresh = text[match.end() : match.end() + 1] == ":" or (fresh and columns.refers)
     return columns.words()
 
 

@@ -29,12 +29,15 @@ _FORMS = tuple(
                    r"beat|destroy|find and \w+|murder|shoot|stab) (?:you|him|her|them|your)\b"),
         ("threat", r"\b(?:you|they) (?:deserve|should|ought) to (?:die|be (?:killed|shot|hanged|"
                    r"beaten|gassed))\b"),
-        ("hate", rf"\b(?:kill|exterminate|gas|deport|lynch|wipe out) (?:all |every |the )*{_PEOPLE}\b"),
+        ("hate", rf"\b(?:kill|exterminate|gas|deport|lynch|wipe out) (?:all |every |the "
+                 rf")*{_PEOPLE}\b"),
         ("hate", rf"\b(?:i |we )?hate (?:all )?(?:the )?{_PEOPLE}\b"),
         ("self_harm", r"\b(?:kill|hang|cut|hurt|harm) (?:yourself|myself)\b|\bend (?:your|my) "
-                      r"(?:own )?life\b|\bcommit suicide\b|\b(?:how|ways?|best way) to (?:commit|die by) "
+                      r"(?:own )?life\b|\bcommit suicide\b|\b(?:how|ways?|best way) to "
+                      r"(?:commit|die by) "
                       r"suicide\b|\byou should (?:just )?die\b"),
-        ("violence", r"\bhow to (?:make|build) (?:a |an )?(?:pipe )?bombs?\b|\b(?:poison|murder|stab) "
+        ("violence", r"\bhow to (?:make|build) (?:a |an )?(?:pipe )?bombs?\b|"
+                     r"\b(?:poison|murder|stab) "
                      r"(?:your|his|her|their) (?:neighbou?r|wife|husband|boss|colleague)s?\b"),
     )
 )  # fmt: skip
