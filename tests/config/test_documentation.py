@@ -69,7 +69,7 @@ def test_documented_types_are_the_types(key: str):
         choices = [choice for kind in kinds for choice in get_args(kind)]
         assert stated == ", ".join(f"`{choice}`" for choice in choices)
     else:
-        words = {str: "text", int: "whole number", float: "number", Path: "path"}
+        words = {str: "text", int: "whole number", float: "number", Path: "path", bool: "switch"}
         word = words.get(kinds[0], "list")  # type: ignore[call-overload]
         assert stated == word or stated.startswith((f"{word},", f"{word} of"))
 

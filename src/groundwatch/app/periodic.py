@@ -1,10 +1,12 @@
 """Small chores of a process, done again and again in a thread."""
 
+import secrets
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from groundwatch.errors import GroundwatchError
 
@@ -17,7 +19,8 @@ def every(seconds: float, chore: Callable[[], object]) -> Generator[None]:
 
     def once() -> None:
         try:
-            chore()
+            with bound_contextvars(correlation_id=secrets.token_hex(8)):
+                chore()
         except GroundwatchError as error:
             log.warning("chore not done, tried again later", error=str(error))
         except Exception:  # a thread's boundary

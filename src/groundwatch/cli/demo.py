@@ -26,11 +26,12 @@ def run(
     ] = False,
 ) -> None:
     """Index the sample company, ask two questions, then serve."""
-    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.logs import allow_in_logs, configure_logs
     from groundwatch.app.supervising import server_processes
 
     configure_logs("serving")
     settings, path = load(config), config.resolve()
+    allow_in_logs(settings.logs)
     with server_processes(settings, path):
         from groundwatch.app.demo import run_demo
         from groundwatch.cli.asking import show_answer

@@ -20,12 +20,13 @@ def serve(
     ] = None,
 ) -> None:
     """Serve questions, pages and MCP; indexes the configured sources as they change."""
-    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.logs import allow_in_logs, configure_logs
     from groundwatch.app.supervising import server_processes
     from groundwatch.domain.clock import system_clock
 
     configure_logs("serving")
     settings, path = load(config), config.resolve()
+    allow_in_logs(settings.logs)
     with server_processes(settings, path):
         from groundwatch.app.serving import serve as run_server
 
@@ -43,13 +44,15 @@ def engine(config: ConfigPath = DEFAULT_CONFIG) -> None:
 
     from groundwatch.app.children import wait_for_parent
     from groundwatch.app.engine import run_engine
-    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.logs import allow_in_logs, configure_logs
     from groundwatch.domain.clock import system_clock
 
     stop = threading.Event()
     configure_logs("engine")
     wait_for_parent(stop)
-    run_engine(load(config, folders_may_be_away=True), stop, system_clock)
+    settings = load(config, folders_may_be_away=True)
+    allow_in_logs(settings.logs)
+    run_engine(settings, stop, system_clock)
 
 
 @run_commands.command()
@@ -58,14 +61,16 @@ def worker(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import threading
 
     from groundwatch.app.children import wait_for_parent
-    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.logs import allow_in_logs, configure_logs
     from groundwatch.app.worker import run_worker
     from groundwatch.domain.clock import system_clock
 
     stop = threading.Event()
     configure_logs("worker")
     wait_for_parent(stop)
-    run_worker(load(config, folders_may_be_away=True), config.resolve(), stop, system_clock)
+    settings = load(config, folders_may_be_away=True)
+    allow_in_logs(settings.logs)
+    run_worker(settings, config.resolve(), stop, system_clock)
 
 
 @run_commands.command()
@@ -74,11 +79,13 @@ def watch(config: ConfigPath = DEFAULT_CONFIG) -> None:
     import threading
 
     from groundwatch.app.children import wait_for_parent
-    from groundwatch.app.logs import configure_logs
+    from groundwatch.app.logs import allow_in_logs, configure_logs
     from groundwatch.app.watching import run_watch
     from groundwatch.domain.clock import system_clock
 
     stop = threading.Event()
     configure_logs("watch")
     wait_for_parent(stop)
-    run_watch(load(config, folders_may_be_away=True), stop, system_clock)
+    settings = load(config, folders_may_be_away=True)
+    allow_in_logs(settings.logs)
+    run_watch(settings, stop, system_clock)

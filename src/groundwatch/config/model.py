@@ -18,6 +18,7 @@ from groundwatch.telemetry.settings import (
     CollectionSettings,
     DashboardSettings,
     LatencyThresholdSettings,
+    LogSettings,
     OtlpSettings,
     PerformanceThresholdSettings,
     QualityAssessmentSettings,
@@ -54,6 +55,7 @@ class Config(SettingsPart):
     performance_thresholds: PerformanceThresholdSettings = PerformanceThresholdSettings()
     quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
     dashboards: DashboardSettings = DashboardSettings()
+    logs: LogSettings = LogSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)
     groups: dict[str, GroupSettings] = Field(default_factory=dict)

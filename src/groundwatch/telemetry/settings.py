@@ -48,6 +48,7 @@ class OtlpSettings(SettingsPart):
         attribute_characters: longer texts are cut, and the span is marked.
         span_attributes: more attributes of one span are left out, and the span is marked.
         trace_spans: more spans of one trace are rejected.
+        trace_megabytes: the same for their size (MiB), about.
         quiet_seconds: a trace whose root has ended is put together after so long without a span.
         window_seconds: after so long it is put together whatever is missing.
         settle_seconds: how often is looked for such traces.
@@ -59,6 +60,7 @@ class OtlpSettings(SettingsPart):
     attribute_characters: int = Field(default=100_000, ge=100)
     span_attributes: int = Field(default=2_000, ge=10)
     trace_spans: int = Field(default=20_000, ge=10)
+    trace_megabytes: int = Field(default=64, ge=1)
     quiet_seconds: float = Field(default=10.0, gt=0)
     window_seconds: float = Field(default=60.0, gt=0)
     settle_seconds: float = Field(default=1.0, gt=0)
@@ -170,3 +172,15 @@ class DashboardSettings(SettingsPart):
 
     real_time: RealTimeSettings = RealTimeSettings()
     historical: HistoricalSettings = HistoricalSettings()
+
+
+class LogSettings(SettingsPart):
+    """What log lines may hold.
+
+    Attributes:
+        texts: of questions, answers and passages.
+        people: names and addresses; without it a person is a pseudonym.
+    """
+
+    texts: bool = False
+    people: bool = False

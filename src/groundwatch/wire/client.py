@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from structlog.contextvars import get_contextvars
+
 from groundwatch.errors import Unavailable
 from groundwatch.wire import address, codec
 
@@ -42,7 +44,8 @@ class Client:
             Unavailable: nobody answered within `timeout` seconds, or the peer died twice.
             GroundwatchError: what the handler raised, as the same class.
         """
-        frame = codec.encode_request(name, payload)
+        correlation_id = str(get_contextvars().get("correlation_id", ""))
+        frame = codec.encode_request(name, payload, correlation_id)
         deadline = time.monotonic() + timeout
         try:
             body = self._exchange(frame, deadline, self._borrow)

@@ -1,7 +1,8 @@
 """What crosses the socket: length-prefixed msgpack frames; never pickle.
 
 A frame is four bytes of big-endian length and that many bytes of msgpack. A request is
-`[name, payload]`, a reply `[True, payload]` or `[False, class, message, attributes]`.
+`[name, payload, correlation id]`, a reply `[True, payload]` or `[False, class, message,
+attributes]`.
 """
 
 import socket
@@ -27,8 +28,8 @@ _HEADER = struct.Struct(">I")
 _CHUNK = 256 * 1024
 
 
-def encode_request(name: str, payload: Payload) -> bytes:
-    return _frame([name, payload])
+def encode_request(name: str, payload: Payload, correlation_id: str = "") -> bytes:
+    return _frame([name, payload, correlation_id])
 
 
 def encode_result(payload: Payload) -> bytes:
@@ -41,16 +42,16 @@ def encode_error(error: GroundwatchError) -> bytes:
     return _frame([False, type(error).__name__, str(error), attributes])
 
 
-def decode_request(body: bytes) -> tuple[str, dict[str, Any]]:
-    """Take a request apart.
+def decode_request(body: bytes) -> tuple[str, dict[str, Any], str]:
+    """Take a request apart: its name, its payload, and the id under which its lines are logged.
 
     Raises:
         InvalidInput: the bytes are not a request.
     """
     match _unpack(body):
-        case [str(name), dict(payload)]:
-            return name, payload
-    raise InvalidInput("a request is not of the form [name, payload]")
+        case [str(name), dict(payload), str(correlation_id)]:
+            return name, payload, correlation_id
+    raise InvalidInput("a request is not of the form [name, payload, correlation id]")
 
 
 def decode_reply(body: bytes) -> dict[str, Any]:

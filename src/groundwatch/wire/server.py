@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from groundwatch.errors import Conflict, GroundwatchError, InvalidInput, Unavailable
 from groundwatch.wire import address, codec
@@ -108,8 +109,9 @@ class Server:
     def _answer(self, body: bytes) -> bytes:
         name = "?"
         try:
-            name, payload = codec.decode_request(body)
-            return codec.encode_result(self._handler(name)(payload))
+            name, payload, correlation_id = codec.decode_request(body)
+            with _correlated(correlation_id):
+                return codec.encode_result(self._handler(name)(payload))
         except GroundwatchError as error:
             return codec.encode_error(error)
         except Exception:  # process boundary: logged, and told without detail
@@ -121,6 +123,13 @@ class Server:
         if handler is None:
             raise Unavailable(f"the process behind {self._path.name} has no call {name!r}")
         return handler
+
+
+def _correlated(correlation_id: str) -> contextlib.AbstractContextManager[object]:
+    """Lines of a call are logged under the id of the request that it serves."""
+    if not correlation_id:
+        return contextlib.nullcontext()
+    return bound_contextvars(correlation_id=correlation_id)
 
 
 def _listen(path: Path) -> socket.socket:
