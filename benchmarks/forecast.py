@@ -94,8 +94,8 @@ def generated(count: int) -> Iterator[tuple[str, Values]]:
         slow: Values = 0.8 * (1 + load) * np.exp(0.15 * rng.normal(size=hours.size))
         slow[rng.random(hours.size) < 0.05] = np.nan
         yield f"latency {place}", slow
-        cost: Values = asked * 0.002 * np.exp(0.1 * rng.normal(size=hours.size))
-        yield f"cost {place}", cost
+        cost = asked * 0.002 * np.exp(0.1 * rng.normal(size=hours.size))
+        yield f"cost {place}", cost.astype(np.float64)
 
 
 def rolled(name: str, values: Values, origins: int) -> Iterator[Score]:
