@@ -256,6 +256,26 @@ class TestLimits:
         assert len(out.spans[0].attributes) == 10
         assert out.spans[0].truncated
 
+    def test_a_name_without_end_is_left_out(self):
+        made = request()
+        span = made.resource_spans[0].scope_spans[0].spans[0]
+        span.attributes.add(key="k" * 100_000).value.int_value = 1
+        (kept,) = traces(made.SerializeToString()).spans
+        assert kept.truncated
+        assert kept.attributes == {}
+
+    def test_passages_without_end_are_cut(self):
+        made = request()
+        span = made.resource_spans[0].scope_spans[0].spans[0]
+        documents = json.dumps([{"id": str(each), "content": "c"} for each in range(3_000)])
+        span.attributes.add(key="rag.documents").value.string_value = documents
+        for number in range(30):
+            key = f"retrieval.documents.{number}.document.content"
+            span.attributes.add(key=key).value.string_value = f"{number}" + "y" * 90_000
+        assembled = assemble(traces(made.SerializeToString()).spans)
+        assert assembled is not None
+        assert len(assembled.interaction.passages) == 1_000
+
     def test_attribute_names_of_digits_do_no_harm(self):
         made = request()
         span = made.resource_spans[0].scope_spans[0].spans[0]

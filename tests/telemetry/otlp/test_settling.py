@@ -25,6 +25,17 @@ def part(name: str, *ids: str) -> bytes:
     return replace(whole, data={**whole.data, "spans": spans}).traces_protobuf()
 
 
+def large(number: int) -> bytes:
+    """A span of 400 kB."""
+    request = ExportTraceServiceRequest()
+    scope = request.resource_spans.add().scope_spans.add()
+    span = scope.spans.add(name="large", end_time_unix_nano=at(1))
+    span.trace_id, span.span_id = bytes.fromhex(TRACE), (number + 1).to_bytes(8)
+    for part_ in range(4):
+        span.attributes.add(key=f"part-{part_}").value.string_value = "x" * 100_000
+    return bytes(request.SerializeToString())
+
+
 class TestWhen:
     def test_a_trace_at_rest_becomes_an_interaction(self, here: Here):
         here.send_case(case("openinference"))
@@ -259,6 +270,14 @@ class TestLarge:
         assert b"more than 10 spans" in reply.body
         assert here.store.span_count(TRACE) == 3
         assert here.total("intake", "outcome", "rejected") == 9
+
+    def test_a_trace_that_is_too_large_is_rejected_from_there_on(self, here: Here):
+        here.settings = OtlpSettings(trace_megabytes=1)
+        here.restart()
+        replies = [here.send(large(number)) for number in range(4)]
+        assert [b"or 1 MiB" in reply.body for reply in replies] == [False, False, True, True]
+        assert here.store.span_count(TRACE) == 2
+        assert here.send(large(1)).status == 200
 
     def test_a_batch_that_was_sent_again_and_again_does_not_fill_its_trace(self, here: Here):
         here.settings = OtlpSettings(trace_spans=10)

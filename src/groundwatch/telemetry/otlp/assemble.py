@@ -75,7 +75,7 @@ def assemble(spans: "Sequence[Span]", price: Price = no_price) -> Assembled | No
         return None
     begin, end = _time(tree, root)
     answer = response(tree, root)
-    found, found_by = _passages(tree)
+    found = _passages(tree)
     used = consumption(tree, price)
     ended = ending(tree, root, answer)
     scores = _scores(tree)
@@ -96,7 +96,7 @@ def assemble(spans: "Sequence[Span]", price: Price = no_price) -> Assembled | No
         group=person.group,
         endpoint=root.reading.text(Field.ENDPOINT)[:200] or root.span.name[:200],
         correlation_id=root.span.trace_id,
-        passages=found,
+        passages=found.passages,
         stages=_stages(tree, begin),
         first_token=first_token(tree, begin),
         input_tokens=used.input_tokens,
@@ -108,10 +108,10 @@ def assemble(spans: "Sequence[Span]", price: Price = no_price) -> Assembled | No
         confidence=_confidence(root.reading),
         error_type=ended.error_type,
         error=ended.error,
-        flags=(*ended.flags, *_flags(tree, used)),
+        flags=(*ended.flags, *_flags(tree, used, has_more=found.has_more)),
         attributes={
             **attributes_of(tree, root, used),
-            **found_by,
+            **found.attributes,
             **{f"{PREFIX}{score.name}": score.text() for score in scores},
         },
     )
@@ -128,7 +128,14 @@ def _time(tree: Tree, root: Node) -> tuple[int, int]:
     return begin, max(node.span.end for node in tree.nodes)
 
 
-def _passages(tree: Tree) -> tuple[tuple[RetrievedPassage, ...], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    passages: tuple[RetrievedPassage, ...]
+    has_more: bool
+    attributes: dict[str, str]
+
+
+def _passages(tree: Tree) -> _Found:
     """What the answer was made from: the last reranking, else all that was retrieved."""
     lists = [_reranked(node) for node in tree.of(SpanKind.RERANK)]
     lists = [each for each in lists if each][-1:]
@@ -136,7 +143,8 @@ def _passages(tree: Tree) -> tuple[tuple[RetrievedPassage, ...], dict[str, str]]
         lists = [found for node in tree.nodes if (found := _retrieved(node))]
     negated = any(document.is_distance for each in lists for document in each)
     told = {"passage_scores": documents.DISTANCE} if negated else {}
-    return documents.passages(lists), told
+    kept, has_more = documents.passages(lists)
+    return _Found(kept, has_more, told)
 
 
 def _reranked(node: Node) -> list[documents.Document]:
@@ -192,12 +200,12 @@ def _feedback(
     return tuple(given)
 
 
-def _flags(tree: Tree, used: Consumption) -> list[str]:
+def _flags(tree: Tree, used: Consumption, *, has_more: bool) -> list[str]:
     spans = [node.span for node in tree.nodes]
     flags = {
         "incomplete": not tree.is_rooted,
         "remote-parent": any(span.remote_parent for span in spans),
-        "truncated": any(span.truncated for span in spans),
+        "truncated": has_more or any(span.truncated for span in spans),
         "clock-skew": any(SKEW_ATTRIBUTE in span.attributes for span in spans),
         "cached-above-input": used.is_odd,
         "cost-partial": used.is_partial,

@@ -17,6 +17,7 @@ _SCORES = ("score", "relevance_score", "similarity", "similarity_score")
 _SOURCES = ("source", "file_name", "filename", "file_path", "path", "url", "uri", "doc_uri")
 _TITLES = ("title", "name", "heading", "file_name")
 _MOST = 1_000
+_MOST_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +108,36 @@ def _number(value: dict[str, AttributeValue], names: Iterable[str]) -> float | N
     return None
 
 
-def passages(lists: Iterable[list[Document]]) -> tuple[RetrievedPassage, ...]:
+def passages(lists: Iterable[list[Document]]) -> tuple[tuple[RetrievedPassage, ...], bool]:
     """What several retrievals found together, each passage once, ranked in order.
 
     A distance is negated, so that in every list a higher score is a better one.
+
+    Returns:
+        The passages, and whether there were more than are kept of one trace.
     """
     known: dict[str, set[str]] = {}
     found: list[RetrievedPassage] = []
+    characters = 0
     for document in (each for documents in lists for each in documents):
         ids = known.setdefault(document.text, set())
         if document.id in ids or (document.text and ids and "" in {document.id, *ids}):
             continue
         ids.add(document.id)
-        score = document.score
-        found.append(
-            RetrievedPassage(
-                rank=len(found) + 1,
-                text=document.text,
-                document_id=document.id,
-                title=document.title,
-                source=document.source,
-                score=-score if score is not None and document.is_distance else score,
-            )
-        )
-    return tuple(found)
+        characters += len(document.text)
+        if len(found) == _MOST or characters > _MOST_CHARACTERS:
+            return tuple(found), True
+        found.append(_passage(document, len(found) + 1))
+    return tuple(found), False
+
+
+def _passage(document: Document, rank: int) -> RetrievedPassage:
+    score = document.score
+    return RetrievedPassage(
+        rank=rank,
+        text=document.text,
+        document_id=document.id,
+        title=document.title,
+        source=document.source,
+        score=-score if score is not None and document.is_distance else score,
+    )

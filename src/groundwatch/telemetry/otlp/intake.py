@@ -18,6 +18,7 @@ from groundwatch.telemetry.otlp.decode import decode, respond
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.delivery import Delivery, Reply
 from groundwatch.telemetry.otlp.sender import UNKNOWN
+from groundwatch.telemetry.otlp.sizes import TraceSizes
 from groundwatch.telemetry.otlp.status import refusal
 from groundwatch.telemetry.settings import OtlpSettings
 
@@ -73,7 +74,9 @@ class Intake:
         self._limits = Limits(settings.attribute_characters, settings.span_attributes)
         self._counts = counts
         self._admission = admission
-        self._sizes = _Sizes(store, settings.trace_spans)
+        self._sizes = TraceSizes(
+            store.span_count, settings.trace_spans, settings.trace_megabytes * _MEGABYTE
+        )
         self._log = structlog.get_logger("otlp")
 
     def take(self, delivery: Delivery) -> Reply:
@@ -105,7 +108,7 @@ class Intake:
             limits=self._limits,
             now=now,
         )
-        spans = self._sizes.fitting(decoded)
+        spans = self._sizes.fitting(decoded, len(data))
         if spans:
             self._store_spans(decoded, spans)
         application = spans[0].application if spans else delivery.sender.project or UNKNOWN
@@ -138,38 +141,3 @@ class Intake:
             error=type(error).__name__,
             reason=str(error),
         )
-
-
-class _Sizes:
-    """How many spans the latest traces hold, so that none grows without end."""
-
-    def __init__(self, store: "EventStore", most: int) -> None:
-        self._store = store
-        self._most = most
-        self._known: OrderedDict[str, int] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def fitting(self, decoded: Decoded) -> list[Span]:
-        """The spans of traces that are not too long; the others are rejected."""
-        arrived = Counter(span.trace_id for span in decoded.spans)
-        full = {trace for trace, number in arrived.items() if self._is_full(trace, number)}
-        if not full:
-            return decoded.spans
-        kept = [span for span in decoded.spans if span.trace_id not in full]
-        reason = f"their trace would hold more than {self._most} spans"
-        decoded.rejected[reason] += len(decoded.spans) - len(kept)
-        return kept
-
-    def _is_full(self, trace: str, number: int) -> bool:
-        with self._lock:
-            size = self._known.pop(trace, 0) + number
-            self._known[trace] = size
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        if size <= self._most:
-            return False
-        # What was sent twice was counted twice; the store knows.
-        size = self._store.span_count(trace)
-        with self._lock:
-            self._known[trace] = size if size + number > self._most else size + number
-        return size + number > self._most

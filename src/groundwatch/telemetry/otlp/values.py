@@ -18,6 +18,7 @@ _VECTORS = (
 _LONGEST_NUMBERS = 64
 _DEEPEST = 12
 _DIGITS = 6
+_LONGEST_KEY = 500
 _INT64 = 1 << 63
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)  # NaN is nothing
 
@@ -53,7 +54,9 @@ class Cutter:
             given = dict(list(given.items())[: self._most])
         kept: Attributes = {}
         for key, value in given.items():
-            if type(value) is str:
+            if len(key) > _LONGEST_KEY:
+                self.has_cut = True
+            elif type(value) is str:
                 kept[key] = value if len(value) <= self._characters else self._cut(value)
             elif not is_vector(key, value):
                 kept[key] = value if isinstance(value, int) else self._value(value)
