@@ -38,7 +38,7 @@ AVAILABILITY = ObjectiveSettings(kind="availability", target=0.99)
 
 @pytest.fixture
 def events(database: Database) -> Iterator[EventStore]:
-    """Ten days of six questions an hour, two of them in the last minute failed."""
+    """Ten days, two questions an hour and six in half of the hours; the disk fills."""
     with opened(database, NOW) as store:
         entries = []
         for hour in range(1, 240):
@@ -46,7 +46,7 @@ def events(database: Database) -> Iterator[EventStore]:
                 at = NOW - timedelta(hours=hour, minutes=5 * part)
                 entries.append(Entry(replace(ONE, id=f"{hour}-{part}", started_at=at)))
         store.record(entries)
-        for hour in range(1, 240):
+        for hour in range(1, 240, 6):
             points = [Point("system.cpu", 0.3), Point("system.disk", 0.9 - 0.002 * hour)]
             store.add_points(NOW - timedelta(hours=hour), "", points)
         yield store

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.analytics.fakes_series import MadeCells
@@ -237,3 +237,35 @@ def test_the_usual_settings_are_sound() -> None:
     settings = ServiceLevelSettings()
 
     assert {"availability", "latency", "quality", "freshness"} == set(settings.objectives)
+
+
+failures = st.lists(
+    st.tuples(st.integers(0, 10 * 24 * 60), st.integers(1, 200), st.floats(0, 1)), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(failures, st.floats(0.8, 0.9999))
+def test_a_rule_burns_exactly_when_both_windows_do(
+    given_: list[tuple[int, int, float]], target: float
+) -> None:
+    objective = ObjectiveSettings(kind="availability", target=target)
+    cells = MadeCells()
+    for minutes_ago, asked, share in given_:
+        at = NOW - minutes_ago * MINUTE
+        cells.add(metrics.REQUESTS, at, [1.0] * asked)
+        if int(asked * share):
+            cells.add(metrics.ERRORS, at, [1.0] * int(asked * share))
+
+    state = objective_state(cells, "x", objective, NOW)
+
+    for rule in state.rules:
+        enough = min(rule.long.events.count, rule.short.events.count) >= objective.fewest
+        fast = all((each.burn or 0.0) > rule.factor for each in (rule.long, rule.short))
+        assert (rule.state is BurnState.BURNING) == (enough and fast)
+        assert rule.short.used <= rule.long.used <= objective.period
+        assert (rule.state is BurnState.NO_DATA) or rule.long.burn is not None
+    if state.budget.left is None:
+        assert state.state is BudgetState.NO_DATA
+    else:
+        assert state.budget.left <= 1
