@@ -13,6 +13,7 @@ from groundwatch.store.events.tally import Series, Sums
 from groundwatch.store.schema import folded_hours, rollup_series, rollups
 from groundwatch.store.statements import batches, insert, replacing
 
+_FEW = 200
 HOUR, DAY = 1, 24
 """Levels."""
 _NAMES = ("metric", "dimension", "label", "application")
@@ -72,10 +73,14 @@ def read(
     `names` is what the series must be called, what is not named fits; `days` narrows to what lies
     with these days' events.
     """
-    conditions = [rollup_series.c[name] == value for name, value in names.items()]
-    if days is not None:
-        conditions.append(_table.day.in_(sorted(days)))
-    return _read(c, level, *span, conditions)
+    conditions = [] if days is None else [_table.day.in_(sorted(days))]
+    fitting = [rollup_series.c[name] == value for name, value in names.items()]
+    # Few series are looked up one by one; many of them are cheaper to find in passing.
+    statement = sa.select(rollup_series.c.id).where(*fitting).limit(_FEW + 1)
+    series = list(c.execute(statement).scalars())
+    if len(series) > _FEW:
+        return _read(c, level, *span, [*conditions, *fitting])
+    return _read(c, level, *span, [*conditions, _table.series.in_(series)]) if series else []
 
 
 def labels(c: Connection, names: Mapping[str, str], column: str, span: tuple[int, int]) -> set[str]:

@@ -1,0 +1,181 @@
+"""Charts: how long reading the cells of the last hour and of an overview takes, as days fill.
+
+Interactions go into the event store as they would from the recorder, spread over a day; what they
+cost to record, in CPU and on disk, is measured on the way. `--quick` takes 2,000 and 10,000.
+"""
+
+import random
+import shutil
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+
+from benchmarks.figures import Figure, at_most, percentile, plain, show
+from benchmarks.harness import load_average, options, say
+from groundwatch.domain.answers import Outcome
+from groundwatch.domain.clock import system_clock
+from groundwatch.domain.interactions import Interaction, RetrievedPassage, Stage
+from groundwatch.domain.status import Severity
+from groundwatch.store.database import open_database
+from groundwatch.store.events import CellQuery, Entry, EventStore, Filter, open_events
+from groundwatch.store.settings import StoreSettings
+
+SIZES = (50_000, 1_000_000)
+QUICK = (2_000, 10_000)
+CPU_MICROSECONDS = 150.0
+"""Of recording an interaction in groups of 50."""
+CHART_MILLISECONDS = 10.0
+DISK_BYTES = 2500.0
+_GROUP = 50
+_READS = 200
+_SYLLABLES = [consonant + vowel for consonant in "bdklmnrstvz" for vowel in "aeiou"]
+
+
+def main() -> None:
+    given = options(__doc__)
+    figures: list[Figure] = []
+    with _store() as (events, folder):
+        chance = random.Random(7)  # noqa: S311  only has to differ
+        makers = _Maker(chance, system_clock() - timedelta(hours=24))
+        done = 0
+        for size in QUICK if given.quick else SIZES:
+            cost = _fill(events, makers, done, size)
+            done = size
+            events.fold(system_clock())
+            if size == (QUICK if given.quick else SIZES)[0]:
+                figures += [
+                    at_most("record, CPU each", cost, "us", CPU_MICROSECONDS),
+                    at_most("disk each", _bytes(folder) / size, "bytes", DISK_BYTES),
+                ]
+            figures += _read(events, f"{size:,}")
+    show([*figures, plain("load average", load_average(), "1")])
+
+
+@contextmanager
+def _store() -> Generator[tuple[EventStore, Path]]:
+    folder = Path(mkdtemp(prefix="groundwatch-charts-"))
+    database = open_database(StoreSettings(), folder, system_clock)
+    events = open_events(StoreSettings(), folder, database, system_clock)
+    try:
+        yield events, folder / "events"
+    finally:
+        events.close()
+        database.close()
+        shutil.rmtree(folder)
+
+
+def _bytes(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.glob("*.sqlite"))
+
+
+@dataclass(slots=True)
+class _Maker:
+    """Interactions of three applications: 5 passages of 800 characters, 500 users."""
+
+    random: random.Random
+    start: datetime
+    pool: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        words = ["".join(self.random.choices(_SYLLABLES, k=1 + n % 4)) for n in range(20_000)]
+        self.pool = [self._text(words, 800) for _ in range(3000)]
+
+    def _text(self, words: Sequence[str], characters: int) -> str:
+        made, length = [], 0
+        while length < characters:
+            word = words[min(int(self.random.paretovariate(0.6)), len(words) - 1)]
+            made.append(word)
+            length += len(word) + 1
+        return " ".join(made)[:characters]
+
+    def make(self, number: int, share: float) -> Interaction:
+        """One that began a share of the day after its start."""
+        chosen = self.random
+        failed = chosen.random() < 0.01
+        return Interaction(
+            id=f"{chosen.getrandbits(128):032x}",
+            application=f"application-{number % 3}",
+            started_at=self.start + timedelta(days=1) * share,
+            duration=chosen.lognormvariate(-0.1, 0.6),
+            outcome=Outcome.FAILED if failed else Outcome.ANSWERED,
+            severity=Severity.HIGH if failed else Severity.INFO,
+            query=chosen.choice(self.pool)[:90],
+            response=chosen.choice(self.pool)[:600],
+            user=f"user-{chosen.randrange(500)}",
+            session=f"session-{number // 10}",
+            group=f"team-{chosen.randrange(5)}",
+            endpoint="/v1/answers",
+            passages=tuple(
+                RetrievedPassage(
+                    rank, chosen.choice(self.pool), f"d{chosen.randrange(10_000)}", 1, source="docs"
+                )
+                for rank in range(1, 6)
+            ),
+            stages=(Stage("embed", 0.0, 0.003), Stage("search", 0.003, 0.01)),
+            first_token=0.2,
+            input_tokens=chosen.randrange(500, 2500),
+            output_tokens=chosen.randrange(50, 400),
+            cost=0.002,
+            model=chosen.choice(["large", "small"]),
+            error_type="Timeout" if failed else "",
+        )
+
+
+def _fill(events: EventStore, maker: _Maker, first: int, last: int) -> float:
+    """Record until there are so many; returns the microseconds of CPU of each."""
+    say(f"recording {last - first:,} interactions")
+    spent = 0.0
+    for start in range(first, last, _GROUP):
+        share = (start - first) / (last - first)
+        group = [Entry(maker.make(start + n, share)) for n in range(_GROUP)]
+        began = time.process_time()
+        events.record(group)
+        spent += time.process_time() - began
+    return spent / (last - first) * 1e6
+
+
+def _read(events: EventStore, size: str) -> list[Figure]:
+    now = system_clock()
+    hour = CellQuery("latency", now - timedelta(hours=1), now)
+    models = CellQuery("latency", now - timedelta(hours=1), now, dimension="model")
+    figures = [
+        at_most(
+            f"p95 by minute, last hour, of {size}",
+            _worst(lambda: [cell.quantile(0.95) for cell in events.cells(hour)]),
+            "ms",
+            CHART_MILLISECONDS,
+        ),
+        plain(f"the same by model, of {size}", _worst(lambda: events.cells(models)), "ms"),
+        plain(f"overview of a day, of {size}", _worst(lambda: _overview(events, now)), "ms"),
+        plain(f"page of 50, of {size}", _worst(lambda: events.page(Filter())), "ms"),
+    ]
+    assert events.cells(hour), "an hour without cells measures nothing"
+    return figures
+
+
+def _overview(events: EventStore, now: datetime) -> None:
+    """What an overview page reads."""
+    day = now - timedelta(days=1)
+    for metric in ("requests", "errors", "latency", "cost", "tokens.input", "tokens.output"):
+        events.cells(CellQuery(metric, day, now, "hour"))
+        events.cells(CellQuery(metric, now - timedelta(minutes=5), now))
+    events.cells(CellQuery("requests", day, now, "hour", dimension="model"))
+    events.cells(CellQuery("requests", day, now, "day", dimension="user"))
+
+
+def _worst(read: Callable[[], object]) -> float:
+    """The 95th percentile of many reads, in milliseconds."""
+    taken = []
+    for _ in range(_READS):
+        began = time.perf_counter()
+        read()
+        taken.append((time.perf_counter() - began) * 1000)
+    return percentile(taken, 0.95)
+
+
+if __name__ == "__main__":
+    main()
