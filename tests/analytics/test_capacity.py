@@ -10,7 +10,7 @@ from tests.analytics.fakes_series import MadeCells
 from groundwatch.analytics.capacity import Limit, Reach, days_until, theil_sen
 from groundwatch.analytics.capacity_advice import capacity
 from groundwatch.analytics.capacity_budget import budget_limit
-from groundwatch.analytics.capacity_limits import CapacitySettings
+from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.domain import metrics
 
 SINCE = datetime(2026, 10, 1, tzinfo=UTC)

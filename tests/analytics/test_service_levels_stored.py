@@ -8,7 +8,7 @@ import pytest
 from tests.store.events.opened import opened
 
 from groundwatch.analytics.capacity_advice import capacity
-from groundwatch.analytics.capacity_limits import CapacitySettings
+from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.analytics.forecast import Answer
 from groundwatch.analytics.forecast_series import Subject, forecast_of
 from groundwatch.analytics.sla import sla_report

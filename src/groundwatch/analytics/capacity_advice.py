@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundwatch.analytics.capacity import Limit, Reach
-from groundwatch.analytics.capacity_limits import CapacitySettings, limits
+from groundwatch.analytics.capacity_limits import limits
 from groundwatch.analytics.capacity_load import Load, load_of
+from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.analytics.forecast import Forecast
 from groundwatch.analytics.forecast_series import Subject, forecast_of
 from groundwatch.analytics.recommendations import Recommendation
