@@ -1,22 +1,23 @@
 """The serve half, assembled: from a question to a recorded interaction."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import assert_never
 
 from groundwatch.access.directory import Directory
 from groundwatch.app.ground import Ground
+from groundwatch.app.sampling import sampling_of
 from groundwatch.config import Config
-from groundwatch.domain.interactions import Interaction
 from groundwatch.generation.answerer import Answerer
 from groundwatch.generation.asking import Asking
 from groundwatch.generation.extractive import ExtractiveAnswerer
 from groundwatch.models.embedder import Embedder
 from groundwatch.retrieval.ranking import RemoteRanking
 from groundwatch.retrieval.retriever import Retriever
-from groundwatch.store.events import Entry, EventStore, open_events
+from groundwatch.store.events import EventStore, open_events
 from groundwatch.telemetry.recorder import Recorder
+from groundwatch.telemetry.sampled_out import SampledOut, sampled_writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Answering:
     asking: Asking
     recorder: Recorder
     events: EventStore
+    sampled_out: SampledOut
 
 
 @contextmanager
@@ -38,12 +40,13 @@ def open_answering(ground: Ground) -> Generator[Answering]:
         directory = Directory(config.users, config.groups)
         events = open_events(config.store, config.data, ground.database, ground.clock)
         stack.callback(events.close)
-        recorder = Recorder(_writer(events))
+        sampled_out = SampledOut(events)
+        recorder = Recorder(sampled_writer(events, sampling_of(config), sampled_out))
         stack.callback(recorder.close)
         retriever = Retriever(ground.database, RemoteRanking(ground.engine), config.retrieval)
         answerer = make_answerer(config, ground.embedder)
         asking = Asking(retriever, answerer, recorder, ground.clock)
-        yield Answering(directory, retriever, asking, recorder, events)
+        yield Answering(directory, retriever, asking, recorder, events, sampled_out)
 
 
 def make_answerer(config: Config, embedder: Embedder | None) -> Answerer:
@@ -59,10 +62,3 @@ def make_answerer(config: Config, embedder: Embedder | None) -> Answerer:
             return LLMAnswerer(config.answers, open_llm(config.llm), embedder)
         case never:
             assert_never(never)
-
-
-def _writer(events: EventStore) -> Callable[[Sequence[Interaction]], object]:
-    def write(group: Sequence[Interaction]) -> object:
-        return events.record([Entry(one) for one in group])
-
-    return write

@@ -199,7 +199,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
         uploads=Uploading(ground.database, ground.index.follow, wake, ground.clock, limits),
         jobs=JobBook(ground.database, ground.clock),
         sources=Sources(SourceBook(ground.database, ground.clock), worker, present),
-        feedback=FeedbackBook(answering.events, answering.recorder.flush),
+        feedback=FeedbackBook(answering.events, answering.recorder.flush, answering.sampled_out),
         embedder=ground.embedder,
         sink=answering.recorder,
         ready=partial(_is_ready, ground),
