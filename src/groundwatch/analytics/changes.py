@@ -9,6 +9,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.compared import Share, is_clear
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.windows import Window
+from groundwatch.analytics.words import count
 from groundwatch.domain import metrics
 from groundwatch.domain.events import Event
 from groundwatch.domain.metrics import Metric
@@ -85,7 +86,7 @@ def _rate(source: Cells, window: Window, metric: Metric, name: str, link: str) -
     now, before = _share(source, window, metric), _share(source, window.before(), metric)
     if now.value is None or before.value is None or not is_clear(now, before):
         return None
-    basis = f"{now.part:.0f} of {now.whole:.0f}, before {before.part:.0f} of {before.whole:.0f}"
+    basis = f"{_of(now)}, before {_of(before)}"
     verdict: Literal["better", "worse"] = "worse" if now.value > before.value else "better"
     where = _where(source, window, metric, lambda tally: tally.total) if verdict == "worse" else ""
     return Change(name, "ratio", before.value, now.value, verdict, where, link, basis)
@@ -102,7 +103,7 @@ def _value(
     if abs(value - value_before) / value_before < _CLEAR:
         return None
     verdict: Literal["better", "worse"] = "worse" if value > value_before else "better"
-    basis = f"{now.count} answers, before {before.count}"
+    basis = f"{count(now.count)} answers, before {count(before.count)}"
     where = _where(source, window, metric, read) if verdict == "worse" else ""
     return Change(named[0], metric.unit, value_before, value, verdict, where, named[1], basis)
 
@@ -115,7 +116,7 @@ def _quality(source: Cells, window: Window) -> Change | None:
     if abs(now.mean - before.mean) < _CLEAR_QUALITY:
         return None
     verdict: Literal["better", "worse"] = "better" if now.mean > before.mean else "worse"
-    basis = f"{now.count} scored answers, before {before.count}"
+    basis = f"{count(now.count)} scored answers, before {count(before.count)}"
     return Change("quality", "ratio", before.mean, now.mean, verdict, "", "/quality", basis)
 
 
@@ -148,6 +149,10 @@ def _risen(now: Mapping[str, Tally], before: Mapping[str, Tally], read: Read) ->
 def _share(source: Cells, window: Window, metric: Metric) -> Share:
     part = tallies.total(source, metric, window).total
     return Share(part, tallies.total(source, metrics.REQUESTS, window).total)
+
+
+def _of(share: Share) -> str:
+    return f"{count(share.part)} of {count(share.whole)}"
 
 
 def _p95(tally: Tally) -> float | None:

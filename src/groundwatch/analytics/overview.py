@@ -13,6 +13,7 @@ from groundwatch.analytics.status import SystemHealth, SystemStatus, system_heal
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.analytics.windows import Window
+from groundwatch.analytics.words import count, percent, seconds
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Status
 
@@ -155,8 +156,8 @@ def _moved(change: Change) -> str:
     where = f", most with {change.where}" if change.where else ""
     name = f"{change.metric[0].upper()}{change.metric[1:]}"
     if not change.before:
-        return f"{name} rose from 0 to {change.now:.1%}{where}."
-    return f"{name} is {abs(change.relative):.0%} {direction} the span before{where}."
+        return f"{name} rose from 0 to {percent(change.now, 1)}{where}."
+    return f"{name} is {percent(abs(change.relative))} {direction} the span before{where}."
 
 
 def _asked(read: _Read) -> Figure:
@@ -186,7 +187,7 @@ def _failed(read: _Read) -> Figure:
             "error rate", read.window,
             read.found[metrics.ERRORS.name], read.found[metrics.REQUESTS.name],
         ),
-        "/performance", f"{failed.total:.0f} of {asked.total:.0f}",
+        "/performance", f"{count(failed.total)} of {count(asked.total)}",
         is_clear(
             Share(failed.total, asked.total), Share(failed_before, asked_before)
         ),
@@ -205,7 +206,7 @@ def _slow(read: _Read) -> Figure:
         series.drawn(
             "p95", "s", read.window, read.found[metrics.LATENCY.name], series.quantile(0.95)
         ),
-        "/performance", "" if median is None else f"median {median:.2f} s",
+        "/performance", "" if median is None else f"median {seconds(median)}",
         _moved_by(value, read.before[metrics.LATENCY.name].quantile(0.95), _CLEAR),
     )  # fmt: skip
 
@@ -213,7 +214,7 @@ def _slow(read: _Read) -> Figure:
 def _good(read: _Read) -> Figure:
     whole = read.whole(metrics.OVERALL)
     asked = read.whole(metrics.REQUESTS)
-    covered = f"{whole.count / asked.count:.0%} scored" if asked.count else ""
+    covered = f"{percent(whole.count / asked.count)} scored" if asked.count else ""
     return Figure(
         "quality", "Quality", "ratio", "better",
         Compared(

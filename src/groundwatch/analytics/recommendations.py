@@ -7,6 +7,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.analytics.windows import Window
+from groundwatch.analytics.words import count, percent, seconds
 from groundwatch.domain import metrics
 from groundwatch.domain.scores import Dimension
 
@@ -51,17 +52,17 @@ def slow(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
     p95 = whole.quantile(0.95)
     if p95 is None or p95 <= limits.p95_seconds or whole.count < limits.fewest:
         return None
-    evidence = [f"p95 {p95:.2f} s over {whole.count} answers"]
+    evidence = [f"p95 {seconds(p95)} over {count(whole.count)} answers"]
     advice = "Look at the slowest interactions and what they wait for."
     stages = tallies.by_label(source, metrics.STAGE, window, "stage")
     if stages:
         stage = max(stages, key=lambda name: stages[name].total)
-        evidence.append(f"{stage} takes {_share(stages[stage], stages):.0%} of the time")
+        evidence.append(f"{stage} takes {percent(_share(stages[stage], stages))} of the time")
         advice = f"Begin with the stage {stage}: it takes most of the time."
     models = _known(tallies.by_label(source, metrics.LATENCY, window, "model"), limits)
     if len(models) > 1:
         name = max(models, key=lambda model: models[model].quantile(0.95) or 0)
-        evidence.append(f"{name} is slowest, p95 {models[name].quantile(0.95):.2f} s")
+        evidence.append(f"{name} is slowest, p95 {seconds(models[name].quantile(0.95))}")
     return Recommendation(
         "performance",
         "high" if p95 > 2 * limits.p95_seconds else "medium",
@@ -79,7 +80,7 @@ def failing(source: Cells, window: Window, limits: Thresholds) -> Recommendation
     failed = tallies.total(source, metrics.ERRORS, window).total
     if asked < limits.fewest or failed / asked <= limits.error_rate:
         return None
-    evidence = [f"{failed:.0f} of {asked:.0f} questions failed"]
+    evidence = [f"{count(failed)} of {count(asked)} questions failed"]
     advice = "Open the failed interactions."
     kinds = tallies.by_label(source, metrics.ERRORS, window, "error_type")
     if kinds:
@@ -89,7 +90,7 @@ def failing(source: Cells, window: Window, limits: Thresholds) -> Recommendation
     return Recommendation(
         "reliability",
         "high",
-        f"{failed / asked:.1%} of questions fail (limit {limits.error_rate:.0%})",
+        f"{percent(failed / asked, 1)} of questions fail (limit {percent(limits.error_rate)})",
         advice,
         tuple(evidence),
         "/interactions?outcome=failed",
@@ -101,7 +102,7 @@ def poor(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
     whole = tallies.total(source, metrics.OVERALL, window)
     if whole.mean is None or whole.mean >= limits.quality or whole.count < limits.fewest:
         return None
-    evidence = [f"overall {whole.mean:.2f} over {whole.count} scored answers"]
+    evidence = [f"overall {whole.mean:.2f} over {count(whole.count)} scored answers"]
     advice = "Read the worst answers."
     means = {
         dimension: mean
@@ -132,13 +133,13 @@ def busy(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
     used = tallies.total(source, metrics.CPU, whole)
     if used.mean is None or used.mean <= limits.cpu:
         return None
-    evidence = [f"processors {used.mean:.0%} in use on average"]
+    evidence = [f"processors {percent(used.mean)} in use on average"]
     if (p95 := used.quantile(0.95)) is not None:
-        evidence.append(f"{p95:.0%} at p95")
+        evidence.append(f"{percent(p95)} at p95")
     return Recommendation(
         "resources",
         "high" if used.mean > (1 + limits.cpu) / 2 else "medium",
-        f"Processors are {used.mean:.0%} in use (limit {limits.cpu:.0%})",
+        f"Processors are {percent(used.mean)} in use (limit {percent(limits.cpu)})",
         "Give the server more processors, or move indexing to quieter hours.",
         tuple(evidence),
         "/health",
@@ -148,7 +149,7 @@ def busy(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
 def _reached(before: float | None, now: float) -> tuple[str, str]:
     if before is None or before >= now:
         return "", NO_HISTORY
-    return f"p95 {before:.2f} s is within reach", "measured in the span before"
+    return f"p95 {seconds(before)} is within reach", "measured in the span before"
 
 
 def _known(found: dict[str, Tally], limits: Thresholds) -> dict[str, Tally]:

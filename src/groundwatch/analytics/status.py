@@ -7,6 +7,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.tallies import Cells
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.analytics.windows import Window, floor
+from groundwatch.analytics.words import count, percent
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Status
 
@@ -58,7 +59,7 @@ def system_status(
         reason = "no question was asked in the last 5 minutes"
         return SystemStatus(Status.UNKNOWN, reason, 0, 0)
     share = failed / asked
-    said = f"{failed} of {asked} questions of the last 5 minutes failed"
+    said = f"{count(failed)} of {count(asked)} questions of the last 5 minutes failed"
     if share > limits.failed_share:
         return SystemStatus(Status.DEGRADED, said, asked, failed)
     if share > limits.error_rate:
@@ -86,7 +87,9 @@ def system_health(source: Cells, now: datetime, limits: Thresholds = DEFAULT) ->
     if used[name] > own[name]:
         said = Status.CRITICAL if used[name] > max(_FULL, own[name]) else Status.WARNING
         status = _worse(status, said)
-        reason = f"{name.removeprefix('system.')} at {used[name]:.0%} (limit {own[name]:.0%})"
+        reason = (
+            f"{name.removeprefix('system.')} at {percent(used[name])} (limit {percent(own[name])})"
+        )
     return SystemHealth(score, status, reason, used)
 
 

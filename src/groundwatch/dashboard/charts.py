@@ -25,7 +25,7 @@ _NAME_SHARE = 0.16
 
 _FORMATS = {
     "s": "(v) => v === 0 ? '0' : v < 1 ? +(v*1000).toPrecision(3) + '\\u202fms' "
-    ": v < 90 ? +v.toPrecision(3) + '\\u202fs' : +(v/60).toPrecision(3) + '\\u202fmin'",
+    ": v < 600 ? +v.toPrecision(3) + '\\u202fs' : +(v/60).toPrecision(3) + '\\u202fmin'",
     "USD": "(v) => '$' + (v === 0 ? '0' : Math.abs(v) < .01 ? v.toFixed(4) "
     ": Math.abs(v) < 1000 ? +v.toPrecision(3) : (v/1000).toFixed(1) + '\\u202fk')",
     "ratio": "(v) => +(v*100).toPrecision(3) + '\\u202f%'",

@@ -15,6 +15,9 @@ from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
+from groundwatch.dashboard.withheld import READS_ALL
+
+_MOST_USERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         )
         models.show(_rows(found.models, "model", lambda m: link(f"/interactions?model={m}")))
         groups.show(_rows(found.groups, "group", lambda _: ""))
-        users.show(_rows(found.users[:100], "user", lambda u: link(f"/interactions?user={u}")))
+        users.show(_users(found.users, link, named=asked.identity.may(READS_ALL)))
         savings.show(_savings(found.savings))
         worth.show(_worth(read.business))
 
@@ -122,6 +125,14 @@ def _rows(rows: Sequence[CostRow], name: str, link: Callable[[str], str]) -> Con
         ),
     )
     return Content(table, empty="" if rows else f"no {name} was named in this span")
+
+
+def _users(rows: Sequence[CostRow], link: Callable[[str], str], *, named: bool) -> Content:
+    """What single people did is for those who may read everybody's interactions."""
+    if not named:
+        empty = f"this needs the permission {READS_ALL}"
+        return Content(Table((), ()), empty=empty)
+    return _rows(rows[:_MOST_USERS], "user", lambda user: link(f"/interactions?user={user}"))
 
 
 def _savings(found: Sequence[Saving]) -> Content:

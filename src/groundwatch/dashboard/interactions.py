@@ -56,18 +56,18 @@ class _Read:
 def filter_of(asked: Asked) -> Filter:
     """What the URL asks for; what makes no sense there does not narrow."""
     given = dict(asked.selection.more)
-    may_search = asked.identity.may(READS_ALL)
+    may_see_all = asked.identity.may(READS_ALL)
     return Filter(
         application=asked.window.application,
         group=asked.window.group or None,
-        user=given.get("user") or None,
+        user=given.get("user") or None if may_see_all else None,
         model=given.get("model") or None,
         outcome=_member(Outcome, given.get("outcome")),
         status=_member(Status, given.get("status")),
         flag=given.get("flag") or None,
         min_latency=_number(given.get("slower")),
         max_quality=_number(given.get("below")),
-        text=given.get("q", "") if may_search else "",
+        text=given.get("q", "") if may_see_all else "",
         since=asked.window.since,
         until=asked.window.until,
     )
@@ -151,7 +151,6 @@ class _Page:
             "back": f"/interactions{asked.selection.query({'id': ''})}",
             "thresholds": asked.watch.thresholds,
             "look": score_look,
-            "may_read_documents": asked.identity.may("documents:read"),
         }
         _set(self._place, render("watch/interaction.html", values))
 

@@ -104,7 +104,7 @@ def _latency(read: _Read, asked: Asked) -> Content:
     p99 = [value for value in found.quantile_series[2].values if value is not None]
     is_log = ("scale", "log") in asked.selection.more
     is_near = limit / 3 < max(p99, default=0) < limit * 8
-    shown = (f"limit {limit:g} s", limit) if is_near or is_log else None
+    shown = (f"limit {limit:g} s", limit) if is_near and not is_log else None
     scale = asked.selection.query({"scale": "" if is_log else "log"}) or "?"
     return Content(
         of_series(found.quantile_series),
