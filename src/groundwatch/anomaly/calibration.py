@@ -9,6 +9,7 @@ _LOG10_OF_TAIL = 1.301
 _LOG10_E = 0.4343
 _CLIP = 8.0
 _MOST = 60.0
+_YOUNG, _YOUNG_RATE = 5.0, 0.01
 _TINY = 1e-12
 
 
@@ -22,8 +23,11 @@ class Tail:
 
     Attributes:
         warm_up: how many scores are awaited.
-        rate: share of a new excess in the mean; an excess counts eight times the mean at most.
+        rate: share of a new excess in the mean; an excess counts eight times the mean at most. A
+            young tail follows faster, since the first scores are those of detectors that knew
+            little.
         first: the scores of the time before.
+        seen: scores learned since.
         quantile, median, excess: what is followed since.
     """
 
@@ -34,6 +38,7 @@ class Tail:
     quantile: float = 0.0
     median: float = 0.0
     excess: float = 0.0
+    seen: int = 0
 
     def score(self, raw: float) -> float:
         """How rare a score of this height is; 0 until `warm_up` were learned."""
@@ -57,13 +62,15 @@ class Tail:
         if not self.ready:
             self._collect(raw)
             return
-        step = self.rate * max(
+        self.seen += 1
+        rate = max(self.rate, min(_YOUNG_RATE, _YOUNG / self.seen))
+        step = rate * max(
             self.quantile - self.median, self.excess, 1e-9 * (1.0 + abs(self.quantile))
         )
         if raw > self.quantile:
             self.quantile += 2.0 * _QUANTILE * step
             beyond = min(raw - self.quantile, _CLIP * self._scale())
-            self.excess = max(self.excess + self.rate * (beyond - self.excess), 0.0)
+            self.excess = max(self.excess + rate * (beyond - self.excess), 0.0)
         else:
             self.quantile -= 2.0 * (1.0 - _QUANTILE) * step
         self.median += 0.5 * step if raw > self.median else -0.5 * step

@@ -1,6 +1,6 @@
 """From scores to episodes: one for each thing that happened."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from groundwatch.anomaly.ensemble import Layer
@@ -40,7 +40,7 @@ class Sighting:
     expected: tuple[float, float] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Episode:
     """A stretch of a series that is unusual as a whole.
 
@@ -118,16 +118,14 @@ class Episodes:
         worn_off: bool,
     ) -> tuple[Change, Episode]:
         if worn_off:
-            episode.end, self.ended = episode.last, seen.at
-            self.former, self.current = episode.peak.score, None
-            self.began = self.worst = None
-            return Change.ENDED, episode
+            self.ended, self.former = seen.at, episode.peak.score
+            self.current = self.began = self.worst = None
+            return Change.ENDED, replace(episode, end=episode.last)
         if seen.rarity > self.fast.drift:
-            episode.last = seen.at
-        if seen.score <= episode.peak.score:
-            return Change.NONE, episode
-        episode.peak = seen
-        return Change.ROSE, episode
+            episode = replace(episode, last=seen.at)
+        rose = seen.score > episode.peak.score
+        self.current = replace(episode, peak=seen) if rose else episode
+        return Change.ROSE if rose else Change.NONE, self.current
 
     def _echo(self, worst: Sighting) -> bool:
         recent = self.ended is not None and 0.0 <= worst.at - self.ended < self.refractory

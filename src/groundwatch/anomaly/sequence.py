@@ -10,6 +10,7 @@ Floats = NDArray[np.float64]
 DAY = 86_400.0
 _HARMONICS = 3
 _TINY = 1e-9
+_LEAST = 1e-300
 _CLIP = 5.0
 _WARM_UP = 100
 
@@ -97,7 +98,7 @@ class NextWindow:
         return np.concatenate([known, np.sin(turn), np.cos(turn), [1.0]])
 
     def _unit(self) -> float:
-        return self.width + _TINY * (1.0 + abs(self.center))
+        return self.width + _TINY * abs(self.center) + _LEAST
 
     def _accumulate(self) -> None:
         if len(self.history) < self.past + self.ahead:
@@ -115,4 +116,4 @@ class NextWindow:
         self.cross = self.fade * self.cross + np.outer(known, actual)
         if self.seen % self.refit == 0:
             ridge = self.gram + self.strength * np.eye(len(known))
-            self.weights = np.linalg.solve(ridge, self.cross)
+            self.weights = np.linalg.solve(ridge, self.cross).astype(np.float64)
