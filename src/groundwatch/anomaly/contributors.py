@@ -81,22 +81,14 @@ def contributors(
         counted: whether the metric counts observations (requests, errors) instead of a mean.
         most: how many to return.
     """
-    change = (_rate if counted else _mean)(during) - (_rate if counted else _mean)(before)
-    if not change:
-        return ()
     old, new = _by_label(before), _by_label(during)
     sizes = _sizes(before if counted else during)
     found = []
-    for key in old.keys() | new.keys():
-        moved = (_moved_rate if counted else _moved_mean)(
-            before, during, old.get(key), new.get(key)
-        )
-        share = moved / change
-        size = sizes.get(key, 0.0)
+    for key, share in shares(before, during, counted=counted).items():
         one = Contributor(
             *key,
             round(share, 4),
-            round(size, 4),
+            round(sizes.get(key, 0.0), 4),
             _own(before, old.get(key), counted=counted),
             _own(during, new.get(key), counted=counted),
         )
@@ -104,6 +96,19 @@ def contributors(
             found.append(one)
     found.sort(key=lambda one: (-one.excess, one.dimension, one.label))
     return tuple(found[:most])
+
+
+def shares(before: Stretch, during: Stretch, *, counted: bool) -> dict[tuple[str, str], float]:
+    """Each label's share of the change; those of a dimension that covers everything add up to 1."""
+    change = (_rate if counted else _mean)(during) - (_rate if counted else _mean)(before)
+    if not change:
+        return {}
+    moved = _moved_rate if counted else _moved_mean
+    old, new = _by_label(before), _by_label(during)
+    return {
+        key: moved(before, during, old.get(key), new.get(key)) / change
+        for key in sorted(old.keys() | new.keys())
+    }
 
 
 def _supported(old: Part | None, new: Part | None) -> bool:

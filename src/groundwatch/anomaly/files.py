@@ -1,7 +1,7 @@
 """Scoring a series that lies in a CSV file."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite, nan
@@ -58,18 +58,30 @@ def score_file(source: Path, target: Path, layers: tuple[Layer, ...] = DEFAULT_L
 
 
 def _rows(source: Path) -> Iterator[tuple[str, float, float]]:
-    with source.open(newline="", encoding="utf-8-sig") as lines:
-        reader = csv.DictReader(lines)
-        if not {"timestamp", "value"} <= set(reader.fieldnames or ()):
-            message = f"{source}: the first line must name the columns timestamp and value"
-            raise InvalidInput(message)
-        try:
+    number = 1
+    try:
+        with source.open(newline="", encoding="utf-8-sig") as lines:
+            reader = csv.DictReader(lines)
+            _check(reader.fieldnames or ())
             for row in reader:
+                number = reader.line_num
                 stamp = row["timestamp"] or ""
                 yield stamp, _seconds(stamp), _value(row["value"] or "")
-        except (ValueError, csv.Error) as error:
-            message = f"{source}, line {reader.line_num}: {error}"
-            raise InvalidInput(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{source}, after line {number}: the text is not UTF-8"
+        raise InvalidInput(message) from error
+    except (ValueError, csv.Error) as error:
+        message = f"{source}, line {number}: {error}"
+        raise InvalidInput(message) from error
+    except OSError as error:
+        message = f"{source} cannot be read: {error.strerror}"
+        raise InvalidInput(message) from error
+
+
+def _check(columns: Sequence[str]) -> None:
+    if not {"timestamp", "value"} <= set(columns):
+        message = "the first line must name the columns timestamp and value"
+        raise ValueError(message)
 
 
 def _seconds(stamp: str) -> float:
