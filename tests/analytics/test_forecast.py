@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from tests.analytics.fakes_series import MadeCells
 
 from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
-from groundwatch.analytics.forecast_backtest import candidates, margins
+from groundwatch.analytics.forecast_backtest import added_up, candidates, margins
 from groundwatch.analytics.forecast_models import Values, filled, holt_winters, seasonal_naive
 from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
 from groundwatch.domain import metrics
@@ -59,6 +59,31 @@ def test_intervals_hold_what_they_promise() -> None:
         inside += [low <= value <= high for low, value, high in pairs]
 
     assert 0.87 <= np.mean(inside) <= 0.975
+
+
+def test_intervals_of_sums_hold_what_they_promise() -> None:
+    """Narrower than the sum of the bounds, since errors of hours partly cancel."""
+    inside: list[bool] = []
+    for seed in range(60):
+        values = daily(16, 10.0, seed)
+        found = made(values[:-24])
+        inside.append(found.sums_low[-1] <= values[-24:].sum() <= found.sums_high[-1])
+        assert found.sums_high[-1] - found.sums_low[-1] < sum(found.high) - sum(found.low)
+        assert list(found.sums_low) == sorted(found.sums_low)
+
+    assert 0.83 <= np.mean(inside) <= 1.0
+
+
+def test_errors_add_up_and_cancel() -> None:
+    nothing = np.nan
+    missed = np.array([[1.0, -1.0, 2.0], [1.0, nothing, 2.0], [1.0, nothing, nothing]])
+
+    sums = added_up(missed)
+
+    assert sums[0].tolist() == [1.0, 0.0, 2.0]
+    assert sums[1].tolist() == [1.0, 1.0, 3.0]
+    assert sums[2, 0] == 1.0
+    assert np.isnan(sums[2, 1:]).all()
 
 
 def test_a_weekly_rhythm_is_found() -> None:

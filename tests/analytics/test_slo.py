@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 from tests.analytics.fakes_series import MadeCells
 
 from groundwatch.analytics.slo import BudgetState, BurnState, objective_state
@@ -269,3 +271,14 @@ def test_a_rule_burns_exactly_when_both_windows_do(
         assert state.state is BudgetState.NO_DATA
     else:
         assert state.budget.left <= 1
+
+
+def test_the_example_of_the_documentation_is_sound() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "service-levels.md").read_text()
+    example = text.split("```yaml")[1].split("```")[0]
+    given_ = YAML(typ="safe", pure=True).load(example)
+
+    read = ServiceLevelSettings.model_validate(given_["service_levels"])
+
+    assert read.objectives["fast"].threshold == 2
+    assert len(read.objectives["fast"].burn_rules) == 2

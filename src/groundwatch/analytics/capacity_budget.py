@@ -3,6 +3,7 @@
 import calendar
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.capacity import Limit, Reach
@@ -17,10 +18,7 @@ Days = tuple[float | None, float | None, float | None]
 
 
 def budget_limit(source: Cells, limit: float, now: datetime) -> Limit:
-    """When the dollars of this calendar month (UTC) are spent; the next month begins anew.
-
-    The interval adds the bounds of all days, as if they erred together: it is wide.
-    """
+    """When the dollars of this calendar month (UTC) are spent; the next month begins anew."""
     today = floor(now, "day")
     month = today.replace(day=1)
     left = calendar.monthrange(now.year, now.month)[1] - today.day + 1
@@ -29,9 +27,9 @@ def budget_limit(source: Cells, limit: float, now: datetime) -> Limit:
     expected = forecast(history_of(source, Subject.COST, now, "day"), left)
     since = (now - today) / timedelta(days=1)
     days: Days = (
-        _spent_after(expected.values, limit - before, since),
-        _spent_after(expected.high, limit - before, since),
-        _spent_after(expected.low, limit - before, since),
+        _spent_after(tuple(accumulate(expected.values)), limit - before, since),
+        _spent_after(expected.sums_high, limit - before, since),
+        _spent_after(expected.sums_low, limit - before, since),
     )
     reach, reason = _answer(expected, days, spent, limit, left)
     if reach is Reach.REACHED:
@@ -69,10 +67,11 @@ def _answer(
     return Reach.NOT_SOON, f"it lasts until the month ends{at_worst}"
 
 
-def _spent_after(values: Sequence[float], room: float, since: float) -> float | None:
-    """Days from now until the sum of the days exceeds the room, within a day in proportion."""
-    for place, value in enumerate(values):
-        if value > 0 and value >= room:
-            return max(0.0, place + room / value - since)
-        room -= value
+def _spent_after(sums: Sequence[float], room: float, since: float) -> float | None:
+    """Days from now until the sum of the days reaches the room, within a day in proportion."""
+    before = 0.0
+    for place, value in enumerate(sums):
+        if value >= room:
+            return max(0.0, place + (room - before) / max(value - before, 1e-12) - since)
+        before = value
     return None

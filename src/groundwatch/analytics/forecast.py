@@ -9,6 +9,7 @@ import numpy as np
 from groundwatch.analytics.forecast_backtest import (
     FEWEST,
     Measured,
+    added_up,
     candidates,
     chosen,
     margins,
@@ -67,6 +68,7 @@ class Forecast:
         season: of the model, in steps; 1 is none.
         at: when each step begins.
         low, high: between them lie `share` of the values.
+        sums_low, sums_high: between them lie `share` of the sums from the first step to each.
         error: measured in the past of this very series.
         trend: of the history by days; `steady` means that there is none.
         history: measured steps.
@@ -83,6 +85,8 @@ class Forecast:
     values: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+    sums_low: tuple[float, ...]
+    sums_high: tuple[float, ...]
     share: float
     error: Measured | None
     trend: Trend
@@ -90,7 +94,7 @@ class Forecast:
 
     @property
     def total(self) -> float:
-        """The sum of all steps."""
+        """The sum of all steps; the last of the bounds of sums are its bounds."""
         return sum(self.values)
 
     @property
@@ -135,11 +139,23 @@ def forecast(history: History, horizon: int, share: float = SHARE) -> Forecast:
         tuple(expected.tolist()),
         tuple(_bounded(expected + below, history, values).tolist()),
         tuple(_bounded(expected + above, history, values).tolist()),
+        *_sums(expected, best.missed, values, share),
         share,
         measured(best, found, values, share),
         trend,
         known,
     )
+
+
+def _sums(
+    expected: Values, missed: Values, values: Values, share: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    below, above = margins(added_up(missed), share)
+    sums = np.cumsum(expected)
+    low, high = sums + below, sums + above
+    if np.nanmin(values) >= 0:
+        low, high = np.maximum.accumulate(np.maximum(low, 0.0)), np.maximum.accumulate(high)
+    return tuple(low.tolist()), tuple(high.tolist())
 
 
 def _begun(values: Values, history: History) -> tuple[Values, datetime]:
@@ -170,6 +186,8 @@ def _nothing(history: History, trend: Trend, known: int, reason: str) -> Forecas
         "",
         1,
         history.step,
+        (),
+        (),
         (),
         (),
         (),

@@ -147,6 +147,14 @@ def margins(missed: Values, share: float) -> tuple[Values, Values]:
     return np.minimum(low, 0.0), np.maximum(high, 0.0)
 
 
+def added_up(missed: Values) -> Values:
+    """Errors of the sums from the first step on: they partly cancel, or add up."""
+    known = ~np.isnan(missed)
+    reached = np.flip(np.maximum.accumulate(np.flip(known, axis=1), axis=1), axis=1)
+    sums: Values = np.where(reached, np.cumsum(np.where(known, missed, 0.0), axis=1), np.nan)
+    return sums
+
+
 def _upper(ordered: Values, share: float, origins: int) -> float:
     tail = (1 - share) / 2
     level = float(np.ceil((origins + 1) * (1 - tail))) / origins
