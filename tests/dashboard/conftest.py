@@ -3,20 +3,28 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ENVIRONMENT
+from tests.dashboard.watched import WATCHERS, by_hand
+from tests.serving.company import NOW
 from tests.serving.fake_asking import FakeAsking
 from tests.serving.fakes import FakeLibrary
 from tests.serving.logs import plain_log
 from tests.serving.servers import served
 from tests.serving.worlds import World, world
 
+from groundwatch.app.traffic.running import Traffic, plan_for
 from groundwatch.dashboard.pages import add_pages
 from groundwatch.serving.api import create_api
+from groundwatch.serving.services import Setting, Watch
+from groundwatch.store.database import open_database
+from groundwatch.store.events import EventStore, open_events
+from groundwatch.store.settings import StoreSettings
 
 __all__ = ["plain_log"]
 
@@ -39,8 +47,26 @@ def shared() -> World:
 
 
 @pytest.fixture(scope="session")
-def address(shared: World) -> Iterator[str]:
-    app = create_api(shared.services())
+def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventStore]:
+    """Two made-up days of several applications, and one question that is made by hand."""
+    folder = tmp_path_factory.mktemp("watched")
+    database = open_database(StoreSettings(), folder, lambda: NOW)
+    store = open_events(StoreSettings(), folder, database, lambda: NOW)
+    traffic = Traffic(store, plan_for(5, NOW, 0.6))
+    traffic.history(NOW - timedelta(days=2, hours=2), NOW, lambda _: None)
+    by_hand(store)
+    store.fold(NOW)
+    yield store
+    store.close()
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def address(shared: World, events: EventStore) -> Iterator[str]:
+    settings = (Setting("dashboards.real_time.update_interval", "1", "1"),)
+    watch = Watch(events, update_seconds=0.2, settings=lambda: settings)
+    shared.authentication.people |= {each.user: each for each in WATCHERS}
+    app = create_api(replace(shared.services(), watch=watch))
     add_pages(app)
     with served(app) as url:
         yield url
