@@ -48,7 +48,8 @@ def world(seed: int, weeks: int, a_minute: float = 40.0) -> World:
 def latency(of: World) -> Floats:
     """Mean seconds of an answer: more when busy, heavy in its tail."""
     middle = 1.2 * (1.0 + 0.4 * of.busy / of.busy.max())
-    return middle * np.exp(of.chance.normal(0.0, 0.5, len(of.at)) / np.sqrt(of.answers))
+    noise: Floats = np.exp(of.chance.normal(0.0, 0.5, len(of.at)) / np.sqrt(of.answers))
+    return middle * noise
 
 
 def traffic(of: World) -> Floats:
@@ -80,7 +81,8 @@ def memory(of: World) -> Floats:
 
 def index_age(of: World) -> Floats:
     """Seconds since the last index update; a sync every fifteen minutes."""
-    return of.at % (15 * MINUTE) + 20.0 + of.chance.gamma(2.0, 10.0, len(of.at))
+    since_sync: Floats = of.at % (15 * MINUTE)
+    return since_sync + 20.0 + of.chance.gamma(2.0, 10.0, len(of.at))
 
 
 @dataclass(frozen=True, slots=True)

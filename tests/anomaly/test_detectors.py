@@ -31,7 +31,7 @@ SCALE_INVARIANT = {
 
 
 def detectors():
-    found = {}
+    found: dict[str, type] = {}
     for module in pkgutil.iter_modules(groundwatch.anomaly.__path__):
         loaded = importlib.import_module(f"groundwatch.anomaly.{module.name}")
         for name, kind in inspect.getmembers(loaded, inspect.isclass):

@@ -113,8 +113,9 @@ def test_a_level_that_stays_is_learned_in_the_end():
     found = scores(ensemble, raised)
     assert found[0] > NOTEWORTHY
     assert max(found[-288:]) < found[0]
-    low, high = ensemble.expected(raised[-1][0])
-    assert low < raised[-1][1] < high
+    expected = ensemble.expected(raised[-1][0])
+    assert expected is not None
+    assert expected[0] < raised[-1][1] < expected[1]
 
 
 def test_the_expected_range_holds_most_values():

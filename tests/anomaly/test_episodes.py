@@ -62,6 +62,7 @@ def episode_of(rarities):
     for minute, rarity in enumerate(rarities):
         _, episode = episodes.take(seen(minute, rarity))
         last = episode or last
+    assert last is not None
     return last.start, last.peak.at, last.end
 
 
@@ -161,6 +162,7 @@ def test_a_watched_series_goes_on_where_it_was():
     expected = [straight.take(at, value) for at, value in rows]
     got = [half.take(at, value) for at, value in rows[:-45]]
     again = restore(json.loads(json.dumps(half.state())))
+    assert again is not None
     assert expected == got + [again.take(at, value) for at, value in rows[-45:]]
     assert any(each.change is Change.OPENED for each in expected)
 

@@ -24,7 +24,7 @@ RECORD_WEIGHT = 0.5
 """What a unit of a record adds, against a standard deviation of the usual peaks."""
 EXPECTED_RARITY = 2.0
 """-log10 of the share of values that the expected range leaves out."""
-NOTEWORTHY = 0.55
+NOTEWORTHY = 0.6
 """The score that told windows from the rest best, across files, on the Numenta benchmark."""
 WARM_UP = 150
 """Values until the detectors know enough; before, a series is learning."""
