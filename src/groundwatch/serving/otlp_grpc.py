@@ -95,13 +95,14 @@ def _export(
 ) -> Callable[[bytes, "grpc.ServicerContext"], bytes]:
     def export(data: bytes, context: "grpc.ServicerContext") -> bytes:
         metadata = {key: value for key, value in context.invocation_metadata()}  # noqa: C416
+        user = ""
         try:
-            _authorize(str(metadata.get("authorization", "")), authenticate)
+            user = _authorized(str(metadata.get("authorization", "")), authenticate)
         except NotAuthenticated:
             _abort(context, "UNAUTHENTICATED", "Send a valid API key: authorization: Bearer gw_...")
         except NotPermitted as error:
             _abort(context, "PERMISSION_DENIED", str(error))
-        sender = Sender(str(metadata.get("x-project-name", "")))
+        sender = Sender(str(metadata.get("x-project-name", "")), user=user)
         reply = _delivered(edge, Delivery(signal, Encoding.PROTOBUF, "", sender, data))
         if reply.status == 200:
             return reply.body
@@ -113,7 +114,7 @@ def _export(
     return export
 
 
-def _authorize(header: str, authenticate: Authenticate) -> None:
+def _authorized(header: str, authenticate: Authenticate) -> str:
     scheme, _, credential = header.partition(" ")
     if scheme.lower() != "bearer" or not credential:
         raise NotAuthenticated("no key was sent")
@@ -122,6 +123,7 @@ def _authorize(header: str, authenticate: Authenticate) -> None:
         raise NotAuthenticated("a session is no key")
     if not identity.may(PERMISSION):
         raise NotPermitted(f"This needs the permission {PERMISSION}.")
+    return identity.user
 
 
 def _delivered(edge: OtlpEdge, delivery: Delivery) -> Reply:

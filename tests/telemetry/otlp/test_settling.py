@@ -9,13 +9,17 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.spans import Span, SpanKind
+from groundwatch.store.events import Entry
+from groundwatch.telemetry import intake
 from groundwatch.telemetry.otlp.assemble import assemble
 from groundwatch.telemetry.otlp.body import Signal
 from groundwatch.telemetry.otlp.scores_in import external_scores
+from groundwatch.telemetry.otlp.sender import Sender
 from groundwatch.telemetry.sampling import Sampling
 from groundwatch.telemetry.settings import OtlpSettings
 from tests.telemetry.otlp.cases import TRACE, Case, at, case, cases
 from tests.telemetry.otlp.conftest import Here
+from tests.telemetry.test_recorder import interaction
 
 
 def part(name: str, *ids: str) -> bytes:
@@ -336,3 +340,31 @@ def test_overload_is_429_before_any_write(here: Here):
     here.admission.give_back(60 << 20)
     assert here.send(case("genai").traces_protobuf()).status == 200
     assert here.admission.waiting == 0
+
+
+class TestWhose:
+    def test_an_answer_of_ours_is_not_replaced_by_a_trace_of_its_id(self, here: Here):
+        ours = replace(interaction(1), id=TRACE, application="groundwatch", started_at=here.time())
+        here.store.record([Entry(ours)])
+        here.send_case(case("openinference"))
+        assert here.settle() == 1
+        found = here.get(TRACE)
+        assert found is not None
+        assert found.interaction == ours
+        assert here.total("intake", "outcome", "rejected") == 1
+
+    def test_who_sent_the_root_is_who_handed_it_in(self, here: Here):
+        here.send(case("openinference").traces_protobuf(), sender=Sender(user="eve"))
+        here.settle()
+        found = here.get(TRACE)
+        assert found is not None
+        assert found.interaction.attributes[intake.SENDER] == "eve"
+
+    def test_nobody_says_so_for_somebody_else(self, here: Here):
+        forged = case("own-wins")
+        data = {**forged.data, "resource": {"groundwatch.sender": "ada"}}
+        here.send(replace(forged, data=data).traces_protobuf(), sender=Sender(user="eve"))
+        here.settle()
+        found = here.get(TRACE)
+        assert found is not None
+        assert found.interaction.attributes[intake.SENDER] == "eve"

@@ -1,13 +1,11 @@
 """`/v1/traces`, `/v1/logs`, `/v1/metrics`: OpenTelemetry's own way in (OTLP over HTTP)."""
 
-from typing import Annotated
-
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
+from groundwatch.domain.access import Identity
 from groundwatch.errors import GroundwatchError, Unavailable
-from groundwatch.serving.permissions import Requires
-from groundwatch.serving.routes.dependencies import TheServices
+from groundwatch.serving.routes.dependencies import MaySendTelemetry, TheServices
 from groundwatch.serving.services import Services
 from groundwatch.telemetry.otlp.body import (
     Encoding,
@@ -21,7 +19,6 @@ from groundwatch.telemetry.otlp.sender import Sender
 from groundwatch.telemetry.otlp.status import refusal
 
 router = APIRouter(tags=["telemetry"])
-MaySend = Annotated[object, Depends(Requires("telemetry:write", counted=False))]
 _THREADS = CapacityLimiter(8)
 _BODY = {
     "requestBody": {
@@ -35,26 +32,28 @@ _BODY = {
 
 @router.post("/v1/traces", openapi_extra=_BODY)
 @router.post("/otlp/v1/traces", openapi_extra=_BODY, include_in_schema=False)
-async def traces(request: Request, _: MaySend, services: TheServices) -> Response:
+async def traces(request: Request, identity: MaySendTelemetry, services: TheServices) -> Response:
     """Take spans; what is answered with 200 is durable, less what `partial_success` names."""
-    return await _taken(Signal.TRACES, request, services)
+    return await _taken(Signal.TRACES, request, identity, services)
 
 
 @router.post("/v1/logs", openapi_extra=_BODY)
 @router.post("/otlp/v1/logs", openapi_extra=_BODY, include_in_schema=False)
-async def logs(request: Request, _: MaySend, services: TheServices) -> Response:
+async def logs(request: Request, identity: MaySendTelemetry, services: TheServices) -> Response:
     """Take log events that belong to traces: scores, and what was asked and answered."""
-    return await _taken(Signal.LOGS, request, services)
+    return await _taken(Signal.LOGS, request, identity, services)
 
 
 @router.post("/v1/metrics", openapi_extra=_BODY)
 @router.post("/otlp/v1/metrics", openapi_extra=_BODY, include_in_schema=False)
-async def metrics(request: Request, _: MaySend, services: TheServices) -> Response:
+async def metrics(request: Request, identity: MaySendTelemetry, services: TheServices) -> Response:
     """Take no metrics, and say how many points were left out: numbers come from spans."""
-    return await _taken(Signal.METRICS, request, services)
+    return await _taken(Signal.METRICS, request, identity, services)
 
 
-async def _taken(signal: Signal, request: Request, services: Services) -> Response:
+async def _taken(
+    signal: Signal, request: Request, identity: Identity, services: Services
+) -> Response:
     encoding = Encoding.JSON
     try:
         encoding = encoding_of(request.headers.get("content-type", ""))
@@ -64,7 +63,7 @@ async def _taken(signal: Signal, request: Request, services: Services) -> Respon
         most = services.otlp.most_bytes
         with services.otlp.admission.admit(_announced(request, most)):
             data = await _body(request, most)
-            delivery = Delivery(signal, encoding, compression, _sender(request), data)
+            delivery = Delivery(signal, encoding, compression, _sender(request, identity), data)
             deliver = services.otlp.deliver
             reply = await to_thread.run_sync(deliver, delivery, limiter=_THREADS)
     except GroundwatchError as error:
@@ -97,10 +96,12 @@ def _too_large(most: int) -> TooLarge:
     return TooLarge(f"The body is larger than {most >> 20} MiB; send smaller batches.")
 
 
-def _sender(request: Request) -> Sender:
+def _sender(request: Request, identity: Identity) -> Sender:
     experiment = request.headers.get("x-mlflow-experiment-id", "")
     return Sender(
-        request.headers.get("x-project-name", ""), f"experiment-{experiment}" if experiment else ""
+        request.headers.get("x-project-name", ""),
+        f"experiment-{experiment}" if experiment else "",
+        identity.user,
     )
 
 

@@ -7,8 +7,12 @@ from groundwatch.domain.spans import AttributeValue, SpanKind
 from groundwatch.telemetry.otlp.consumption import Consumption
 from groundwatch.telemetry.otlp.conventions.convention import Field
 from groundwatch.telemetry.otlp.reading import CHUNKS, read_resource
+from groundwatch.telemetry.otlp.sender import RECORDED_BY, SENDER
 from groundwatch.telemetry.otlp.tree import Node, Tree
 from groundwatch.telemetry.otlp.values import as_text, as_tree
+
+SPANS = "spans"
+"""The attribute that only interactions made of traces have: of how many spans."""
 
 _SECOND = 1_000_000_000
 _LONGEST = 500
@@ -87,7 +91,8 @@ def attributes_of(tree: Tree, root: Node, used: Consumption) -> dict[str, str]:
             found[name] = text[:_LONGEST]
     conventions = set[str]().union(*(node.reading.conventions() for node in tree.nodes))
     found["conventions"] = ",".join(sorted(conventions - {"general"}))
-    found["spans"] = str(len(tree.nodes))
+    found[SPANS] = str(len(tree.nodes))
+    found[RECORDED_BY] = as_text(root.span.resource.get(SENDER))
     numbers = {"cached_tokens": used.cached, "reasoning_tokens": used.reasoning}
     found |= {name: str(number) for name, number in numbers.items() if number}
     if used.provider:

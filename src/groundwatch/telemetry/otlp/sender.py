@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from groundwatch.telemetry.otlp.values import Attributes, as_text
 
 UNKNOWN = "unknown"
+RECORDED_BY = "recorded_by"
+"""The attribute of an interaction that names who handed it in."""
+SENDER = "groundwatch.sender"
+"""The attribute of a span's resource that names whose key it was sent with."""
 _LONGEST = 100
 
 
@@ -15,10 +19,12 @@ class Sender:
     Attributes:
         project: wins over what the resource says; empty when not said.
         fallback: the application when nobody says.
+        user: whose key it was sent with.
     """
 
     project: str = ""
     fallback: str = ""
+    user: str = ""
 
     def application(self, resource: Attributes) -> str:
         """The application of a resource's spans."""

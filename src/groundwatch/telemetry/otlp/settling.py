@@ -16,6 +16,7 @@ from groundwatch.store.events.traces import PendingTrace
 from groundwatch.telemetry.otlp.assemble import Assembled, assemble
 from groundwatch.telemetry.otlp.consumption import Price
 from groundwatch.telemetry.otlp.counting import IntakeCounts
+from groundwatch.telemetry.otlp.extras import SPANS
 from groundwatch.telemetry.otlp.intake import Responses
 from groundwatch.telemetry.otlp.logs import PARKED_MARK
 from groundwatch.telemetry.otlp.values import as_text
@@ -95,6 +96,7 @@ class Settler:
             made = self._assembled(trace, spans)
             if made is not None:
                 assembled.append(made)
+        assembled = self._ours_apart(assembled)
         if assembled:
             self._store.record([self._entry(each) for each in assembled])
             for each in assembled:
@@ -102,6 +104,20 @@ class Settler:
         if closed:
             self._store.settled(closed)
         return len(closed)
+
+    def _ours_apart(self, assembled: Sequence[Assembled]) -> list[Assembled]:
+        """Leave out traces under the id of what did not come as a trace: nobody replaces that."""
+        known = self._store.known([each.interaction.id for each in assembled])
+        taken = {id_ for id_ in known if not self._came_as_trace(id_)}
+        for each in assembled:
+            if each.interaction.id in taken:
+                self._log.warning("trace id is taken", trace=each.interaction.id)
+                self._counts.add(each.interaction.application, "rejected", 1)
+        return [each for each in assembled if each.interaction.id not in taken]
+
+    def _came_as_trace(self, id_: str) -> bool:
+        found = self._store.get(id_)
+        return found is None or SPANS in found.interaction.attributes
 
     def _spans(self, trace_id: str) -> list[Span]:
         found: list[Span] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.kinds import kind_of
-from groundwatch.telemetry.otlp.sender import Sender
+from groundwatch.telemetry.otlp.sender import SENDER, Sender
 from groundwatch.telemetry.otlp.values import Attributes, Cutter, as_number, as_text
 
 SKEW_ATTRIBUTE = "groundwatch.clock_skew_seconds"
@@ -67,6 +67,7 @@ class SpanMaker:
         cutter = Cutter(self._limits.attribute_characters, self._limits.span_attributes)
         resource = cutter.attributes(resource)
         application = self._application(resource)
+        resource[SENDER] = self._sender.user
         made = [
             span
             for raw in raws
