@@ -12,6 +12,7 @@ from typing import Any
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
+from groundwatch.app.scoring import SCORE_SECONDS, make_scoring
 from groundwatch.app.single import only_one
 from groundwatch.app.usable import usable
 from groundwatch.config import Config
@@ -88,6 +89,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
             (COUNTS_SECONDS, watching.counts.flush),
             (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
+            (SCORE_SECONDS, make_scoring(config, events, clock)),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )

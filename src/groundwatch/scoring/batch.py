@@ -15,11 +15,12 @@ from groundwatch.scoring.calibration import (
     default_calibration,
     from_traffic,
 )
-from groundwatch.scoring.lines import BadLine, Given, doubtful, parse, written
+from groundwatch.scoring.lines import BadLine, Given, parse, written
 from groundwatch.scoring.quality import assess
 from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import ScoringSettings
+from groundwatch.scoring.traffic import doubtful
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def calibrated(source: Path, line: Line) -> Calibration:
     if not line.calibrate:
         return default_calibration()
     accuracy, ignored = Accuracy(), list[BadLine]()
-    doubts = [doubtful(accuracy, each.interaction) for each in answers_of(source, ignored)]
+    doubts = [doubtful([accuracy.score(each.interaction)]) for each in answers_of(source, ignored)]
     return from_traffic([each for each in doubts if each is not None], line.share, line.enough)
 
 

@@ -21,6 +21,21 @@ _SOURCES = (
     r"(?:passages?|contexts?|documents?|texts?|sources?|articles?|excerpts?|information|data|"
     r"snippets?)"
 )
+OPENING = re.compile(
+    r"\W*(?:\d+[.)]\s+)?(?:(?:(?:based on|according to|from|in|per|as (?:\w+ )?(?:in|by)) "
+    rf"(?:(?:the|these|all|your|my|our) )?(?:(?:given|provided|above|available|"
+    rf"following|retrieved) )*{_SOURCES}"
+    r"(?: (?:provided|given|above|available|\d+(?:(?:,| and|,? &) \d+)*))*"
+    rf"|(?:the )?(?:(?:given|provided) )?{_SOURCES}(?: \d+)? (?:also )?"
+    r"(?:states?|mentions?|says?|notes?|indicates?|explains?|suggests?)(?: that)?"
+    r"|it (?:is|'s) (?:also )?(?:important|worth|mentioned|noted|stated)(?: (?:to "
+    r"(?:note|mention)|noting|mentioning))?"
+    r"(?: that)?|additionally|furthermore|moreover|in addition|overall|in summary|in conclusion|"
+    r"however|therefore|specifically|also|finally)\b[,:]?\s*)+",
+    re.IGNORECASE,
+)
+"""What a claim may begin with without claiming it."""
+
 _REFUSAL = re.compile(
     r"\b(?:unable|not able|not possible|impossible|cannot|can't|can not|could not|couldn't) "
     r"(?:to )?(?:be )?(?:find|found|answer|determine|provide|locate|tell|say|confirm|give)"

@@ -1,9 +1,11 @@
 """A sentence of an answer beside the passages it may rest on."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from groundwatch.scoring.claims import OPENING
 from groundwatch.scoring.text import Reading
 from groundwatch.scoring.weights import weight
 
@@ -30,10 +32,6 @@ class Ground:
     """Passages as claims are compared with them."""
 
     passages: tuple[Reading, ...]
-
-    @cached_property
-    def stems(self) -> tuple[str, ...]:
-        return tuple(stem for each in self.passages for stem in each.words.stems)
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -94,13 +92,22 @@ class Claim:
     asked: frozenset[str]
 
     @cached_property
+    def all(self) -> range:
+        """Positions of its words, without an opening that only speaks of the passages."""
+        begin, end = self.reading.bounds[self.sentence]
+        start, stop = self.reading.spans[self.sentence]
+        opening = OPENING.match(self.reading.text, start, stop)
+        after = bisect_left(self.reading.words.starts, opening.end() if opening else start)
+        return range(after, end) if after < end else range(begin, end)
+
+    @cached_property
     def content(self) -> list[int]:
-        return self.reading.content_of(self.sentence)
+        found = [at for at in self.all if self.reading.words.content[at]]
+        return found or list(self.all)
 
     @cached_property
     def stems(self) -> tuple[str, ...]:
-        begin, end = self.reading.bounds[self.sentence]
-        return self.reading.words.stems[begin:end]
+        return self.reading.words.stems[self.all.start : self.all.stop]
 
     @cached_property
     def weights(self) -> dict[int, float]:
@@ -136,10 +143,15 @@ class Claim:
             seen.add(stem)
             for sentence in self.ground.holding.get(stem, ()):
                 shared[sentence] = shared.get(sentence, 0.0) + self.weights[at]
+        ground = self.ground
         ranked = sorted(
-            shared, key=lambda each: shared[each] / (8 + len(self.ground.stems_of(each))) ** 0.25
+            shared,
+            key=lambda each: (
+                round(-shared[each] / (8 + len(ground.stems_of(each))) ** 0.25, 9),
+                ground.stems_of(each),
+            ),
         )
-        return ranked[: -_NEAREST - 1 : -1]
+        return ranked[:_NEAREST]
 
     @cached_property
     def best(self) -> frozenset[str]:

@@ -14,8 +14,7 @@ from groundwatch.domain.interactions import Interaction, RetrievedPassage
 from groundwatch.domain.scores import Dimension, Quality, Score
 from groundwatch.domain.status import Severity
 from groundwatch.errors import InvalidInput
-from groundwatch.scoring.accuracy import Accuracy
-from groundwatch.scoring.calibration import Calibration, Doubtful
+from groundwatch.scoring.calibration import Calibration
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LINE_CHARS = 20_000_000
@@ -89,12 +88,6 @@ def written(given: Given, quality: Quality, calibration: Calibration) -> dict[st
         "status": quality.status.value,
         "scores": {each.dimension.value: _score(each) for each in quality.scores},
     }
-
-
-def doubtful(accuracy: Accuracy, interaction: Interaction) -> Doubtful | None:
-    """What calibration needs of an answer; None where accuracy cannot be measured."""
-    facts = accuracy.score(interaction).facts
-    return Doubtful(facts["doubt"], int(facts["claims"])) if "doubt" in facts else None
 
 
 def _faithful(score: Score | None) -> float | None:

@@ -9,13 +9,16 @@ from groundwatch.settings import SettingsPart
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
+Weight = Annotated[float, Field(ge=0.0)]
+
+
 class Weights(SettingsPart):
     """What each dimension weighs in the overall score; they are normalised."""
 
-    accuracy: Share = 0.30
-    completeness: Share = 0.25
-    relevance: Share = 0.25
-    consistency: Share = 0.20
+    accuracy: Weight = 0.30
+    completeness: Weight = 0.25
+    relevance: Weight = 0.25
+    consistency: Weight = 0.20
 
 
 class QualitySettings(SettingsPart):
@@ -31,7 +34,7 @@ class QualitySettings(SettingsPart):
     weights: Weights = Weights()
     healthy: Share = 0.8
     degraded: Share = 0.6
-    accuracy_floor: Share = 0.3
+    accuracy_floor: Share = 0.5
     safety_floor: Share = 0.5
     compliance_floor: Share = 0.5
 

@@ -77,7 +77,8 @@ def _sequence(claim: Claim, found: dict[str, float]) -> None:
     found["not_in_nearest"] = far / claim.total
     near = [stem for each in claim.nearest for stem in claim.ground.stems_of(each)]
     found["out_of_order"] = 1.0 - _common(stems, near) / len(stems)
-    found["scattered"] = 1.0 - _common(stems, claim.ground.stems) / len(stems)
+    longest = max(_common(stems, each.words.stems) for each in claim.ground.passages)
+    found["scattered"] = 1.0 - longest / len(stems)
     found["unlike"] = sum(stem not in claim.ground.vocabulary for stem in stems) / len(stems)
     found["not_copied"] = 1.0 - min(1.0, _longest_copy(triples, claim.ground.triples) / len(stems))
 
@@ -162,12 +163,14 @@ def _opposites(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
         found["negation"] = strength
         start, end = claim.reading.spans[claim.sentence]
         doubts.append(Doubt(start, end, "negation", strength))
-    words = claim.reading.words
-    for at in claim.content:
-        stem = words.stems[at]
-        surface = claim.reading.text[words.starts[at] : words.ends[at]].casefold()
-        opposite = ANTONYMS.get(surface) or ANTONYMS.get(stem)
-        if opposite and stem not in claim.best and not opposite.isdisjoint(_surfaces(claim)):
+    words, there = claim.reading.words, _surfaces(claim)
+    here = {
+        at: claim.reading.text[words.starts[at] : words.ends[at]].casefold() for at in claim.all
+    }
+    said = frozenset(here.values())
+    for at, surface in here.items():
+        opposite = ANTONYMS.get(surface, frozenset()) - said
+        if words.stems[at] not in claim.near and not opposite.isdisjoint(there):
             found["antonym"] = strength
             doubts.append(Doubt(words.starts[at], words.ends[at], "opposite", strength))
 

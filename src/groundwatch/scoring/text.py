@@ -176,7 +176,7 @@ class _Columns:
         self.ends.append(match.end())
         self.number.append(is_number)
         self.content.append(is_number or spoken)
-        self.name.append(not is_number and _is_name(surface, fresh=fresh))
+        self.name.append(digits is None and not is_number and _is_name(surface, fresh=fresh))
 
     def words(self) -> Words:
         return Words(

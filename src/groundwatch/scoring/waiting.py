@@ -11,21 +11,26 @@ from groundwatch.scoring.running import FAILED, Runner
 from groundwatch.scoring.settings import QualitySettings
 
 Topic = Callable[[Interaction], str]
+Observe = Callable[[Interaction, Sequence[Score]], None]
 
 
 class Waiting(Protocol):
     """The part of the event store that scoring needs."""
 
-    def unscored(self, limit: int) -> list[Interaction]: ...
+    def unscored(self, limit: int, /) -> list[Interaction]: ...
 
-    def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> None: ...
+    def put_scores(self, scores: Sequence[tuple[str, Quality]], /) -> object: ...
 
-    def scoring_failed(self, interaction_id: str, reason: str) -> None: ...
+    def scoring_failed(self, id_: str, reason: str, /) -> None: ...
 
 
 def no_topic(interaction: Interaction) -> str:  # noqa: ARG001  see Topic
     """No topics are known."""
     return ""
+
+
+def observe_nothing(interaction: Interaction, scores: Sequence[Score]) -> None:
+    """Nobody learns from the scores."""
 
 
 def score_waiting(
@@ -36,6 +41,7 @@ def score_waiting(
     *,
     settings: QualitySettings | None = None,
     topic: Topic = no_topic,
+    observe: Observe = observe_nothing,
 ) -> int:
     """Score up to `limit` interactions and store the results in one write.
 
@@ -52,6 +58,7 @@ def score_waiting(
         if _all_failed(scores):
             store.scoring_failed(interaction.id, scores[0].reason)
             continue
+        observe(interaction, scores)
         done.append((interaction.id, assess(scores, weighed, now(), topic(interaction))))
     if done:
         store.put_scores(done)
