@@ -6,6 +6,7 @@ Drawn as SVG, so that a colour may be a CSS variable and follows the reader's th
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from groundwatch.analytics.quality import Distribution
 from groundwatch.analytics.series import Series
@@ -17,6 +18,8 @@ COLOURS = ("var(--series-1)", "var(--series-2)", "var(--series-3)", "var(--serie
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 _LABEL = {"color": "var(--muted)", "fontSize": 11, "fontFamily": _FONT}
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NAME_HEIGHT = 0.08
+"""Of the height of a chart, for the name of a line."""
 _DIRECT = 4
 """Up to so many lines carry their name at their end instead of a legend."""
 
@@ -61,7 +64,7 @@ class Look:
 def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) -> Options:
     """Series over time, with deploys and other events as vertical marks."""
     many = len(lines) > 1
-    direct = many and look.kind == "line" and len(lines) <= _DIRECT
+    direct = many and look.kind == "line" and len(lines) <= _DIRECT and _are_apart(lines)
     drawn = [_line(line, place, look, direct=direct) for place, line in enumerate(lines)]
     if drawn:
         drawn[0] |= _marked(look, marks, lines[0].at[-1] - lines[0].at[0])
@@ -242,6 +245,15 @@ def _line(line: Series, place: int, look: Look, *, direct: bool) -> Options:
         }
         drawn["labelLayout"] = {"moveOverlap": "shiftY"}
     return drawn
+
+
+def _are_apart(lines: Sequence[Series]) -> bool:
+    """Whether the ends of lines leave room for their names."""
+    high = max((value for line in lines for value in line.values if value is not None), default=0)
+    ends = sorted(
+        next((value for value in reversed(line.values) if value is not None), 0.0) for line in lines
+    )
+    return all(b - a >= _NAME_HEIGHT * high for a, b in pairwise(ends))
 
 
 def _has_islands(line: Series) -> bool:

@@ -60,6 +60,8 @@ def compact(number: float) -> str:
         if abs(number) >= limit:
             return f"{number / (1e3 if unit == 'k' else limit):.1f}{_THIN}{unit}"
     whole = round(number)
+    if 0 < abs(number) < 1:
+        return f"{number:.2f}"
     return count(whole) if abs(number - whole) < 0.05 or abs(number) >= 100 else f"{number:.1f}"
 
 

@@ -87,7 +87,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         requests.show(
             Content(
                 of_series([read.requests]),
-                charts.over_time([read.requests], Look("1", "area"), read.marks),
+                charts.over_time([read.requests], Look("rate", "area"), read.marks),
                 empty="no question was asked in this span" if read.requests.is_empty else "",
             )
         )

@@ -65,7 +65,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         asked_a_minute.show(
             Content(
                 of_series([found.requests_series]),
-                charts.over_time([found.requests_series], Look("1", "area"), read.marks),
+                charts.over_time([found.requests_series], Look("rate", "area"), read.marks),
                 note=_trend(found.throughput.trend, "1"),
                 empty=_NO_QUESTIONS if is_empty else "",
             )

@@ -55,7 +55,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         asked_a_minute.show(
             Content(
                 of_series([found.requests_series]),
-                charts.over_time([found.requests_series], Look("1", "area")),
+                charts.over_time([found.requests_series], Look("rate", "area")),
                 empty="no question was asked in this span" if not found.requests.value else "",
             )
         )
