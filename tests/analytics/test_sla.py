@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.analytics.fakes_series import MadeCells
 
-from groundwatch.analytics.sla import SlaReport, sla_report
+from groundwatch.analytics.sla import SlaReport, sla_report, sla_reports
 from groundwatch.analytics.sla_terms import Sla
-from groundwatch.analytics.slo_settings import SlaSettings
+from groundwatch.analytics.slo_settings import ServiceLevelSettings, SlaSettings
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Severity
 
@@ -131,6 +131,22 @@ def test_unscored_traffic_is_unknown_to_quality_alone() -> None:
 
     assert quality.holds is None
     assert quality.compliance.unknown_traffic == 1.0
+
+
+def test_applications_may_have_promises_of_their_own() -> None:
+    cells = MadeCells()
+    for application, seconds in (("fast", 0.5), ("slow", 3.0)):
+        cells.add(metrics.REQUESTS, NOW - timedelta(minutes=5), [1.0] * 50, application)
+        cells.add(metrics.LATENCY, NOW - timedelta(minutes=5), [seconds] * 50, application)
+    only = SlaSettings(min_availability=None, min_quality_score=None)
+    levels = ServiceLevelSettings(sla=only, applications={"slow": PROMISED, "fast": only})
+
+    reports = {each.application: each for each in sla_reports(cells, levels, NOW)}
+
+    assert list(reports) == ["", "fast", "slow"]
+    assert reports[""].sla_compliant is True
+    assert reports["fast"].promises[0].current == pytest.approx(0.5, rel=0.02)
+    assert reports["slow"].violations[0].type == "response_time_sla"
 
 
 rows = st.tuples(

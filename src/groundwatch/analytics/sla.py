@@ -8,7 +8,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.burn import NONE
 from groundwatch.analytics.sla_terms import Sla, Step, Terms, terms_of
 from groundwatch.analytics.slo_events import availability
-from groundwatch.analytics.slo_settings import SlaSettings
+from groundwatch.analytics.slo_settings import ServiceLevelSettings, SlaSettings
 from groundwatch.analytics.tallies import NOTHING, Cells
 from groundwatch.analytics.windows import Window, floor
 from groundwatch.domain import metrics
@@ -95,6 +95,17 @@ class SlaReport:
     violations: tuple[Violation, ...]
     promises: tuple[Promise, ...]
     compliance: Compliance
+
+
+def sla_reports(
+    source: Cells, settings: ServiceLevelSettings, now: datetime
+) -> tuple[SlaReport, ...]:
+    """All applications together, then each that was promised something of its own."""
+    own = sorted(settings.applications.items())
+    return (
+        sla_report(source, settings.sla, now),
+        *(sla_report(source, promised, now, name) for name, promised in own),
+    )
 
 
 def sla_report(
