@@ -47,9 +47,10 @@ def world(seed: int, weeks: int, a_minute: float = 40.0) -> World:
 
 def latency(of: World) -> Floats:
     """Mean seconds of an answer: more when busy, heavy in its tail."""
-    middle = 1.2 * (1.0 + 0.4 * of.busy / of.busy.max())
-    noise: Floats = np.exp(of.chance.normal(0.0, 0.5, len(of.at)) / np.sqrt(of.answers))
-    return middle * noise
+    middle: Floats = 1.2 * (1.0 + 0.4 * of.busy / of.busy.max())
+    noise = np.exp(of.chance.normal(0.0, 0.5, len(of.at)) / np.sqrt(of.answers))
+    found: Floats = middle * noise
+    return found
 
 
 def traffic(of: World) -> Floats:
@@ -75,14 +76,13 @@ def quality(of: World) -> Floats:
 
 def memory(of: World) -> Floats:
     """Share of memory in use; follows the load a little."""
-    own = 0.35 + 0.1 * of.busy / of.busy.max()
+    own: Floats = 0.35 + 0.1 * of.busy / of.busy.max()
     return own + of.chance.normal(0.0, 0.004, len(of.at))
 
 
 def index_age(of: World) -> Floats:
     """Seconds since the last index update; a sync every fifteen minutes."""
-    since_sync: Floats = of.at % (15 * MINUTE)
-    return since_sync + 20.0 + of.chance.gamma(2.0, 10.0, len(of.at))
+    return of.at % (15 * MINUTE) + 20.0 + of.chance.gamma(2.0, 10.0, len(of.at))
 
 
 @dataclass(frozen=True, slots=True)
