@@ -40,9 +40,9 @@ def _kinds(annotation: Any) -> tuple[Any, ...]:
 def _parts(kinds: tuple[Any, ...]) -> Iterator[tuple[str, Any]]:
     for kind in kinds:
         if get_origin(kind) is tuple:
-            yield "[]", get_args(kind)[0]
+            yield from (("[]", each) for each in _kinds(get_args(kind)[0]))
         elif get_origin(kind) is dict:
-            yield ".NAME", get_args(kind)[1]
+            yield from ((".NAME", each) for each in _kinds(get_args(kind)[1]))
         else:
             yield "", kind
 

@@ -57,6 +57,7 @@ class Engine:
         self._plan = plan
         self._clock = clock
         self._owner = owner
+        self._next_plan: Plan | None = None
         self._new_id = new_id
         self._enrich = enrich
         self._idle = idle
@@ -67,8 +68,12 @@ class Engine:
 
     def follow(self, plan: Plan) -> None:
         """Follow another plan from the next turn on; open incidents end where they began."""
-        self._plan = plan
-        self._room = None
+        self._next_plan = plan
+
+    @property
+    def leads(self) -> bool:
+        """Whether this is the one that decides, as of its last turn."""
+        return self._room is not None
 
     def tick(self) -> datetime:
         """Take one turn; returns when the next is due at the latest.
@@ -77,6 +82,8 @@ class Engine:
             Unavailable: the store does not answer; nothing was decided.
         """
         now = self._clock()
+        if self._next_plan is not None:
+            self._plan, self._next_plan, self._room = self._next_plan, None, None
         if self._rests(now):
             return self._next(now)
         try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from groundwatch.app.alerting import open_alerting
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
@@ -95,6 +96,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         )
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
+        stack.enter_context(open_alerting(config, database, events, clock))
         yield watching
 
 

@@ -165,8 +165,16 @@ def _with_absolute_paths(config: Config, folder: Path, environment: Mapping[str,
     sources = tuple(
         source.model_copy(update={"path": absolute(source.path)}) for source in config.sources
     )
+    alerting = config.alerting
+    if alerting.policy:
+        alerting = alerting.model_copy(update={"policy": absolute(alerting.policy)})
     return config.model_copy(
-        update={"data": absolute(config.data), "embedder": embedder, "sources": sources}
+        update={
+            "data": absolute(config.data),
+            "embedder": embedder,
+            "sources": sources,
+            "alerting": alerting,
+        }
     )
 
 

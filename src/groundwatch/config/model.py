@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from groundwatch.access.settings import GroupSettings, UserSettings
+from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
@@ -56,6 +57,7 @@ class Config(SettingsPart):
     quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
     dashboards: DashboardSettings = DashboardSettings()
     logs: LogSettings = LogSettings()
+    alerting: AlertingSettings = AlertingSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)
     groups: dict[str, GroupSettings] = Field(default_factory=dict)

@@ -39,7 +39,7 @@ class ChannelSettings(SettingsPart):
         allow_private: whether addresses of this machine or a private network may be called.
     """
 
-    timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    timeout_seconds: float = Field(default=10.0, ge=0.1, le=60)
     per_minute: int = Field(default=60, ge=1, le=6000)
     attempts: int = Field(default=12, ge=1, le=100)
     allow_private: bool = False

@@ -38,7 +38,7 @@ class MailSettings(ChannelSettings):
     sender: str
     to: tuple[str, ...] = Field(min_length=1, max_length=50)
     certificate_authority: str = ""
-    timeout_seconds: float = Field(default=20.0, gt=0, le=60)
+    timeout_seconds: float = Field(default=20.0, ge=0.1, le=60)
 
     @field_validator("sender", "to")
     @classmethod

@@ -6,6 +6,8 @@ https://developer.pagerduty.com/docs/events-api-v2/overview/
 import json
 from typing import Any, Literal
 
+from pydantic import Field
+
 from groundwatch.alerting.channels import wording
 from groundwatch.alerting.channels.channel import ChannelSettings
 from groundwatch.alerting.channels.posting import Target, post
@@ -38,7 +40,7 @@ class PagerDutySettings(ChannelSettings):
     routing_key: Secret
     api: str = "https://events.pagerduty.com"
     source: str = "groundwatch"
-    per_minute: int = 120
+    per_minute: int = Field(default=120, ge=1, le=6000)
 
 
 class PagerDuty:

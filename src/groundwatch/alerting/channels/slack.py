@@ -7,7 +7,7 @@ https://docs.slack.dev/reference/methods/chat.update
 import json
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from groundwatch.alerting.channels import wording
 from groundwatch.alerting.channels.channel import ChannelSettings
@@ -45,7 +45,7 @@ class SlackSettings(ChannelSettings):
     token: Secret = ""
     channel: str = ""
     api: str = "https://slack.com/api"
-    per_minute: int = 50
+    per_minute: int = Field(default=50, ge=1, le=6000)
 
     @model_validator(mode="after")
     def _one_way(self) -> "SlackSettings":

@@ -3,6 +3,8 @@
 import json
 from typing import Any, Literal
 
+from pydantic import Field
+
 from groundwatch.alerting.channels import wording
 from groundwatch.alerting.channels.channel import ChannelSettings
 from groundwatch.alerting.channels.posting import Target, post
@@ -29,7 +31,7 @@ class TeamsSettings(ChannelSettings):
 
     kind: Literal["teams"]
     url: SecretUrl
-    per_minute: int = 60
+    per_minute: int = Field(default=60, ge=1, le=6000)
 
 
 class Teams:

@@ -1,0 +1,69 @@
+"""What helps whoever is told: runbook, remediation, what changed before, what ended it before."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from groundwatch.domain.alerts import Alert, Happening, Incident
+from groundwatch.store.alerts import incidents
+
+_SIMILAR = 3
+_SAID = frozenset({"comment", "acknowledged", "resolved"})
+
+
+class Enricher:
+    """Adds to notices; reads only the store, in the transaction that decides.
+
+    Args:
+        public_url: where people reach the pages; empty leaves links out.
+    """
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url.rstrip("/")
+
+    def details(
+        self, c: Connection, incident: Incident, alerts: tuple[Alert, ...]
+    ) -> Mapping[str, str]:
+        """Names and texts, in the order they are shown; what is not known is left out."""
+        found: dict[str, str] = {}
+        for name in ("runbook", "runbook_url", "remediation"):
+            texts = {alert.annotations.get(name, "") for alert in alerts} - {""}
+            if texts:
+                found[name.removesuffix("_url")] = "; ".join(sorted(texts)[:_SIMILAR])
+        for name in ("environment", "service", "application"):
+            values = {alert.labels.get(name, "") for alert in alerts} - {""}
+            if values:
+                found[name] = ", ".join(sorted(values)[:10])
+        if incident.owner:
+            found["owner"] = incident.owner
+        before = _before(c, incident)
+        if before:
+            found["before"] = before
+        if self._public_url:
+            found["link"] = f"{self._public_url}/alerts?incident={incident.id}"
+        return found
+
+
+def _before(c: Connection, incident: Incident) -> str:
+    """How often the group had an incident lately, and what was said at the end of the last."""
+    past = incidents.similar(c, incident.key, _SIMILAR)
+    if not past:
+        return ""
+    last = past[0]
+    ended = last.resolved_at or last.opened_at
+    text = f"last time {last.opened_at:%Y-%m-%d %H:%M}, for {_short(ended - last.opened_at)}"
+    said = [line for line in incidents.timeline(c, last.id, 50) if line.kind in _SAID]
+    words = _words(said)
+    return f"{text}; {words}" if words else text
+
+
+def _words(said: list[Happening]) -> str:
+    """The last thing a person wrote."""
+    written = [f"{line.actor}: {line.text}" for line in said if line.actor and line.text]
+    return written[-1][:300] if written else ""
+
+
+def _short(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"

@@ -1,0 +1,173 @@
+"""Alerting as it runs in the watch: evaluates, decides, delivers, until it is closed."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from groundwatch.alerting.channels.select import channel
+from groundwatch.alerting.defaults import RUNBOOKS, with_defaults
+from groundwatch.alerting.delivering import Deliverer, Way
+from groundwatch.alerting.engine import Engine
+from groundwatch.alerting.enriching import Enricher
+from groundwatch.alerting.evaluating import Evaluator
+from groundwatch.alerting.measuring import Numbers
+from groundwatch.alerting.plan import Plan, plan, read_policy
+from groundwatch.alerting.policy import AlertPolicySettings
+from groundwatch.alerting.rule_settings import RuleSettings
+from groundwatch.alerting.settings import AlertingSettings
+from groundwatch.domain.clock import Clock
+from groundwatch.errors import ConfigInvalid, GroundwatchError
+from groundwatch.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+_LONGEST_REST = 0.5
+_SHORTEST_REST = 0.01
+_ORPHANS_SECONDS = 60.0
+
+
+def plan_of(settings: AlertingSettings) -> Plan:
+    """The plan of the configuration: its policy file, or what holds without one.
+
+    Raises:
+        ConfigInvalid: something in the policy does not fit.
+    """
+    policy = read_policy(settings.policy) if settings.policy else AlertPolicySettings()
+    return plan(policy, tuple(settings.channels))
+
+
+def rules_of(made: Plan) -> tuple[RuleSettings, ...]:
+    """The rules that are evaluated."""
+    return with_defaults(made.settings.rules, use_defaults=made.settings.default_rules)
+
+
+def way_of(name: str, settings: AlertingSettings, clock: Clock, public_url: str) -> Way:
+    """A channel of the configuration, with how it is used."""
+    own = settings.channels[name]
+    return Way(
+        channel(name, own, clock, public_url), own.timeout_seconds, own.per_minute, own.attempts
+    )
+
+
+class Alerting:
+    """Rules, engine and delivery on threads of their own; several processes share by lease.
+
+    A policy file that changes is taken over whole, or refused whole and said in the log.
+
+    Args:
+        numbers: what rules read.
+        owner: unique among the processes on this store.
+        new_id: makes ids of incidents.
+        public_url: where people reach the pages; may be empty.
+
+    Raises:
+        ConfigInvalid: the policy does not fit.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        numbers: Numbers,
+        settings: AlertingSettings,
+        clock: Clock,
+        *,
+        owner: str,
+        new_id: Callable[[], str],
+        public_url: str = "",
+    ) -> None:
+        made = plan_of(settings)
+        self._settings = settings
+        self._clock = clock
+        self._print = _fingerprint(settings.policy)
+        self._engine = Engine(
+            database, made, clock, owner, new_id=new_id, enrich=Enricher(public_url).details
+        )
+        self._evaluator = Evaluator(
+            database, numbers, rules_of(made), clock, runbooks=_runbooks(rules_of(made))
+        )
+        ways = {name: way_of(name, settings, clock, public_url) for name in settings.channels}
+        self._deliverer = Deliverer(database, ways, clock, owner)
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=target, name=name, daemon=True)
+            for name, target in (("alerts", self._decide), ("rules", self._evaluate))
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+        self._deliverer.start()
+
+    def close(self) -> None:
+        """Stop; another process takes over at once."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self._deliverer.close()
+        try:
+            self._engine.release()
+        except GroundwatchError:
+            _log.warning("the lease of alerting was not given back; it ends by itself")
+
+    def _decide(self) -> None:
+        while not self._stop.is_set():
+            rest = _LONGEST_REST
+            try:
+                due = self._engine.tick()
+                self._deliverer.wake()
+                rest = _rest(due, self._clock())
+            except Exception:  # noqa: BLE001  the thread must outlive whatever happens
+                _log.exception("a turn of alerting failed; it is taken again")
+            self._stop.wait(rest)
+
+    def _evaluate(self) -> None:
+        waited = _ORPHANS_SECONDS
+        while not self._stop.is_set():
+            try:
+                self._reload()
+                if self._engine.leads:
+                    self._evaluator.evaluate()
+                if waited >= _ORPHANS_SECONDS:
+                    waited = 0.0
+                    self._deliverer.lay_aside_orphans()
+            except Exception:  # noqa: BLE001  the thread must outlive whatever happens
+                _log.exception("evaluating the rules failed; it is tried again")
+            waited += self._settings.evaluate_seconds
+            self._stop.wait(self._settings.evaluate_seconds)
+
+    def _reload(self) -> None:
+        found = _fingerprint(self._settings.policy)
+        if found == self._print:
+            return
+        self._print = found
+        try:
+            made = plan_of(self._settings)
+        except ConfigInvalid as error:
+            _log.error("the alerting policy is refused, the one before stays: %s", error)
+            return
+        self._engine.follow(made)
+        self._evaluator.follow(rules_of(made))
+        _log.info("the alerting policy was taken over")
+
+
+def _runbooks(rules: Sequence[RuleSettings]) -> dict[str, str]:
+    """Where the runbooks lie that come along; a runbook of one's own is an address."""
+    names = {rule.runbook for rule in rules if rule.runbook and "/" not in rule.runbook}
+    return {name: f"{RUNBOOKS}/{name}.md" for name in names}
+
+
+def _rest(due: datetime, now: datetime) -> float:
+    return min(_LONGEST_REST, max(_SHORTEST_REST, (due - now).total_seconds()))
+
+
+def _fingerprint(path: Path | None) -> bytes:
+    if path is None:
+        return b""
+    try:
+        return sha256(path.read_bytes()).digest()
+    except OSError:
+        return b"gone"
