@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 import time
+import tracemalloc
 from contextlib import contextmanager
 
 import pytest
@@ -338,15 +339,15 @@ class TestAway:
             for _ in range(1000):
                 client.observe(Interaction("q" * 1000))
             away = client.flush(0.2)
-            assert away.waiting == 24  # 100,000 bytes at 3,000 and the text
-            assert away.drops == {"queue-full": 976}
+            assert away.waiting == 38  # 100,000 bytes at 1,500 and the text
+            assert away.drops == {"queue-full": 962}
             assert "cannot be reached" in away.problems[-1]
             with receiving(port) as receiver:
                 until(lambda: client.counts().waiting == 0)
-                assert numbers(client.counts()) == (24, 0, 976, 0)
+                assert numbers(client.counts()) == (38, 0, 962, 0)
                 assert (
                     sum(body["dropped"].get("queue-full", 0) for _, body, _ in receiver.posts)
-                    == 976
+                    == 962
                 )
 
     def test_observing_never_waits_for_a_server_that_hangs(self, receiver):
@@ -381,6 +382,22 @@ class TestAway:
         assert flushed.drops.get("closed", 0) + flushed.waiting == 300
         client.observe(Interaction("late"))
         assert client.counts().drops["closed"] >= 1
+
+
+def test_the_bound_is_that_of_memory():
+    """What the queue believes to hold is what it holds, within a half."""
+    options = Options(queue_bytes=10**9, interval=1000.0, batch_items=10**6)
+    with closing("http://127.0.0.1:9", options) as client:
+        client.observe(Interaction("the thread is there"))
+        tracemalloc.start()
+        try:
+            for number in range(500):
+                passages = [Passage(f"{number} {rank} " + "p" * 800) for rank in range(5)]
+                client.observe(Interaction(f"q{number}", f"{number} " + "a" * 600, passages))
+            taken = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        assert taken / 1.5 < client._waiting._bytes < taken * 1.5
 
 
 def test_a_burst_is_all_there_or_told(receiver):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from .counts import Flushed
     from .posting import Later, Post, Refused, Taken
 
-_RECORD_BYTES = 3_000
-_PASSAGE_BYTES = 500
+_RECORD_BYTES = 1_500
+_PASSAGE_BYTES = 300
 _CLIENTS: weakref.WeakSet[Client] = weakref.WeakSet()
 
 

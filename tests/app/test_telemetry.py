@@ -1,0 +1,170 @@
+"""Telemetry through a real server: its client, what machines read, and kill -9 in the middle."""
+
+import json
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from websockets.sync.client import connect
+
+from groundwatch.client import Client, Event, Interaction, Options
+from groundwatch.domain.clock import system_clock
+from groundwatch.domain.documents import document_id
+from groundwatch.store.events import open_events
+from groundwatch.store.settings import StoreSettings
+from tests.app.deployment import PATIENCE, SOURCE, Deployment
+from tests.waiting import until
+
+pytestmark = [pytest.mark.integration, pytest.mark.slow]
+FAST = Options(interval=0.02, timeout=5)
+
+
+def settings() -> dict[str, Any]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    return {
+        "embedder": {"kind": "none"},
+        "server": {"port": port, "limits": {"requests_per_minute": 1_000_000}},
+    }
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    root = tmp_path_factory.mktemp("telemetry")
+    (root / "models").mkdir()
+    with Deployment(root, root / "models", settings=settings()) as deployment:
+        yield deployment.start()
+
+
+def url(server: Deployment) -> str:
+    return str(server.http.base_url).rstrip("/")
+
+
+def scraped(server: Deployment) -> dict[tuple[str, ...], float]:
+    reply = server.ask("ada", "GET", "/metrics")
+    assert reply.status_code == 200
+    return {
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(reply.text)
+        for sample in family.samples
+    }
+
+
+def test_what_the_client_tells_is_shown_counted_and_live(server: Deployment) -> None:
+    client = Client(url(server), server.key("eve"), "shop", options=FAST)
+    with client.observing("How long is leave?") as seen:
+        seen.passages = ["Leave lasts 480 days."]
+        seen.response = "480 days."
+        seen.cost = 0.25
+    with pytest.raises(ValueError, match="broken"), client.observing("And now?"):
+        raise ValueError("broken")
+    client.event(Event("deploy", "release 12", metrics={"queue_wait": 0.5}))
+    assert client.close(PATIENCE).sent == 3
+
+    shown = server.ask("eve", "GET", f"/v1/interactions/{seen.id}?wait=20").json()
+    assert (shown["application"], shown["response"]) == ("shop", "480 days.")
+    assert shown["attributes"]["recorded_by"] == "eve"
+    assert server.ask("bob", "GET", f"/v1/interactions/{seen.id}").status_code == 404
+    (event,) = server.ask("ada", "GET", "/v1/events?application=shop").json()["events"]
+    assert event["metrics"] == {"queue_wait": 0.5}
+    assert "custom.queue_wait" in server.cli("metrics", "--json").stdout
+
+    numbers = scraped(server)
+    assert numbers["groundwatch_requests_total", "shop", "answered"] == 1
+    assert numbers["groundwatch_requests_total", "shop", "failed"] == 1
+    assert numbers["rag_requests_total", "/v1/interactions", "POST", "200"] >= 1
+    until(lambda: scraped(server)["groundwatch_ingest_spans_total", "accepted"] == 3, PATIENCE)
+
+    host = urlsplit(url(server)).netloc
+    headers = {"Authorization": f"Bearer {server.key('ada')}"}
+    with connect(f"ws://{host}/v1/live", additional_headers=headers) as listener:
+        update = json.loads(listener.recv(timeout=PATIENCE))
+        assert update["type"] == "dashboard_update"
+        assert update["data"]["performance"]["queries"] >= 2
+
+
+def test_every_part_is_well_and_one_that_dies_is_named(server: Deployment) -> None:
+    health = server.ask("ada", "GET", "/v1/health").json()
+    parts = {part["name"]: part for part in health["parts"]}
+    assert parts.keys() == {
+        "store", "events", "index", "embedder", "sources", "queues", "watch", "disk", "memory",
+    }  # fmt: skip
+    assert not parts["store"]["critical"]
+    assert "a search takes" in parts["index"]["detail"]
+    assert server.ask("bob", "GET", "/v1/health").status_code == 403
+    worker = server.child("worker")
+    worker.suspend()
+    try:
+
+        def sources() -> dict[str, Any]:
+            told = server.ask("ada", "GET", "/v1/health").json()
+            return next(part for part in told["parts"] if part["name"] == "sources")
+
+        until(lambda: sources()["critical"], PATIENCE)
+    finally:
+        worker.resume()
+    until(lambda: not sources()["critical"], PATIENCE)
+
+
+def test_the_machine_is_looked_at(server: Deployment) -> None:
+    name = "groundwatch_system_used_ratio"
+    until(lambda: (name, "memory") in scraped(server), PATIENCE)
+    assert 0 < scraped(server)[name, "memory"] <= 1
+
+
+def test_an_answer_is_withheld_when_its_document_may_not_be_read_any_more(
+    server: Deployment,
+) -> None:
+    asked = server.question("hana", "What is the salary of the managing director?").json()
+    assert asked["outcome"] == "answered"
+    path = f"/v1/interactions/{asked['id']}?wait=1"
+    before = server.ask("hana", "GET", path)
+    assert "7,400" in before.text
+    assert all(each["readable"] for each in before.json()["passages"])
+    acl = f"/v1/documents/{document_id(SOURCE, 'hr/salaries.md')}/acl"
+    server.ask("ada", "PUT", acl, json={"allow": ["user:ada"]}).raise_for_status()
+    after = server.ask("hana", "GET", path)
+    assert after.json()["response_withheld"]
+    assert "7,400" not in after.text
+    assert "alaries" not in after.text.replace(asked["id"], "")
+
+
+def test_nothing_acknowledged_is_lost_at_kill_9_and_the_client_goes_on(
+    server: Deployment,
+) -> None:
+    patient = Options(interval=0.02, timeout=5, queue_bytes=400_000_000)
+    client = Client(url(server), server.key("eve"), "killed", options=patient)
+    done = threading.Event()
+    told: list[str] = []
+
+    def load() -> None:
+        while not done.is_set():
+            told.append(client.observe(Interaction("q", "a" * 500)))
+            done.wait(0.005)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    until(lambda: client.counts().sent > 200, PATIENCE)
+    server.end(signal.SIGKILL, group=True)
+    server.start()
+    before = client.counts().sent
+    until(lambda: client.counts().sent > before + 200, PATIENCE)
+    done.set()
+    thread.join()
+    flushed = client.close(PATIENCE)
+    assert flushed.complete, flushed
+    assert flushed.sent == len(told)
+    with server.database() as database:
+        events = open_events(StoreSettings(), server.data, database, system_clock)
+        missing = [each for each in told if events.get(each) is None]
+        days = events.days()
+        wrong = sum(events.recount(day) for day in days)
+        events.close()
+    assert missing == []
+    assert wrong == 0
