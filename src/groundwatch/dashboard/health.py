@@ -17,6 +17,7 @@ from groundwatch.dashboard.table import Column, Row, Table, of_series
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
+from groundwatch.telemetry.health import Health
 
 _RESOURCES = ((metrics.CPU, "Processors"), (metrics.MEMORY, "Memory"), (metrics.DISK, "Disk"))
 _NOT_MEASURED = "the machine was not measured in this span"
@@ -31,9 +32,15 @@ class _Read:
     backlog: Series
     queues: tuple[tuple[str, float | None, float | None], ...]
     waiting: int
+    parts: Health | None
 
 
-def _read(asked: Asked) -> _Read:
+def view(look: Callable[[], Health] | None) -> View[_Read]:
+    """The page; `look` probes every part, None where there are no probes."""
+    return View(places.HEALTH, lambda asked: _read(asked, look), _build)
+
+
+def _read(asked: Asked, look: Callable[[], Health] | None) -> _Read:
     whole = replace(asked.window, application=None, group="")
     used = tuple(
         replace(series.series_of(asked.source, metric, whole), name=name)
@@ -52,11 +59,14 @@ def _read(asked: Asked) -> _Read:
         drawn(metrics.BACKLOG, "waiting for scores"),
         tuple((name, each.mean, each.quantile(0.95)) for name, each in sorted(queues.items())),
         asked.watch.events.backlog(),
+        None if look is None else look(),
     )
 
 
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     figures = html()
+    with ui.element("div").classes("cards"):
+        parts = panels.add("parts", "Parts", "full", 0)
     with ui.element("div").classes("cards"):
         used = panels.add("resources", "Processors, memory and disk in use", "full", 230)
     with ui.element("div").classes("cards"):
@@ -67,6 +77,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
 
     def update(read: _Read, asked: Asked) -> None:
         strip(figures, asked, _figures(read))
+        parts.show(_parts(read.parts))
         used.show(_used(read.used))
         backlog.show(_line(read.backlog, "1", "the backlog was not measured in this span"))
         connections.show(_line(read.connections, "1", _NOT_MEASURED))
@@ -86,6 +97,30 @@ def _figures(read: _Read) -> Sequence[Shown]:
         ),
         Shown("Wait for scores", read.waiting, "1", note="answers, now"),
     ]
+
+
+def _parts(found: Health | None) -> Content:
+    columns = (
+        Column("Part"), Column("Status", "status"), Column("What was found"), Column("Took", "s"),
+        Column("Needs someone"),
+    )  # fmt: skip
+    if found is None:
+        return Content(Table(columns, ()), empty="the parts of this server are not probed")
+    rows = tuple(
+        Row(
+            (
+                part.name,
+                part.status.value,
+                part.detail,
+                part.seconds,
+                "now" if part.critical else "",
+            ),
+            places.SOURCES.path if part.name == "sources" else "",
+        )
+        for part in found.parts
+    )
+    note = "; ".join(found.critical) or f"{found.status}, score {found.score:.0f} of 100"
+    return Content(Table(columns, rows), note=note)
 
 
 def _used(lines: Sequence[Series]) -> Content:
@@ -117,6 +152,3 @@ def _queues(rows: Sequence[tuple[str, float | None, float | None]]) -> Content:
         tuple(Row(row) for row in rows),
     )
     return Content(table, empty="" if rows else "no queue was measured in this span")
-
-
-VIEW = View(places.HEALTH, _read, _build)

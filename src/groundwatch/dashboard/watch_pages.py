@@ -33,7 +33,6 @@ VIEWS: tuple[View[Any], ...] = (
     usage.VIEW,
     cost.VIEW,
     applications.VIEW,
-    health.VIEW,
     settings_page.VIEW,
 )
 
@@ -44,7 +43,8 @@ def add_watch_pages(
     """Add every page of the watch; `refusal` says whether a visitor may not open one."""
     seconds = services.watch.update_seconds if services.watch is not None else 1.0
     readings = Readings(seconds * _FRESH_SHARE)
-    for view in (*VIEWS, interactions.view(services.library)):
+    look = None if services.telemetry is None else services.telemetry.health
+    for view in (*VIEWS, interactions.view(services.library), health.view(look)):
         _add(view, services, readings, refusal)
 
 
