@@ -51,7 +51,7 @@ def test_too_much_that_waits_is_refused_at_once(new_database):
     database = new_database("sqlite")
     with opened(database, NOW) as events:
         events.record([Entry(interaction(0))])
-        small = Commits(events._room.days, limit_bytes=2000)
+        small = Commits(events._room.days, events._room.squeezer, limit_bytes=2000)
         room = replace(events._room, commits=small)
         narrow = type(events)(room)
         with held(database):

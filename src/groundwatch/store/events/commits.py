@@ -10,6 +10,7 @@ from groundwatch.errors import Overloaded, Transient, Unavailable
 from groundwatch.store.events import cell_rows
 from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import Days, Session
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tally import Tally
 
 LIMIT_BYTES = 64 << 20
@@ -43,8 +44,9 @@ class Commits:
     While one transaction is on its way to the disk, what comes meanwhile gathers for the next.
     """
 
-    def __init__(self, days: Days, limit_bytes: int = LIMIT_BYTES) -> None:
+    def __init__(self, days: Days, squeezer: Squeezer, limit_bytes: int = LIMIT_BYTES) -> None:
         self._days = days
+        self._squeezer = squeezer
         self._limit = limit_bytes
         self._waiting: deque[Work] = deque()
         self._bytes = 0
@@ -132,9 +134,11 @@ class Commits:
         known = self._known.get(day) or Known()
         tally = Tally()
         with self._days.write(day) as session:
+            kept = self._squeezer.keep(session, day)
             for work in works:
                 work.result = work.apply(session, tally)
             numbers, highest = cell_rows.apply(session, tally.cells, known)
+        self._squeezer.kept(kept)
         known.learn(numbers, highest)
         self._known.pop(day, None)
         self._known[day] = known

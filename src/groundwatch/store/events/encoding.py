@@ -1,17 +1,15 @@
-"""Interactions, scores and parts of spans as compressed bytes, and back.
+"""Interactions, scores and parts of spans as bytes, and back.
 
 Fields that have their default are left out, and a field that is not known is passed over, so that
 an older or a newer program reads what this one wrote.
 """
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any
 
 import msgpack  # type: ignore[import-untyped]
-import zstandard
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.events import Event
@@ -21,24 +19,21 @@ from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.domain.status import Severity, Status
 from groundwatch.store.columns import microseconds, moment
 
-_LEVEL = 3
-_LARGEST = 1 << 30
-_tools = threading.local()
 _KNOWN_DEFAULTS: dict[type, Sequence[tuple[str, object]]] = {}
 
 
-def compressed(value: object) -> bytes:
+def packed(value: object) -> bytes:
     """Anything made of dicts, lists, text and numbers; text no database keeps is replaced."""
     try:
-        plain = msgpack.packb(value)
+        plain: bytes = msgpack.packb(value)
     except (UnicodeEncodeError, OverflowError, ValueError):
         plain = msgpack.packb(_storable(value))
-    return _compressor().compress(plain)
+    return plain
 
 
-def expanded(data: bytes) -> Any:  # noqa: ANN401  whatever was compressed
-    """What `compressed` was given, tuples as lists."""
-    return msgpack.unpackb(_expander().decompress(data, _LARGEST), strict_map_key=False)
+def unpacked(data: bytes) -> Any:  # noqa: ANN401  whatever was packed
+    """What `packed` was given, tuples as lists."""
+    return msgpack.unpackb(data, strict_map_key=False)
 
 
 def of_interaction(one: Interaction) -> bytes:
@@ -49,12 +44,12 @@ def of_interaction(one: Interaction) -> bytes:
         record["passages"] = [_record(passage) for passage in one.passages]
     if one.stages:
         record["stages"] = [_record(stage) for stage in one.stages]
-    return compressed(record)
+    return packed(record)
 
 
 def interaction(data: bytes) -> Interaction:
     """The interaction of `of_interaction`."""
-    record = _known(Interaction, expanded(data))
+    record = _known(Interaction, unpacked(data))
     record["started_at"] = moment(record["started_at"])
     record["outcome"] = Outcome(record["outcome"])
     record["severity"] = Severity(record["severity"])
@@ -75,12 +70,12 @@ def of_quality(one: Quality) -> bytes:
         | {"evidence": [_record(each) for each in score.evidence], "facts": dict(score.facts)}
         for score in one.scores
     ]
-    return compressed(record)
+    return packed(record)
 
 
 def quality(data: bytes) -> Quality:
     """The scores of `of_quality`."""
-    record = _known(Quality, expanded(data))
+    record = _known(Quality, unpacked(data))
     record["scored_at"] = moment(record["scored_at"])
     record["status"] = Status(record["status"])
     record["reasons"] = tuple(record.get("reasons", ()))
@@ -91,23 +86,23 @@ def quality(data: bytes) -> Quality:
 def of_span(one: Span) -> bytes:
     """What of a span has no column: attributes, resource and events."""
     events = [[each.name, each.at, dict(each.attributes)] for each in one.events]
-    return compressed([dict(one.attributes), dict(one.resource), events])
+    return packed([dict(one.attributes), dict(one.resource), events])
 
 
 def span_parts(data: bytes) -> tuple[dict[str, Any], dict[str, Any], tuple[SpanEvent, ...]]:
     """Attributes, resource and events."""
-    attributes, resource, events = expanded(data)
+    attributes, resource, events = unpacked(data)
     return attributes, resource, tuple(SpanEvent(*each) for each in events)
 
 
 def of_event(one: Event) -> bytes:
     """What of an event has no column: numbers and metadata."""
-    return compressed([one.message, dict(one.metrics), dict(one.metadata)])
+    return packed([one.message, dict(one.metrics), dict(one.metadata)])
 
 
 def event_parts(data: bytes) -> tuple[str, dict[str, float], dict[str, str]]:
     """Message, numbers and metadata."""
-    message, metrics, metadata = expanded(data)
+    message, metrics, metadata = unpacked(data)
     return message, metrics, metadata
 
 
@@ -166,18 +161,3 @@ def _storable(value: object) -> object:
     if isinstance(value, int) and not -(1 << 63) <= value < 1 << 64:
         return float(value) if abs(value) < 1 << 1000 else str(value)
     return value
-
-
-def _compressor() -> zstandard.ZstdCompressor:
-    """One for each thread: they are not safe to share."""
-    if not hasattr(_tools, "compressor"):
-        _tools.compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=False)
-    tool: zstandard.ZstdCompressor = _tools.compressor
-    return tool
-
-
-def _expander() -> zstandard.ZstdDecompressor:
-    if not hasattr(_tools, "expander"):
-        _tools.expander = zstandard.ZstdDecompressor()
-    tool: zstandard.ZstdDecompressor = _tools.expander
-    return tool

@@ -28,10 +28,10 @@ def put(session: Session, events: Sequence[Event], tally: Tally) -> None:
     new = {clean(event.id): event for event in events}
     for some in padded(new):
         for row in session.rows(f"{_SELECT}id IN ({marks(len(some))})", some):
-            count(tally, _event(row), -1)
+            count(tally, _event(session, row), -1)
     for event in new.values():
         count(tally, event)
-    session.many(_PUT, [_row(event) for event in new.values()])
+    session.many(_PUT, [_row(session, event) for event in new.values()])
 
 
 def count(tally: Tally, event: Event, sign: int = 1) -> None:
@@ -56,15 +56,15 @@ def read(
     if wanted:
         sql, conditions = f"{sql} AND type IN ({marks(len(wanted))})", [*conditions, *wanted]
     sql = f"{sql} ORDER BY at DESC, id DESC LIMIT ?"
-    return [_event(row) for row in session.rows(sql, [*values, *conditions, limit])]
+    return [_event(session, row) for row in session.rows(sql, [*values, *conditions, limit])]
 
 
 def every(session: Session) -> list[Event]:
     """All events of a day."""
-    return [_event(row) for row in session.rows(f"{_SELECT}at IS NOT NULL")]
+    return [_event(session, row) for row in session.rows(f"{_SELECT}at IS NOT NULL")]
 
 
-def _row(event: Event) -> Row:
+def _row(session: Session, event: Event) -> Row:
     return (
         clean(event.id),
         microseconds(event.at),
@@ -73,12 +73,12 @@ def _row(event: Event) -> Row:
         clean(event.application),
         clean(event.component),
         clean(event.correlation_id),
-        encoding.of_event(event),
+        session.squeezed(encoding.of_event(event)),
     )
 
 
-def _event(row: Row) -> Event:
-    message, numbers, metadata = encoding.event_parts(row[7])
+def _event(session: Session, row: Row) -> Event:
+    message, numbers, metadata = encoding.event_parts(session.expanded(row[7]))
     return Event(
         id=row[0],
         at=moment(row[1]),

@@ -17,6 +17,7 @@ from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room, day_of, number_of
 from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import AT_ONCE, Session
+from groundwatch.store.events.squeezing import SAMPLES, trained
 from groundwatch.store.events.tally import DERIVED, Cells, Series, Sums, Tally
 
 _HOUR = 3_600_000_000
@@ -29,7 +30,22 @@ def fold(room: Room, now: datetime) -> int:
     transaction: stopping anywhere and beginning again comes to the same.
     """
     over = microseconds(now) // _HOUR
+    _train(room)
     return sum(_fold_day(room, day, over) for day in reversed(room.days.present()))
+
+
+def _train(room: Room) -> None:
+    """Make the newest day's dictionary once there is enough to learn from."""
+    for day, session in room.reading(room.days.present()[:1]):
+        number = int(f"{day:%Y%m%d}")
+        if session.rows("SELECT id FROM dictionaries WHERE id = ?", [number]):
+            return
+        rows = session.rows("SELECT body FROM bodies ORDER BY n DESC LIMIT ?", [SAMPLES])
+        rows += session.rows("SELECT body FROM spans ORDER BY n DESC LIMIT ?", [SAMPLES])
+        body = trained(number, [session.expanded(row[0]) for row in rows])
+        if body:
+            room.squeezer.learn(number, body)
+            room.commits.write([Work(day, lambda _session, _tally: None)])
 
 
 def retain(room: Room, now: datetime, days: RetentionDays) -> list[date]:

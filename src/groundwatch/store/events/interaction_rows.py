@@ -204,9 +204,9 @@ def _kept(session: Session, rows: Sequence[Row]) -> Iterator[Kept]:
     given = feedback_on(session, [row[1] for row in rows]) if rows else {}
     for number, id_, state, kept, weight, trouble, body, quality in rows:
         recorded = Recorded(
-            encoding.interaction(body),
+            encoding.interaction(session.expanded(body)),
             _STATES[state],
-            None if quality is None else encoding.quality(quality),
+            None if quality is None else encoding.quality(session.expanded(quality)),
             given.get(id_, ()),
             weight,
             trouble,

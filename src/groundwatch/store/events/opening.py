@@ -10,6 +10,7 @@ from groundwatch.store.events.postgresql_days import PartitionDays
 from groundwatch.store.events.room import Room
 from groundwatch.store.events.session import Days
 from groundwatch.store.events.sqlite_days import FileDays
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.store import EventStore
 from groundwatch.store.settings import StoreSettings
 
@@ -35,8 +36,14 @@ def open_events(
     Raises:
         Unusable: the folder cannot be written.
     """
-    days: Days = PartitionDays(database) if settings.url else FileDays(data, BUSY_SECONDS)
-    events = EventStore(Room(days, Commits(days), database, clock, raw_days))
+    squeezer = Squeezer()
+    days: Days = (
+        PartitionDays(database, squeezer)
+        if settings.url
+        else FileDays(data, BUSY_SECONDS, squeezer)
+    )
+    room = Room(days, Commits(days, squeezer), database, clock, raw_days, squeezer)
+    events = EventStore(room)
     try:
         earlier.move(database, events)
     except BaseException:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, text
 from groundwatch.store.database import Database
 from groundwatch.store.events import cell_rows
 from groundwatch.store.events.session import Row, Session
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tables import TABLES, postgresql_parents, postgresql_partitions
 
 PARENTS = "watch"
@@ -27,8 +28,9 @@ _LOCK_KEY = 0x67775F6576656E74
 class PartitionSession:
     """A transaction on the partitions of a day."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, squeezer: Squeezer) -> None:
         self._connection = connection
+        self._squeezer = squeezer
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         found = self._connection.exec_driver_sql(_spelled(sql), tuple(values))
@@ -41,6 +43,12 @@ class PartitionSession:
         if rows:
             self._connection.exec_driver_sql(_spelled(sql), [tuple(row) for row in rows])
 
+    def squeezed(self, plain: bytes) -> bytes:
+        return self._squeezer.squeezed(plain)
+
+    def expanded(self, data: bytes) -> bytes:
+        return self._squeezer.expanded(self, data)
+
     def add_cells(self, rows: Sequence[Row]) -> None:
         cell_rows.add_by_reading(self, rows)
 
@@ -48,7 +56,8 @@ class PartitionSession:
 class PartitionDays:
     """The days in a PostgreSQL database; several processes may use them at once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, squeezer: Squeezer) -> None:
+        self._squeezer = squeezer
         self._database = database
         self._made: set[date] = set()
         self._lock = Lock()
@@ -62,7 +71,7 @@ class PartitionDays:
         with self._database.snapshot() as c:
             if _is_there(c, day):
                 _choose(c, day)
-                yield PartitionSession(c)
+                yield PartitionSession(c, self._squeezer)
             else:
                 yield None
 
@@ -73,7 +82,7 @@ class PartitionDays:
         with self._database.write() as c:
             _choose(c, day)
             c.execute(text("SELECT one FROM state FOR UPDATE"))
-            yield PartitionSession(c)
+            yield PartitionSession(c, self._squeezer)
 
     def go_on(self, session: Session) -> None:
         for table in TABLES:

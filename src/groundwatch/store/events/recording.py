@@ -14,6 +14,7 @@ from groundwatch.store.events.entries import Entry, Taken
 from groundwatch.store.events.recorded import Recorded
 from groundwatch.store.events.room import Room, date_of, day_of
 from groundwatch.store.events.session import Session
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tally import Tally
 
 Packed = tuple[Entry, bytes]
@@ -34,7 +35,7 @@ def record(room: Room, entries: Sequence[Entry]) -> Taken:
     for entry in latest.values():
         at = microseconds(entry.interaction.started_at)
         if first <= at <= last:
-            by_day.setdefault(date_of(day_of(at)), []).append(_packed(entry))
+            by_day.setdefault(date_of(day_of(at)), []).append(_packed(entry, room.squeezer))
         elif at < first:
             expired += 1
         else:
@@ -103,12 +104,13 @@ def _at_home(room: Room, by_day: dict[date, list[Packed]]) -> dict[date, list[Pa
     return moved
 
 
-def _packed(entry: Entry) -> Packed:
+def _packed(entry: Entry, squeezer: Squeezer) -> Packed:
     one = _storable(entry.interaction)
     if not entry.kept:
         one = _without_text(one)
     weight = entry.weight if math.isfinite(entry.weight) and entry.weight > 0 else 1.0
-    return replace(entry, interaction=one, weight=weight), encoding.of_interaction(one)
+    body = squeezer.squeezed(encoding.of_interaction(one))
+    return replace(entry, interaction=one, weight=weight), body
 
 
 def _storable(one: Interaction) -> Interaction:

@@ -10,6 +10,7 @@ from groundwatch.store.database import Database
 from groundwatch.store.events import interaction_rows
 from groundwatch.store.events.commits import Commits
 from groundwatch.store.events.session import Days, Session
+from groundwatch.store.events.squeezing import Squeezer
 
 AHEAD = timedelta(days=1)
 """How far a sender's clock may be ahead of ours."""
@@ -51,6 +52,7 @@ class Room:
     main: Database
     clock: Clock
     raw_days: int
+    squeezer: Squeezer
 
     def bounds(self) -> tuple[int, int]:
         """First and last moment, in microseconds, of what is taken."""

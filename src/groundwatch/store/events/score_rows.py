@@ -35,7 +35,7 @@ def put_scores(session: Session, scores: Mapping[str, Quality], tally: Tally) ->
             _count_quality(tally, kept, before.quality, -1)
         _count_quality(tally, kept, quality, 1)
         after = replace(before, quality=quality, state=State.SCORED, trouble="")
-        session.run(_PUT_QUALITY, (kept.number, encoding.of_quality(quality)))
+        session.run(_PUT_QUALITY, (kept.number, session.squeezed(encoding.of_quality(quality))))
         interaction_rows.update(session, replace(kept, recorded=after))
     return len(found)
 

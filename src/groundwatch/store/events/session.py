@@ -23,6 +23,12 @@ class Session(Protocol):
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None: ...
 
+    def squeezed(self, plain: bytes) -> bytes:
+        """Compress."""
+
+    def expanded(self, data: bytes) -> bytes:
+        """Undo `squeezed`."""
+
     def add_cells(self, rows: Sequence[Row]) -> None:
         """Add key, amount, weight, total and packed buckets to cells; keys only once."""
 

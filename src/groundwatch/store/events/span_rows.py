@@ -10,6 +10,7 @@ from groundwatch.domain.spans import Span, SpanKind
 from groundwatch.store.columns import clean, microseconds, moment
 from groundwatch.store.events import encoding
 from groundwatch.store.events.session import Row, Session, marks, padded
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.traces import PendingTrace, SpanOutcome
 
 _REMOTE, _TRUNCATED = 1, 2
@@ -36,9 +37,9 @@ class Packed:
     body: bytes
 
 
-def packed(span: Span) -> Packed:
+def packed(span: Span, squeezer: Squeezer) -> Packed:
     """Compress a span, before it waits for its turn."""
-    return Packed(span, encoding.of_span(span))
+    return Packed(span, squeezer.squeezed(encoding.of_span(span)))
 
 
 def put(session: Session, spans: Sequence[Packed], now: datetime) -> SpanOutcome:
@@ -74,7 +75,7 @@ def whole(session: Session, numbers: Iterable[int]) -> list[Span]:
     found: list[Span] = []
     for some in padded(numbers):
         sql = f"SELECT {_COLUMNS} FROM spans WHERE n IN ({marks(len(some))})"
-        found += [_span(row) for row in session.rows(sql, some)]
+        found += [_span(session, row) for row in session.rows(sql, some)]
     return found
 
 
@@ -166,8 +167,8 @@ def _row(packed_: Packed) -> Row:
     )
 
 
-def _span(row: Row) -> Span:
-    attributes, resource, events = encoding.span_parts(row[10])
+def _span(session: Session, row: Row) -> Span:
+    attributes, resource, events = encoding.span_parts(session.expanded(row[10]))
     return Span(
         trace_id=row[0],
         span_id=row[1],

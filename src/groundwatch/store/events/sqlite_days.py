@@ -12,6 +12,7 @@ from threading import Lock
 from groundwatch.errors import Unusable
 from groundwatch.store.events.histogram import added
 from groundwatch.store.events.session import Row, Session
+from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tables import sqlite_statements
 from groundwatch.store.faults import translate
 
@@ -39,8 +40,9 @@ _PRAGMAS = (
 class FileSession:
     """A transaction on a file."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, squeezer: Squeezer) -> None:
         self._connection = connection
+        self._squeezer = squeezer
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
@@ -50,6 +52,12 @@ class FileSession:
 
     def many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         self._connection.executemany(sql, rows)
+
+    def squeezed(self, plain: bytes) -> bytes:
+        return self._squeezer.squeezed(plain)
+
+    def expanded(self, data: bytes) -> bytes:
+        return self._squeezer.expanded(self, data)
 
     def add_cells(self, rows: Sequence[Row]) -> None:
         self._connection.executemany(_ADD_CELL, rows)
@@ -62,7 +70,8 @@ class FileDays:
         busy_seconds: how long a writer waits for writers of other processes.
     """
 
-    def __init__(self, data: Path, busy_seconds: float) -> None:
+    def __init__(self, data: Path, busy_seconds: float, squeezer: Squeezer) -> None:
+        self._squeezer = squeezer
         self.folder = data / FOLDER
         self._busy_seconds = busy_seconds
         self._idle: OrderedDict[int, tuple[Path, int, sqlite3.Connection]] = OrderedDict()
@@ -94,7 +103,7 @@ class FileDays:
         with self._connection(path) as connection:
             connection.execute("BEGIN")
             try:
-                yield FileSession(connection)
+                yield FileSession(connection, self._squeezer)
             finally:
                 connection.execute("COMMIT")
 
@@ -104,7 +113,7 @@ class FileDays:
         with self._connection(path) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield FileSession(connection)
+                yield FileSession(connection, self._squeezer)
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")

@@ -97,6 +97,7 @@ TABLES = (
         _columns("at int, amount int, weight real, total real, buckets bytes"),
         key=("at",),
     ),
+    Table("dictionaries", _columns("id int, body bytes"), key=("id",)),
     Table("hours", _columns("hour int, sequence int"), key=("hour",)),
 )
 """`state.sequence` counts the transactions of a day; `hours` says in which one an hour's cells

@@ -32,7 +32,7 @@ def add_spans(room: Room, spans: Sequence[Span]) -> SpanOutcome:
         elif at > last:
             ahead += 1
         else:
-            by_day.setdefault(date_of(day_of(at)), []).append(span_rows.packed(span))
+            by_day.setdefault(date_of(day_of(at)), []).append(span_rows.packed(span, room.squeezer))
     now = room.clock()
     works = [_work(day, packed, now) for day, packed in by_day.items()]
     done = [each for each in room.commits.write(works) if isinstance(each, SpanOutcome)]
