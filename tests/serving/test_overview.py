@@ -1,0 +1,92 @@
+"""`/v1/overview` and `/v1/analysis` over the real event store."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.analytics.asked import asked, every, quality, record
+from tests.serving.company import NOW, READER, identity
+from tests.serving.servers import served
+from tests.serving.worlds import world
+from tests.store.events.opened import opened
+
+from groundwatch.domain.answers import Outcome
+from groundwatch.serving.api import create_api
+from groundwatch.serving.services import Watch
+from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def events(database: Database) -> Iterator[EventStore]:
+    with opened(database, NOW) as store:
+        yield store
+
+
+@pytest.fixture
+def get(events):
+    here = world()
+    watcher = identity("otto", READER | {"watch:read"}, "staff")
+    here.authentication.people["otto"] = watcher
+    app = create_api(replace(here.services(), watch=Watch(events)))
+    with served(app) as address, httpx.Client(base_url=address) as client:
+
+        def call(path, user="otto"):
+            return client.get(path, headers={"Authorization": f"Bearer gw_{user}"})
+
+        yield call
+
+
+def test_an_empty_window_is_told_as_such(get):
+    found = get("/v1/analysis?window=1h").json()
+    assert (found["total"], found["errors"], found["error_rate"]) == (0, 0, None)
+    assert found["reason"] == "no questions were asked in this span"
+    assert found["response_times"]["p95"] is None
+    assert found["trend"]["direction"] == "unknown"
+    overview = get("/v1/overview").json()
+    assert (overview["status"], overview["verdict"][:6]) == ("unknown", "Quiet.")
+
+
+def test_a_day_is_analysed_and_compared(get, events):
+    moments = every(5, NOW - timedelta(hours=47), NOW)
+    ones = [
+        asked(n, at, 3.0, outcome=Outcome.FAILED if n % 10 == 0 else Outcome.ANSWERED)
+        for n, at in enumerate(moments)
+    ]
+    record(events, ones)
+    events.put_scores([(one.id, quality(0.6)) for one in ones])
+    found = get("/v1/analysis?window=24h&application=support").json()
+    since = NOW.replace(minute=0) - timedelta(hours=23)
+    wanted = [one for one in ones if one.started_at >= since]
+    assert found["total"] == len(wanted)
+    assert found["errors"] == sum(one.outcome is Outcome.FAILED for one in wanted)
+    assert found["average_per_minute"]["change"] == pytest.approx(0, abs=0.05)
+    assert found["response_times"]["p95"] == pytest.approx(3.0, rel=0.02)
+    assert {each["type"] for each in found["recommendations"]} == {
+        "performance",
+        "reliability",
+        "quality",
+    }
+    assert all(each["evidence"] for each in found["recommendations"])
+    overview = get("/v1/overview?window=24h").json()
+    figures = {figure["name"]: figure for figure in overview["figures"]}
+    assert figures["requests"]["value"]["value"] == len(wanted)
+    assert figures["quality"]["value"]["value"] == pytest.approx(0.6)
+    assert len(figures["p95"]["series"]) == 24
+
+
+def test_it_is_for_those_who_watch(get):
+    for path in ("/v1/overview", "/v1/analysis"):
+        assert get(path, "anna").status_code == 403
+        assert get(path, "nobody").status_code == 401
+
+
+@pytest.mark.parametrize("window", ["1w", "", "-1h", "9999d"])
+def test_a_window_that_is_none_is_refused(get, window):
+    response = get(f"/v1/analysis?window={window}")
+    assert response.status_code == 422
+    assert "no span of time" in response.json()["detail"]
