@@ -338,6 +338,7 @@ class TestAway:
         with closing(f"http://127.0.0.1:{port}", options) as client:
             for _ in range(1000):
                 client.observe(Interaction("q" * 1000))
+            until(lambda: client.counts().problems)
             away = client.flush(0.2)
             assert away.waiting == 38  # 100,000 bytes at 1,500 and the text
             assert away.drops == {"queue-full": 962}
