@@ -120,7 +120,7 @@ def _delay(  # noqa: PLR0917  the parts of one trial
     rows = zip(at[inside].tolist(), values[inside].tolist(), weights[inside].tolist(), strict=True)
     for moment, value, weight in rows:
         if watcher.take(moment, value, weight).change is Change.OPENED:
-            return (moment - start) / 60.0
+            return float(moment - start) / 60.0
     return None
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from benchmarks import metric_series, nab
+from benchmarks import anomaly, metric_series, nab
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -80,3 +80,13 @@ def test_metrics_are_the_same_for_the_same_seed_and_faults_only_change_their_tim
         inside = (world.at >= start) & (world.at < start + fault.lasts)
         assert np.array_equal(changed[~inside], values[~inside])
         assert abs(changed[inside] - values[inside]).max() > 0.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("metric", ["latency", "cost"])
+def test_faults_are_found_within_minutes_and_ordinary_weeks_are_quiet(metric):
+    watched = anomaly.watch(metric, seed=11, weeks=4)
+    assert sum(watched.false) <= 4
+    for delays in watched.delays.values():
+        assert len(delays) == 3
+        assert all(delay is not None and delay <= 5.0 for delay in delays)

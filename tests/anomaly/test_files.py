@@ -81,3 +81,12 @@ def test_bytes_that_are_no_text_and_missing_files_are_one_line(tmp_path):
         score_file(source, tmp_path / "out.csv")
     with pytest.raises(InvalidInput, match="cannot be read"):
         score_file(tmp_path / "absent.csv", tmp_path / "out.csv")
+
+
+def test_layers_can_be_chosen_by_name(tmp_path):
+    source = written(tmp_path / "in.csv", with_spike(daily(days=4), 1000, 60.0))
+    command = ["anomaly", "score", str(source), str(tmp_path / "out.csv"), "--layer"]
+    run = CliRunner().invoke(app, [*command, "range", "--layer", "level"])
+    assert run.exit_code == 0, run.output
+    with pytest.raises(InvalidInput, match="layers are range, band"):
+        CliRunner().invoke(app, [*command, "guess"], catch_exceptions=False)

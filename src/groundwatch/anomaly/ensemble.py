@@ -1,5 +1,6 @@
 """Several detectors on one series, and one score from them all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import isfinite
@@ -13,6 +14,7 @@ from groundwatch.anomaly.out_of_range import OutOfRange
 from groundwatch.anomaly.seasonal import Seasonal
 from groundwatch.anomaly.sequence import NextWindow
 from groundwatch.anomaly.subsequence import Subsequence
+from groundwatch.errors import InvalidInput
 
 RARITY_CAP = 6.0
 """A detector's rarity counts as one in a million at most, so that none decides alone."""
@@ -41,6 +43,19 @@ class Layer(StrEnum):
     AUTOREGRESSION = "autoregression"
     SUBSEQUENCE = "subsequence"
     SEQUENCE = "sequence"
+
+
+def layers_named(names: Sequence[str]) -> tuple[Layer, ...]:
+    """Layers by their names, each once.
+
+    Raises:
+        InvalidInput: there is none of that name.
+    """
+    try:
+        return tuple(dict.fromkeys(Layer(name) for name in names))
+    except ValueError as error:
+        message = f"{error}; layers are {', '.join(Layer)}"
+        raise InvalidInput(message) from error
 
 
 class Detector(Protocol):

@@ -14,11 +14,16 @@ commands = typer.Typer(help="Find what is unusual in a series of values.", no_ar
 def score(
     source: Annotated[Path, typer.Argument(metavar="INPUT.csv", help="Columns timestamp,value.")],
     target: Annotated[Path, typer.Argument(metavar="OUTPUT.csv", help="Gets timestamp,score.")],
+    layer: Annotated[
+        list[str] | None, typer.Option(help="Use this layer only; may be repeated.")
+    ] = None,
 ) -> None:
     """Score each value by those before it, as the watch does: 0 is ordinary."""
+    from groundwatch.anomaly.ensemble import DEFAULT_LAYERS, layers_named
     from groundwatch.anomaly.files import score_file
 
-    summary = score_file(source, target)
+    layers = layers_named(layer) if layer else DEFAULT_LAYERS
+    summary = score_file(source, target, layers)
     say(
         f"{summary.rows} values scored, {summary.learning} of them while learning; "
         f"{summary.alarms} reach {summary.threshold:g}, the height of an alarm."
