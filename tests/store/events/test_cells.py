@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.store.events.opened import opened
-from tests.store.events.samples import DAY, NOW, ONE, QUALITY, interaction
+from tests.store.events.samples import DAY, NOW, ONE, QUALITY, interaction, span
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback
@@ -202,6 +202,19 @@ def test_old_rows_go_and_what_they_came_to_stays(database):
         events.retain(NOW + timedelta(days=500), RetentionDays())
         assert cells(events, "requests", "day") == []
         assert events.labels("requests", "source", NOW, NOW) == []
+
+
+def test_a_day_that_was_dropped_is_not_begun_anew(database):
+    week_ago = NOW - timedelta(days=7)
+    with opened(database, NOW) as events, opened(database, NOW) as other:
+        events.record([Entry(interaction(1, week_ago)), Entry(interaction(2))])
+        assert events.retain(NOW, RetentionDays(raw=3)) == [week_ago.date()]
+        for each in (events, other):
+            assert each.record([Entry(interaction(3, week_ago))]).expired == 1
+            assert each.add_spans([span("t1", 1, week_ago)]).late_expired == 1
+        events.fold(NOW)
+        found = cells(events, "requests", "day", NOW - timedelta(days=9))
+        assert [(cell.at.day, cell.count) for cell in found] == [(13, 1), (20, 1)]
 
 
 def test_a_recount_puts_wrong_cells_right(events):

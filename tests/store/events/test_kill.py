@@ -96,6 +96,9 @@ def check(folder: Path, acknowledged: dict[str, list[int]]) -> None:
     ):
         for number in acknowledged["answers"]:
             first, second = events.get(f"i{number * 10}"), events.get(f"i{number * 10 + 1}")
+            assert first
+            assert first.quality
+            assert second
             assert first.interaction.duration == 7.0
             assert first.quality.overall == 0.85
             assert [given.thumb for given in second.feedback] == [1]

@@ -1,6 +1,5 @@
 """Whatever is written in whatever order: cells are what a recount says, folded or not."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -116,7 +115,7 @@ def summed(found):
 
 
 @pytest.fixture
-def database_of(new_database) -> Iterator:
+def database_of(new_database):
     """One database of each dialect, used again by every example."""
     made = {}
 

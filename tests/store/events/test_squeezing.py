@@ -53,9 +53,10 @@ def test_a_day_with_enough_gets_a_dictionary_that_squeezes(trained):
 
 
 def test_who_opens_it_later_reads_and_squeezes_alike(trained, database):
-    trained.record([Entry(talkative(5000))])
+    trained.record([Entry(talkative(5000, NOW + timedelta(seconds=1)))])
     with opened(database, NOW) as other:
-        assert other.get("i5000").interaction == talkative(5000)
+        (newest,) = other.page(Filter(), limit=1)
+        assert newest.interaction == talkative(5000, NOW + timedelta(seconds=1))
         other.record([Entry(talkative(5001)), Entry(talkative(5002))])
         other.put_scores([("i5001", QUALITY)])
         other.add_spans(spans("t1", 3))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.store.events.opened import opened
 from tests.store.events.samples import NOW, span, spans
 
+from groundwatch.domain.spans import Span
 from groundwatch.store.events import SpanOutcome
 
 SECOND = timedelta(seconds=1)
@@ -93,7 +94,7 @@ def test_a_trace_of_many_spans_is_read_in_pages(events):
     trace = list(spans("t1", 3000))
     events.add_spans(trace)
     assert events.span_count("t1") == 3000
-    seen = []
+    seen: list[Span] = []
     while found := events.spans("t1", after=seen[-1].span_id if seen else "", limit=999):
         seen += found
     assert seen == trace

@@ -54,6 +54,8 @@ def retain(room: Room, now: datetime, days: RetentionDays) -> list[date]:
     dropped = []
     for day in reversed(room.days.present()):
         if number_of(day) < today - days.raw:
+            with room.main.write() as c:
+                room.dropped.note(c, number_of(day))
             _fold_day(room, day, None)
             room.days.drop(day)
             room.commits.forget(day)

@@ -7,7 +7,7 @@ from groundwatch.store.database import BUSY_SECONDS, Database
 from groundwatch.store.events import earlier
 from groundwatch.store.events.commits import Commits
 from groundwatch.store.events.postgresql_days import PartitionDays
-from groundwatch.store.events.room import Room
+from groundwatch.store.events.room import Dropped, Room
 from groundwatch.store.events.session import Days
 from groundwatch.store.events.sqlite_days import FileDays
 from groundwatch.store.events.squeezing import Squeezer
@@ -42,7 +42,9 @@ def open_events(
         if settings.url
         else FileDays(data, BUSY_SECONDS, squeezer)
     )
-    room = Room(days, Commits(days, squeezer), database, clock, raw_days, squeezer)
+    room = Room(
+        days, Commits(days, squeezer), database, clock, raw_days, squeezer, Dropped(database)
+    )
     events = EventStore(room)
     try:
         earlier.move(database, events)

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from groundwatch.domain.clock import Clock
+from groundwatch.store import values
 from groundwatch.store.columns import EPOCH, microseconds
 from groundwatch.store.database import Database
 from groundwatch.store.events import interaction_rows
@@ -16,6 +19,8 @@ AHEAD = timedelta(days=1)
 """How far a sender's clock may be ahead of ours."""
 _EPOCH_DAY = EPOCH.date()
 DAY = 86_400_000_000
+_DROPPED = "events.dropped_until"
+_ASK_AFTER = timedelta(minutes=1)
 
 
 def day_of(moment: int) -> int:
@@ -38,6 +43,29 @@ def beginning(number: int) -> datetime:
     return EPOCH + timedelta(days=number)
 
 
+class Dropped:
+    """Up to which day rows were dropped, by whichever process; asked for once a minute."""
+
+    def __init__(self, main: Database) -> None:
+        self._main = main
+        self._until = 0
+        self._asked: datetime | None = None
+
+    def until(self, now: datetime) -> int:
+        """The first day that is still kept."""
+        if self._asked is None or abs(now - self._asked) > _ASK_AFTER:
+            with self._main.read() as c:
+                self._until = int(values.get(c, _DROPPED) or 0)
+            self._asked = now
+        return self._until
+
+    def note(self, c: Connection, day: int) -> None:
+        """Say that a day is dropped, before it is."""
+        until = max(day + 1, int(values.get(c, _DROPPED) or 0))
+        values.put(c, _DROPPED, str(until))
+        self._asked = None
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """An open event store.
@@ -53,12 +81,16 @@ class Room:
     clock: Clock
     raw_days: int
     squeezer: Squeezer
+    dropped: Dropped
 
     def bounds(self) -> tuple[int, int]:
-        """First and last moment, in microseconds, of what is taken."""
+        """First and last moment, in microseconds, of what is taken.
+
+        A day that retention has dropped is not begun anew: what it came to is all that is left.
+        """
         now = self.clock()
         oldest = day_of(microseconds(now)) - self.raw_days
-        return oldest * DAY, microseconds(now + AHEAD)
+        return max(oldest, self.dropped.until(now)) * DAY, microseconds(now + AHEAD)
 
     def within(self, since: datetime | None, until: datetime | None) -> list[date]:
         """The days that may hold what began in a period, newest first.

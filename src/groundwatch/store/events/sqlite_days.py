@@ -145,7 +145,7 @@ class FileDays:
         """A connection that nobody else uses meanwhile; one that failed is not used again."""
         try:
             connection = self._take(path) or self._open(path)
-            inode = path.stat().st_ino
+            inode = _inode(path)
             try:
                 yield connection
             except sqlite3.Error:
@@ -170,9 +170,8 @@ class FileDays:
                     break
             else:
                 return None
-        with suppress(FileNotFoundError):
-            if path.stat().st_ino == inode:
-                return connection
+        if _inode(path) == inode:
+            return connection
         connection.close()
         return None
 
@@ -230,6 +229,14 @@ def _layout(connection: sqlite3.Connection, path: Path) -> int:
             "install the newer Groundwatch that made it"
         )
     return found
+
+
+def _inode(path: Path) -> int:
+    """Which file a name stands for; 0 when it was dropped meanwhile."""
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return 0
 
 
 def _sync_folder(folder: Path) -> None:
