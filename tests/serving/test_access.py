@@ -19,6 +19,13 @@ from groundwatch.serving.permissions import OpenToAll, Requires, declaration
 pytestmark = pytest.mark.integration
 OPEN = {"/healthz", "/readyz", "/sign-in/{token}"}
 FORBIDDEN = document_id("handbook", "hr/salaries.md")
+SILENCE = {
+    "matchers": [{"name": "a", "value": "b", "isRegex": False}],
+    "startsAt": "2026-03-04T12:00:00Z",
+    "endsAt": "2036-03-04T12:00:00Z",
+    "createdBy": "anna",
+    "comment": "upgrade",
+}
 BODIES = {
     "/v1/answers": {"question": "What is the salary of harbour masters?"},
     "/v1/search": {"query": "salary of harbour masters"},
@@ -34,6 +41,12 @@ BODIES = {
     "/v1/interactions/{interaction_id}/feedback": {"thumb": 1},
     "/v1/interactions": {"application": "shop", "interactions": []},
     "/v1/events": {"application": "shop", "events": []},
+    "/v1/incidents/{incident_id}/snooze": {"seconds": 60},
+    "/v1/incidents/{incident_id}/owner": {"owner": "anna"},
+    "/v1/incidents/{incident_id}/comments": {"text": "a"},
+    "/v1/silences": SILENCE,
+    "/v1/alerts/explain": {"labels": {"alertname": "a"}},
+    "/api/v2/silences": SILENCE,
 }
 
 

@@ -21,11 +21,12 @@ EDITOR: frozenset[str] = READER | {
 
 OPERATOR: frozenset[str] = READER | {
     "watch:read",
+    "alerts:write",
     "metrics:read",
     "sources:read",
     "jobs:read",
 }
-"""Sees how everything is; what others asked and were answered stays theirs."""
+"""Sees how everything is and answers alerts; what others asked and were answered stays theirs."""
 
 ADMIN: frozenset[str] = EDITOR | OPERATOR | {
     "search:explain",

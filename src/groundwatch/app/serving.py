@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import structlog
 
 from groundwatch.access.authentication import Authenticator
 from groundwatch.access.credentials import Credentials
+from groundwatch.alerting.desk import Desk
 from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
@@ -206,6 +208,13 @@ def make_services(  # noqa: PLR0917  everything it is made of
         clock=ground.clock,
         settings=config.server,
         watch=watch_of(present, answering.events),
+        alerts=Desk(
+            ground.database,
+            config.alerting,
+            ground.clock,
+            lambda: uuid4().hex,
+            config.server.public_url,
+        ),
     )
 
 

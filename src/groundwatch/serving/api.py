@@ -22,6 +22,8 @@ from groundwatch.serving.live import Live
 from groundwatch.serving.mcp_endpoint import McpEndpoint
 from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.routes import (
+    alertmanager,
+    alerts,
     answers,
     chat,
     description,
@@ -59,6 +61,8 @@ _ROUTERS = (
     documents.router,
     jobs.router,
     overview.router,
+    alerts.router,
+    alertmanager.router,
 )
 _DESCRIPTION = (
     "Grounded answers from a company's documents. Authenticate with an API key as "

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from groundwatch.alerting.desk import Desk
 from groundwatch.errors import Unavailable
 from groundwatch.serving.asking import Asker
 from groundwatch.serving.live import Live
@@ -42,3 +43,11 @@ def telemetry_of(connection: HTTPConnection) -> Telemetry:
     if telemetry is None:
         raise Unavailable("this server takes no telemetry")
     return telemetry
+
+
+def desk_of(connection: HTTPConnection) -> Desk:
+    """The desk of alerts, or raise Unavailable."""
+    desk = services_of(connection).alerts
+    if desk is None:
+        raise Unavailable("this server alerts nobody")
+    return desk

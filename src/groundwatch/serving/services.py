@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.domain.access import AccessList, Authenticate, Identity
@@ -216,6 +217,7 @@ class Services:
         watch: None where nothing is watched.
         otlp: None where no OTLP is taken.
         telemetry: None where nothing is taken in.
+        alerts: None where nothing is alerted.
     """
 
     authenticate: Authenticate
@@ -235,3 +237,4 @@ class Services:
     watch: Watch | None = None
     otlp: OtlpEdge | None = None
     telemetry: Telemetry | None = None
+    alerts: Desk | None = None

@@ -4,14 +4,16 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from groundwatch.alerting.desk import Desk
 from groundwatch.domain.access import Identity
 from groundwatch.serving.permissions import NOBODY_IN_PARTICULAR, OpenToAll, Requires
-from groundwatch.serving.server import Server, server_of, services_of, telemetry_of
+from groundwatch.serving.server import Server, desk_of, server_of, services_of, telemetry_of
 from groundwatch.serving.services import Services
 from groundwatch.serving.telemetry import Telemetry
 
 TheServer = Annotated[Server, Depends(server_of)]
 TheServices = Annotated[Services, Depends(services_of)]
+TheDesk = Annotated[Desk, Depends(desk_of)]
 TheTelemetry = Annotated[Telemetry, Depends(telemetry_of)]
 
 Anybody = Annotated[None, Depends(OpenToAll())]
@@ -32,3 +34,4 @@ MaySeeInteractions = Annotated[Identity, Depends(Requires("interactions:read"))]
 MaySendTelemetry = Annotated[Identity, Depends(Requires("telemetry:write", counted=False))]
 MayScrape = Annotated[Identity, Depends(Requires("metrics:read", counted=False))]
 MayWatch = Annotated[Identity, Depends(Requires("watch:read"))]
+MayAlert = Annotated[Identity, Depends(Requires("alerts:write"))]

@@ -1,0 +1,137 @@
+"""`/v1/incidents`, `/v1/silences`, `/v1/alerts`: what is wrong, who has it in hand, who is told."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, status
+
+from groundwatch.serving import alertmanager
+from groundwatch.serving.bodies.alerts import (
+    AcknowledgeBody,
+    CaseBody,
+    CommentBody,
+    ExplainedBody,
+    ExplanationBody,
+    IncidentBody,
+    IncidentPageBody,
+    LabelsBody,
+    NoticeBody,
+    NoticesBody,
+    OwnerBody,
+    RuleBody,
+    RulesBody,
+    SilenceWantedBody,
+    SnoozeBody,
+)
+from groundwatch.serving.routes.dependencies import MayAlert, MayWatch, TheDesk
+
+router = APIRouter(tags=["alerts"])
+
+
+@router.get("/v1/incidents")
+def incidents(
+    _identity: MayWatch,
+    desk: TheDesk,
+    after: Annotated[str, Query(max_length=64)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    resolved: bool | None = None,
+    receiver: Annotated[str, Query(max_length=200)] = "",
+) -> IncidentPageBody:
+    """List incidents, newest first."""
+    found = desk.page(after=after, limit=limit, resolved=resolved, receiver=receiver)
+    return IncidentPageBody(
+        incidents=tuple(IncidentBody.of(each, desk.now) for each in found),
+        next=found[-1].id if len(found) == limit else None,
+    )
+
+
+@router.get("/v1/incidents/{incident_id}")
+def incident(incident_id: str, _identity: MayWatch, desk: TheDesk) -> CaseBody:
+    """Show an incident with its alerts, timeline and notices."""
+    return CaseBody.of(desk.case(incident_id), desk.now)
+
+
+@router.post("/v1/incidents/{incident_id}/acknowledge")
+def acknowledge(
+    incident_id: str, wanted: AcknowledgeBody, identity: MayAlert, desk: TheDesk
+) -> IncidentBody:
+    """Take an incident in hand; its escalation stops."""
+    found = desk.acknowledge(incident_id, identity.user, note=wanted.note, seconds=wanted.seconds)
+    return IncidentBody.of(found, desk.now)
+
+
+@router.delete("/v1/incidents/{incident_id}/acknowledge")
+def unacknowledge(incident_id: str, identity: MayAlert, desk: TheDesk) -> IncidentBody:
+    """Give an incident back; its escalation begins anew."""
+    return IncidentBody.of(desk.unacknowledge(incident_id, identity.user), desk.now)
+
+
+@router.post("/v1/incidents/{incident_id}/snooze")
+def snooze(incident_id: str, wanted: SnoozeBody, identity: MayAlert, desk: TheDesk) -> IncidentBody:
+    """Tell nothing but the end and a rise in severity for a while."""
+    return IncidentBody.of(desk.snooze(incident_id, identity.user, wanted.seconds), desk.now)
+
+
+@router.put("/v1/incidents/{incident_id}/owner")
+def assign(incident_id: str, wanted: OwnerBody, identity: MayAlert, desk: TheDesk) -> IncidentBody:
+    """Say whose an incident is."""
+    return IncidentBody.of(desk.assign(incident_id, wanted.owner, identity.user), desk.now)
+
+
+@router.post("/v1/incidents/{incident_id}/comments")
+def comment(incident_id: str, wanted: CommentBody, identity: MayAlert, desk: TheDesk) -> CaseBody:
+    """Add a line to the timeline."""
+    desk.comment(incident_id, identity.user, wanted.text)
+    return CaseBody.of(desk.case(incident_id), desk.now)
+
+
+@router.get("/v1/silences")
+def silences(_identity: MayWatch, desk: TheDesk) -> dict[str, Any]:
+    """List silences in force, to come, or ended in the last five days."""
+    return {"silences": [alertmanager.silence(each, desk.now) for each in desk.silences()]}
+
+
+@router.post("/v1/silences", status_code=status.HTTP_201_CREATED)
+def silence(wanted: SilenceWantedBody, identity: MayAlert, desk: TheDesk) -> dict[str, Any]:
+    """Make a silence, or change the one with the id."""
+    made = desk.put_silence(alertmanager.silence_of(wanted, identity.user, desk.now))
+    return alertmanager.silence(made, desk.now)
+
+
+@router.delete("/v1/silences/{silence_id}")
+def expire(silence_id: str, _identity: MayAlert, desk: TheDesk) -> dict[str, Any]:
+    """End a silence now."""
+    return alertmanager.silence(desk.expire(silence_id), desk.now)
+
+
+@router.get("/v1/alerts/rules")
+def rules(_identity: MayWatch, desk: TheDesk) -> RulesBody:
+    """List the rules that are evaluated, with the state of every series."""
+    return RulesBody(rules=tuple(RuleBody.of(each) for each in desk.rules()))
+
+
+@router.post("/v1/alerts/explain")
+def explain(wanted: LabelsBody, _identity: MayWatch, desk: TheDesk) -> ExplanationBody:
+    """Say what would happen to an alert with these labels; nothing happens."""
+    found = desk.explain(wanted.labels)
+    return ExplanationBody(routes=tuple(ExplainedBody.of(each) for each in found))
+
+
+@router.get("/v1/alerts/notices")
+def notices(
+    _identity: MayWatch,
+    desk: TheDesk,
+    state: Annotated[str, Query(pattern="^(waiting|sent|dead|cancelled|)$")] = "",
+    before: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> NoticesBody:
+    """List what is or was to be delivered, newest first."""
+    found = desk.notices(state=state, before=before, limit=limit)
+    return NoticesBody(notices=tuple(NoticeBody.of(row) for row in found))
+
+
+@router.post("/v1/alerts/notices/{notice_id}/resend", status_code=status.HTTP_202_ACCEPTED)
+def resend(notice_id: int, _identity: MayAlert, desk: TheDesk) -> NoticesBody:
+    """Deliver again what was laid aside."""
+    desk.resend(notice_id)
+    found = [row for row in desk.notices(before=notice_id + 1, limit=1) if row.id == notice_id]
+    return NoticesBody(notices=tuple(NoticeBody.of(row) for row in found))
