@@ -189,7 +189,7 @@ def _f1(cut: float, bad: Sequence[float], good: Sequence[float], factor: float) 
 def _sentence_threshold(sentence: Fitted, made: Sequence[Example]) -> float:
     labels = [int(kind != "") for each in made for kind in each.kinds or ()]
     values = np.array([claim for each in made for claim in each.claims])
-    return fitting.best_f1(labels, [float(v) for v in sentence.logit(values)])[1]
+    return fitting.best_f1(labels, [float(v) for v in sentence.logit(values)], 0.5)[1]
 
 
 if __name__ == "__main__":

@@ -109,11 +109,13 @@ def each_alone(rows: Floats, labels: Sequence[float], names: Sequence[str]) -> s
     return ", ".join(f"{name} {auroc(labels, rows[:, at]):.3f}" for at, name in enumerate(names))
 
 
-def best_f1(labels: Sequence[float], scores: Sequence[float]) -> tuple[float, float]:
-    """The best F1 over thresholds, and its threshold."""
+def best_f1(
+    labels: Sequence[float], scores: Sequence[float], beta: float = 1.0
+) -> tuple[float, float]:
+    """The best F over thresholds, and its threshold; a `beta` below 1 favours precision."""
     order = np.argsort(-np.asarray(scores))
     hits = np.cumsum(np.asarray(labels, dtype=float)[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + hits[-1])
+    f1 = (1 + beta**2) * hits / (np.arange(1, len(order) + 1) + beta**2 * hits[-1])
     at = int(np.argmax(f1))
     return float(f1[at]), float(np.asarray(scores)[order[at]])
 

@@ -10,8 +10,8 @@ from groundwatch.domain.status import Severity
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 HARBOUR = (
-    "The harbour of Lindholm opened in 1962. It has 240 berths for yachts and two cranes that lift "
-    "up to 40 tonnes. The harbour master is Karin Lund.",
+    "The harbour of Lindholm opened in 1962. It has 240 berths for yachts and two cranes that "
+    "lift up to 40 tonnes. The harbour master is Karin Lund.",
     "Guests pay EUR 25 a night. Payment is due before noon on the day of departure. Dogs are not "
     "allowed on the northern pier.",
     "The ferry to Skagen leaves every two hours from April to October. In winter there is no ferry.",

@@ -62,6 +62,16 @@ def test_a_number_that_stands_elsewhere_in_the_passages_is_suspicious():
     assert moved > right + 0.5
 
 
+def test_a_denial_that_is_dropped_or_added_is_suspicious():
+    for right, wrong in (
+        ("Dogs are not allowed on the northern pier.", "Dogs are allowed on the northern pier."),
+        ("Payment is due before noon.", "Payment is not due before noon."),
+    ):
+        before, after = (examine("", HARBOUR, text) for text in (right, wrong))
+        assert after.logit > before.logit + 1.5
+        assert after.claims[0].doubts[0].reason == "negation"
+
+
 def test_numbers_are_compared_as_values():
     passages = ("Revenue was $2.5 million in 2020 and 1,200 people work there.",)
     same = "Revenue was $2,500,000 in 2020 and 1200 people work there."

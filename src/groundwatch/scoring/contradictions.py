@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from groundwatch.scoring.text import Reading
+from groundwatch.scoring.text import Reading, stem
 from groundwatch.scoring.vocabulary import ANTONYMS, MONTHS, NEGATIONS
 from groundwatch.scoring.weights import weight
 
@@ -93,7 +93,7 @@ def _reason(one: Statement, other: Statement, strength: float, mutual: float) ->
     if strength >= _CLOSE and mutual >= _ABOUT:
         if one.numbers - other.numbers and other.numbers - one.numbers:
             return "number"
-        if (one.told - other.told) & MONTHS and (other.told - one.told) & MONTHS:
+        if _months(one) - _months(other) and _months(other) - _months(one):
             return "date"
     new_names = one.names - other.names, other.names - one.names
     return "name" if all(new_names) and mutual >= _VERY_CLOSE else ""
@@ -104,13 +104,20 @@ _ABOUT = 0.5
 _VERY_CLOSE = 0.6
 
 
+_MONTHS = frozenset(map(stem, MONTHS))
+
+
+def _months(one: Statement) -> frozenset[str]:
+    return (one.told | one.names.keys()) & _MONTHS
+
+
 def _opposite(one: Statement, other: Statement) -> bool:
     only_one, only_other = one.surfaces - other.surfaces, other.surfaces - one.surfaces
     return any(not ANTONYMS[word].isdisjoint(only_other) for word in only_one if word in ANTONYMS)
 
 
 def _mass(stems: frozenset[str]) -> float:
-    return sum(weight(stem) for stem in stems)
+    return sum(map(weight, stems))
 
 
 def _statement(reading: Reading, which: int) -> Statement:

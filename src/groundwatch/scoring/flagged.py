@@ -45,10 +45,16 @@ def _span(examined: Examined, claim: Judged) -> Span:
     """The sentence, or only the words in doubt where the rest is borne out."""
     whole = examined.reading.spans[claim.sentence]
     small = [each for each in claim.doubts if each.reason != "negation"]
-    if claim.signal("novel") >= _WHOLE or not small or claim.signal("negation"):
+    if _mostly_new(claim) or not small or claim.signal("negation"):
         return whole
     strong = _strong(small)
     return min(each.start for each in strong), max(each.end for each in strong)
+
+
+def _mostly_new(claim: Judged) -> bool:
+    """Tell whether the sentence is new as a whole, and not only a name or number in it."""
+    words = any(each.reason == "new_word" for each in claim.doubts)
+    return words and claim.signal("novel") >= _WHOLE
 
 
 def _strong(doubts: list[Doubt]) -> list[Doubt]:
@@ -59,6 +65,6 @@ def _strong(doubts: list[Doubt]) -> list[Doubt]:
 
 def _reason(claim: Judged) -> str:
     reasons = {each.reason for each in claim.doubts}
-    if claim.signal("novel") >= _WHOLE:
+    if _mostly_new(claim):
         return "novel_run"
     return next((each for each in _REASONS if each in reasons), "new_word" if reasons else "loose")

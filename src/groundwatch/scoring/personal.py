@@ -21,9 +21,11 @@ _IBAN_REMAINDER = 1
 
 def personal(text: str) -> Iterator[tuple[str, int, int]]:
     """Kind and offsets of each piece of personal data."""
+    accounts = [match.span() for match in _IBAN.finditer(text)]
     for kind, pattern, check in _KINDS:
         for match in pattern.finditer(text):
-            if check(match.group()):
+            within = any(start < match.end() and match.start() < end for start, end in accounts)
+            if check(match.group()) and (kind == "iban" or not within):
                 yield kind, match.start(), match.end()
 
 

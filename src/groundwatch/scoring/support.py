@@ -160,7 +160,7 @@ def _opposites(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
     if strength < _SAME_SENTENCE:
         return
     if _sign_differs(claim):
-        found["negation"] = strength
+        found["negation"] = strength * (1.0 - found["out_of_order"])
         start, end = claim.reading.spans[claim.sentence]
         doubts.append(Doubt(start, end, "negation", strength))
     words, there = claim.reading.words, _surfaces(claim)

@@ -1,0 +1,85 @@
+"""A cluster of questions: what its members have in common, and the name it got."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from groundwatch.scoring.topics.asked import Asked
+
+if TYPE_CHECKING:
+    from groundwatch.scoring.topics.asked import Vector
+
+_KEPT_STEMS = 60
+_MOST_STEMS = 90
+_OF_VECTORS, _OF_WORDS = 0.65, 0.35
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Questions about the same thing.
+
+    Attributes:
+        members: how many questions joined.
+        terms: sums of the members' weights by stem.
+        counts: in how many members a stem stands.
+        words: how a stem was first written.
+        vector: sum of the members' vectors; None while none had one.
+        name: empty until there are members enough; then it stays.
+    """
+
+    born: datetime
+    seen: datetime
+    members: int = 0
+    terms: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    vector: "Vector | None" = None
+    name: str = ""
+    _length: float = -1.0
+
+    def likeness(self, question: Asked) -> float:
+        """How near a question is, 0 to 1: by vectors and words, or by words alone."""
+        by_words = self._shared(question)
+        if question.vector is None or self.vector is None:
+            return by_words
+        by_vectors = _cosine(self.vector, question.vector)
+        return max(0.0, _OF_VECTORS * by_vectors + _OF_WORDS * by_words)
+
+    def join(self, question: Asked, at: datetime) -> None:
+        """Take a question in."""
+        self.members += 1
+        self.seen = max(self.seen, at)
+        for stem, value in question.terms.items():
+            self.terms[stem] = self.terms.get(stem, 0.0) + value
+            self.counts[stem] = self.counts.get(stem, 0) + 1
+            self.words.setdefault(stem, question.words[stem])
+        if question.vector is not None:
+            vector = question.vector
+            self.vector = vector.copy() if self.vector is None else self.vector + vector
+        self._length = -1.0
+        if len(self.terms) > _MOST_STEMS:
+            self._forget()
+
+    def _shared(self, question: Asked) -> float:
+        if self._length < 0:
+            self._length = math.sqrt(math.fsum(value * value for value in self.terms.values()))
+        if not self._length:
+            return 0.0
+        shared = (
+            value * self.terms[stem] for stem, value in question.terms.items() if stem in self.terms
+        )
+        return math.fsum(shared) / self._length
+
+    def _forget(self) -> None:
+        kept = sorted(self.terms, key=lambda stem: (-self.terms[stem], stem))[:_KEPT_STEMS]
+        self.terms = {stem: self.terms[stem] for stem in kept}
+        self.counts = {stem: self.counts[stem] for stem in kept}
+        self.words = {stem: self.words[stem] for stem in kept}
+
+
+def _cosine(one: "Vector", other: "Vector") -> float:
+    if one.shape != other.shape:  # the embedder was exchanged
+        return 0.0
+    length = float((one * one).sum()) ** 0.5
+    return float((one * other).sum()) / length if length else 0.0
