@@ -12,7 +12,7 @@ from groundwatch.domain.spans import Span, SpanKind
 from groundwatch.store.events import Entry
 from groundwatch.telemetry import intake
 from groundwatch.telemetry.otlp.assemble import assemble
-from groundwatch.telemetry.otlp.body import Signal
+from groundwatch.telemetry.otlp.body import Encoding, Signal
 from groundwatch.telemetry.otlp.scores_in import external_scores
 from groundwatch.telemetry.otlp.sender import Sender
 from groundwatch.telemetry.sampling import Sampling
@@ -320,6 +320,25 @@ def test_nothing_of_what_cannot_be_put_together_holds_up_the_rest(here: Here, mo
     assert here.get(TRACE) is None
     assert here.get(other) is not None
     assert here.total("intake", "outcome", "dropped") == 3
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "\udcff\U0001f600"])
+def test_text_that_no_encoding_has_is_kept_as_far_as_it_goes(here: Here, text: str):
+    data = json.loads(case("own-wins").traces_json())
+    span = data["resourceSpans"][0]["scopeSpans"][0]["spans"][0]
+    for each in span["attributes"]:
+        if "stringValue" in each["value"]:
+            each["value"]["stringValue"] += text
+    span["name"] += text
+    span["status"]["message"] = text
+    span["attributes"].append({"key": f"key{text}", "value": {"stringValue": text}})
+    span["events"] = [{"name": text, "timeUnixNano": 1, "attributes": span["attributes"]}]
+    reply = here.send(json.dumps(data).encode(), encoding=Encoding.JSON)
+    assert (reply.status, reply.body) == (200, b"{}")
+    here.settle()
+    found = here.get(TRACE)
+    assert found is not None
+    assert found.interaction.query.startswith("How long is parental leave?")
 
 
 def test_a_refused_delivery_is_counted_and_said(here: Here):
