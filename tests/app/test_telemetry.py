@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from groundwatch.domain.documents import document_id
 from groundwatch.store.events import open_events
 from groundwatch.store.settings import StoreSettings
 from tests.app.deployment import PATIENCE, SOURCE, Deployment
+from tests.telemetry.export.collector import collecting
 from tests.waiting import until
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -168,3 +170,21 @@ def test_nothing_acknowledged_is_lost_at_kill_9_and_the_client_goes_on(
         events.close()
     assert missing == []
     assert wrong == 0
+
+
+def test_our_answers_leave_with_their_scores_and_without_their_texts(tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    with collecting() as collector:
+        export = {"otlp_export": {"url": collector.url}}
+        parts = settings() | export
+        with Deployment(tmp_path / "own", tmp_path / "models", settings=parts) as deployment:
+            deployment.start()
+            asked = deployment.question("bob", "How long does parental leave last?").json()
+            until(lambda: len({path for path, _, _ in collector.posts}) == 2, PATIENCE)
+    spans = collector.spans()
+    assert {span.trace_id for span in spans} == {asked["id"]}
+    assert "retrieval" in {span.kind.value for span in spans}
+    sent = b"".join(body for _, _, body in collector.posts)
+    assert b"gen_ai.evaluation.result" in sent
+    assert b"480 days" not in sent
+    assert b"bob" not in sent

@@ -9,8 +9,7 @@ from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import QualitySettings, Weights
 from groundwatch.scoring.traffic import RecentTraffic
-from groundwatch.scoring.waiting import score_waiting
-from groundwatch.store.events import EventStore
+from groundwatch.scoring.waiting import Waiting, score_waiting
 
 SCORE_SECONDS = 1.0
 _BATCH = 20
@@ -18,7 +17,7 @@ _AT_ONCE_SECONDS = 5.0
 """So that a long backlog does not keep the watch from stopping."""
 
 
-def make_scoring(config: Config, events: EventStore, clock: Clock) -> Callable[[], int]:
+def make_scoring(config: Config, events: Waiting, clock: Clock) -> Callable[[], int]:
     """A chore that scores what waits and returns how many it took."""
     traffic = RecentTraffic()
     runner = Runner(scorers(around=Surroundings(calibrations=traffic.calibration)))

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from groundwatch.app.alerting import open_alerting
+from groundwatch.app.exporting import exported
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
@@ -86,11 +87,12 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         stack.callback(events.close)
         watching = make_watching(config, events, clock)
         sampler = make_sampler(config, database, events, clock)
+        scored = stack.enter_context(exported(config, events))
         chores: tuple[tuple[float, Callable[[], object]], ...] = (
             (COUNTS_SECONDS, watching.counts.flush),
             (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
-            (SCORE_SECONDS, make_scoring(config, events, clock)),
+            (SCORE_SECONDS, make_scoring(config, scored, clock)),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )

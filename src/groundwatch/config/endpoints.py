@@ -50,6 +50,8 @@ def _urls(draft: Draft) -> Iterator[tuple[Location, str]]:
     config = draft.config
     if config.server.public_url:
         yield ("server", "public_url"), config.server.public_url
+    if config.otlp_export.url:
+        yield ("otlp_export", "url"), config.otlp_export.url
     if isinstance(config.index, QdrantIndexSettings):
         yield ("index", "url"), config.index.url
     if isinstance(config.embedder, OpenAIEmbedderSettings):

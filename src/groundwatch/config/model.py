@@ -18,6 +18,7 @@ from groundwatch.store.settings import StoreSettings
 from groundwatch.telemetry.settings import (
     CollectionSettings,
     DashboardSettings,
+    ExportSettings,
     LatencyThresholdSettings,
     LogSettings,
     OtlpSettings,
@@ -57,6 +58,7 @@ class Config(SettingsPart):
     quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
     dashboards: DashboardSettings = DashboardSettings()
     logs: LogSettings = LogSettings()
+    otlp_export: ExportSettings = ExportSettings()
     alerting: AlertingSettings = AlertingSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from groundwatch.settings import SettingsPart
+from groundwatch.settings import Secret, SettingsPart
 
 
 class CollectionSettings(SettingsPart):
@@ -182,5 +182,21 @@ class LogSettings(SettingsPart):
         people: names and addresses; without it a person is a pseudonym.
     """
 
+    texts: bool = False
+    people: bool = False
+
+
+class ExportSettings(SettingsPart):
+    """Where our own answers and their scores are sent over OTLP.
+
+    Attributes:
+        url: base address of a collector or backend; empty sends nothing.
+        authorization: the header of that name, such as `Bearer ...`.
+        texts: of questions, answers and passages.
+        people: users and sessions.
+    """
+
+    url: str = ""
+    authorization: Secret = ""
     texts: bool = False
     people: bool = False

@@ -1,0 +1,1 @@
+"""Our own answers and their scores, sent over OTLP to whatever backend is configured."""
