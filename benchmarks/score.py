@@ -3,10 +3,9 @@
     python -m benchmarks.score --data ../shared/data
 
 Faithfulness on BEGIN CMU (human labels, another domain than the fitted one) and on made answers
-over documents that fitting never saw,
-beside ROUGE-L precision and the length of the answer on the same
-rows, with 95 % intervals that draw whole contexts. Thresholds come from fitting, never from these
-rows. The other dimensions on their own corruptions; CPU of all dimensions an interaction.
+over documents that fitting never saw, beside ROUGE-L precision and the length of the answer on the
+same rows, with 95 % intervals that draw whole contexts. Thresholds come from fitting, never from
+these rows. The other dimensions on their own corruptions; CPU of all dimensions an interaction.
 """
 
 import time

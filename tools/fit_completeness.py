@@ -2,8 +2,8 @@
 
     python -m tools.fit_completeness --data ../shared/data
 
-Answers to questions of XQuAD (CC BY-SA 4.0) and RGB, made of sentences of their passages: whole, and
-with the sentence left out that answers (one of) the question(s).
+Answers to questions of XQuAD (CC BY-SA 4.0) and RGB, made of sentences of their passages: whole,
+and with the sentence left out that answers (one of) the question(s).
 """
 
 import argparse

@@ -7,6 +7,7 @@ from typing import Protocol
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality, Score
 from groundwatch.scoring.quality import assess
+from groundwatch.scoring.questions import described
 from groundwatch.scoring.running import FAILED, Runner
 from groundwatch.scoring.settings import QualitySettings
 
@@ -59,7 +60,8 @@ def score_waiting(
             store.scoring_failed(interaction.id, scores[0].reason)
             continue
         observe(interaction, scores)
-        done.append((interaction.id, assess(scores, weighed, now(), topic(interaction))))
+        quality = assess(scores, weighed, now(), topic(interaction))
+        done.append((interaction.id, described(quality, interaction.query)))
     if done:
         store.put_scores(done)
     return len(taken)

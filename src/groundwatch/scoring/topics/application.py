@@ -19,7 +19,7 @@ MOST_NAMED, MOST_NAMELESS = 64, 64
 FORGOTTEN_AFTER = timedelta(days=90)
 """A topic that nobody asked about for so long makes room when room is needed."""
 
-BY_WORDS, WITH_VECTORS = 0.24, 0.40
+BY_WORDS, WITH_VECTORS = 0.18, 0.28
 """How near a question must be to join."""
 
 _STEMS = 2_000
