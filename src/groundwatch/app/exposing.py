@@ -4,10 +4,10 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, disable_created_metrics
 from starlette.types import ASGIApp
 
 from groundwatch.analytics.status import system_health
@@ -19,12 +19,20 @@ from groundwatch.errors import Unavailable
 from groundwatch.store import ledger
 from groundwatch.store.engines import FILE_NAME
 from groundwatch.store.events import EventStore
-from groundwatch.telemetry.prometheus.exposition import CellsCollector, Exposition, Reading
+from groundwatch.telemetry.prometheus.exposition import (
+    CellsCollector,
+    Exposition,
+    Reading,
+    new_registry,
+)
 from groundwatch.telemetry.prometheus.families import families
 from groundwatch.telemetry.prometheus.growing import Growing
 from groundwatch.telemetry.prometheus.requests import MeasuredRequests, RequestMetrics
+from groundwatch.wire.client import Client
 
 _LOOPBACK = "127.0.0.1"
+_WORKER_SECONDS = 1.0
+_MOST_TRACES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +43,9 @@ class Exposing:
     exposition: Exposition
 
     @classmethod
-    def of(cls, ground: Ground, answering: Answering) -> "Exposing":
+    def of(cls, ground: Ground, answering: Answering, worker: Client) -> "Exposing":
         """Assemble; nothing is read before the first scrape."""
-        disable_created_metrics()  # type: ignore[no-untyped-call]
-        registry = CollectorRegistry()
+        registry = new_registry()
         requests = RequestMetrics(registry)
         mode = SearchMode.LEXICAL if ground.embedder is None else SearchMode.HYBRID
         events = answering.events
@@ -46,6 +53,7 @@ class Exposing:
             _Queues(ground, answering),
             _Sizes(ground.folder.root),
             _Machine(events, ground.clock),
+            _Connectors(worker),
         )
         collector = CellsCollector(
             Growing(events, ground.clock),
@@ -87,6 +95,11 @@ class _Queues:
             "groundwatch_ingest_pending_bytes",
             "Bytes that this process has yet to write.",
             self.answering.events.waiting_bytes,
+        )
+        yield Reading(
+            "groundwatch_ingest_open_traces",
+            "Traces that are no interaction yet, 1,000 at most.",
+            len(self.answering.events.open_traces(limit=_MOST_TRACES)),
         )
         dropped = self.answering.recorder.counts().dropped
         yield Reading(
@@ -132,6 +145,25 @@ class _Machine:
             yield Reading("groundwatch_system_used_ratio", "Share in use, 0 to 1.", share, resource)
         if health.score is not None:
             yield Reading("groundwatch_system_health_score", "0 (bad) to 100 (idle).", health.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Connectors:
+    """When each source was last compared with the index."""
+
+    worker: Client
+
+    def __call__(self) -> Iterator[Reading]:
+        told = self.worker.call("health", {}, timeout=_WORKER_SECONDS)
+        for name, state in told.items():
+            at = state["last_scan_at"]
+            if at and not state["error"]:
+                yield Reading(
+                    "groundwatch_connector_last_success_timestamp_seconds",
+                    "When the source was last compared with the index.",
+                    datetime.fromisoformat(at).timestamp(),
+                    {"connector": name},
+                )
 
 
 @contextmanager

@@ -115,7 +115,7 @@ def serve(
         )
         stack.enter_context(every(60.0, authenticator.note_uses))
         services = make_services(ground, answering, authenticator, credentials, worker, present)
-        exposing = Exposing.of(ground, answering)
+        exposing = Exposing.of(ground, answering, worker)
         services = _with_telemetry(stack, ground, answering, services, worker, exposing, present)
         listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
