@@ -122,6 +122,18 @@ def _read(session: Session, query: CellQuery, minutes: Iterable[int]) -> Iterato
             yield minute, series[number], row
 
 
+def _read_hour(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
+    """Minutes of one hour; those of a plain count may be added up where they lie."""
+    if spread_of(query.metric) is not Spread.NONE or not minutes:
+        yield from _read(session, query, minutes)
+        return
+    series = series_rows.find(
+        session, query.metric, query.dimension, query.label, query.application
+    )
+    for number, row in cell_rows.read_summed(session, list(series), minutes):
+        yield minutes[0], series[number], row
+
+
 @dataclass(slots=True)
 class _Folded:
     """What the main database knows of a period, at one moment."""
@@ -149,8 +161,8 @@ def _mixed(room: Room, query: CellQuery, span: tuple[int, int]) -> Iterator[Part
             changed = folded.changed(number_of(day), session)
             if changed:
                 open_hours[number_of(day)] = changed
-                wanted = (minute for hour in sorted(changed) for minute in _within(hour, span))
-                yield from _read(session, query, wanted)
+                for hour in sorted(changed):
+                    yield from _read_hour(session, query, _within(hour, span))
         names = _names(query)
         level = HOUR if query.step == "hour" else DAY
         ends = (span[0] // (60 * level), -(-span[1] // (60 * level)))

@@ -28,7 +28,7 @@ def record(room: Room, entries: Sequence[Entry]) -> Taken:
         Unavailable: the database cannot be written now; what was written stays, and trying again
             is harmless.
     """
-    latest = {entry.interaction.id: entry for entry in entries}
+    latest = {clean(entry.interaction.id): entry for entry in entries}
     first, last = room.bounds()
     by_day: dict[date, list[Packed]] = {}
     expired = ahead = 0
