@@ -90,8 +90,12 @@ def test_totals_are_exact_to_the_minute_whatever_the_step(events):
         for one in (window, window.before()):
             wanted = sum(one.since <= at < one.until for at in moments)
             assert tallies.total(events, metrics.REQUESTS, one).count == wanted
-            labels = tallies.by_label(events, metrics.REQUESTS, one, "user")
+            labels = tallies.by_label(events, metrics.REQUESTS, one, "group")
             assert sum(each.count for each in labels.values()) == wanted
+            hours_of = windows.to_the_hour(one)
+            wanted = sum(hours_of.since <= at < hours_of.until for at in moments)
+            people = tallies.by_label(events, metrics.REQUESTS, one, "user")
+            assert sum(each.count for each in people.values()) == wanted
 
 
 def test_a_span_is_only_compared_with_one_that_was_observed(events):

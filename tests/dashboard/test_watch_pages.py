@@ -248,6 +248,18 @@ def test_who_sees_numbers_only_reads_no_text_and_no_name(tab_of, events):
     tab.check()
 
 
+def test_numbers_are_shared_between_readers_and_names_are_not(tab_of):
+    greta, otto = tab_of("greta"), tab_of("otto")
+    for path in ("/cost?range=24h", "/usage?range=24h"):
+        drawn(greta, path)
+        greta.page.wait_for_selector("td >> text=guest-0")
+        drawn(otto, path)
+        otto.page.wait_for_selector(".strip")
+        assert "guest-0" not in otto.page.content()
+        drawn(greta, path)
+        greta.page.wait_for_selector("td >> text=guest-0")
+
+
 def test_new_rows_wait_until_they_are_wanted(tab_of, events):
     tab = tab_of("greta")
     drawn(tab, "/interactions?live=1")

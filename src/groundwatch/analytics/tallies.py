@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from groundwatch.analytics.windows import Piece, Window, covering
+from groundwatch.analytics.windows import Piece, Window, covering, to_the_hour
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 from groundwatch.store.events.cells import Cell, CellQuery
 from groundwatch.store.events.histogram import Histogram
+
+_MANY = frozenset({"user", "session"})
+"""Dimensions of thousands of labels."""
 
 
 class Cells(Protocol):
@@ -94,9 +97,11 @@ def by_label(
 ) -> dict[str, Tally]:
     """A metric over the window, by the labels of a dimension, exact to the minute.
 
+    By person and session, a window before one of hours or days ends at the nearest hour.
     A window of one group cannot be split further: cells have one dimension each.
     """
     found: dict[str, list[Cell]] = {}
+    window = to_the_hour(window) if dimension in _MANY else window
     for step, since, until in covering(window, "day"):
         query = CellQuery(_name(metric), since, until, step, window.application, dimension)
         for cell in source.cells(query):

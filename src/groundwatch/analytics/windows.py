@@ -133,6 +133,17 @@ def covering(window: Window, step: Step) -> list[Piece]:
     return pieces(window.since, window.until, step)
 
 
+def to_the_hour(window: Window) -> Window:
+    """A window that ended in the past, with its end at the nearest hour.
+
+    For splits by person or session, of which there are thousands: their minutes cost too much. A
+    window of minutes, or one that ends now, stays as it is.
+    """
+    if window.step == "minute" or window.is_open or window.since == window.until:
+        return window
+    return replace(window, until=floor(window.until + LENGTHS["hour"] / 2, "hour"))
+
+
 def pieces(since: datetime, until: datetime, step: Step) -> list[Piece]:
     """Whole steps that cover a span exactly, to the minute: coarse inside, fine at its edges."""
     if since >= until:

@@ -34,22 +34,20 @@ class _Kept:
 
 
 class Readings:
-    """Keeps what was read for a moment, so that a hundred open pages read once a second.
+    """Keeps what was read for a moment, so that a hundred open pages read once."""
 
-    Args:
-        seconds: how long something that was read stays fresh.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._kept: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, read: Callable[[], _T]) -> _T:
-        """What is fresh under a key, else what `read` returns; others wait for the same."""
+    def get(self, key: Hashable, seconds: float, read: Callable[[], _T]) -> _T:
+        """What was read under a key in the last seconds, else what `read` returns.
+
+        Whoever asks for the same at the same time waits for the one who reads.
+        """
         kept = self._place(key)
         with kept.lock:
-            if time.monotonic() - kept.at >= self._seconds:
+            if time.monotonic() - kept.at >= seconds:
                 kept.value = read()
                 kept.at = time.monotonic()
             return cast(_T, kept.value)

@@ -24,8 +24,6 @@ from groundwatch.dashboard.visitor import Visitor
 from groundwatch.dashboard.watched import View, WatchPage
 from groundwatch.serving.services import Services
 
-_FRESH_SHARE = 0.9
-"""Of the time between two updates: what was read stays fresh a little less than that."""
 VIEWS: tuple[View[Any], ...] = (
     overview.VIEW,
     quality.VIEW,
@@ -41,8 +39,7 @@ def add_watch_pages(
     services: Services, refusal: Callable[[Request, Place], Response | None]
 ) -> None:
     """Add every page of the watch; `refusal` says whether a visitor may not open one."""
-    seconds = services.watch.update_seconds if services.watch is not None else 1.0
-    readings = Readings(seconds * _FRESH_SHARE)
+    readings = Readings()
     look = None if services.telemetry is None else services.telemetry.health
     for view in (*VIEWS, interactions.view(services.library), health.view(look)):
         _add(view, services, readings, refusal)

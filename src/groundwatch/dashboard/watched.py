@@ -28,6 +28,8 @@ _T = TypeVar("_T")
 _CALM_SECONDS = 15.0
 _SHORT_SECONDS = 5.0
 _MOST_CHOICES = 200
+_FRESH_SHARE = 0.9
+"""Of the time between two updates: what was read stays fresh a little less than that."""
 _PATIENCE_SECONDS = 0.4
 """Numbers that take longer come after the page, which says so."""
 
@@ -132,12 +134,14 @@ class WatchPage(Generic[_T]):
                 self._view.place.path, self._view.own(identity), self._selection,
                 asked.window.since, asked.window.application, asked.window.group,
             )  # fmt: skip
-            head, found, asked = await to_thread.run_sync(
-                lambda: self._readings.get(key, lambda: self._read(asked))
+            fresh = self._seconds() * _FRESH_SHARE
+            head, found, read = await to_thread.run_sync(
+                lambda: self._readings.get(key, fresh, lambda: self._read(asked))
             )
         except Exception as error:  # noqa: BLE001  the boundary towards the person
             self._complain(error)
             return
+        asked = replace(read, identity=identity)  # another reader may have caused the reading
         self._as_of = asked.now
         self._say(self._selection.problem)
         self._draw_head(head)
