@@ -17,7 +17,6 @@ from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.otlp.decode import decode, respond
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.delivery import Delivery, Reply
-from groundwatch.telemetry.otlp.sender import UNKNOWN
 from groundwatch.telemetry.otlp.sizes import TraceSizes
 from groundwatch.telemetry.otlp.status import refusal
 from groundwatch.telemetry.settings import OtlpSettings
@@ -111,7 +110,7 @@ class Intake:
         spans = self._sizes.fitting(decoded, len(data))
         if spans:
             self._store_spans(decoded, spans)
-        application = spans[0].application if spans else delivery.sender.project or UNKNOWN
+        application = spans[0].application if spans else delivery.sender.application({})
         self._counts.add(application, "rejected", decoded.refused)
         return decoded
 
@@ -132,7 +131,7 @@ class Intake:
             self._counts.add(application, "accepted", number - (lost if application == main else 0))
 
     def _count_refused(self, delivery: Delivery, error: GroundwatchError) -> None:
-        application = delivery.sender.project or UNKNOWN
+        application = delivery.sender.application({})
         self._counts.add(application, "refused")
         self._log.warning(
             "telemetry refused",

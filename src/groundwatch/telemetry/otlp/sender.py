@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from groundwatch.telemetry.otlp.values import Attributes, as_text
 
 UNKNOWN = "unknown"
+OWN_NAME = "groundwatch"
+EXTERNAL = "external-"
+"""Put before our own name where somebody else uses it."""
 RECORDED_BY = "recorded_by"
 """The attribute of an interaction that names who handed it in."""
 SENDER = "groundwatch.sender"
@@ -36,7 +39,8 @@ class Sender:
             "" if service.startswith("unknown_service") else service,
             self.fallback,
         )
-        return next((clean for name in named if (clean := _clean(name))), UNKNOWN)
+        name = next((clean for name in named if (clean := _clean(name))), UNKNOWN)
+        return f"{EXTERNAL}{name}" if name.lower() == OWN_NAME else name
 
 
 def _clean(name: str) -> str:

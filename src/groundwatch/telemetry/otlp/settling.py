@@ -19,6 +19,7 @@ from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.otlp.extras import SPANS
 from groundwatch.telemetry.otlp.intake import Responses
 from groundwatch.telemetry.otlp.logs import PARKED_MARK
+from groundwatch.telemetry.otlp.sender import UNKNOWN
 from groundwatch.telemetry.otlp.values import as_text
 from groundwatch.telemetry.sampling import Sampling
 from groundwatch.telemetry.settings import OtlpSettings
@@ -149,7 +150,7 @@ class Settler:
             try:
                 self._store.give_feedback(feedback)
             except NotFound:  # too old to be kept, as its interaction is
-                self._counts.add("unknown", "dropped")
+                self._counts.add(UNKNOWN, "dropped")
 
     def _unparked(self, trace: PendingTrace, spans: Sequence[Span]) -> bool:
         """Bring scores that name a response alone to its trace; False while it may still come."""

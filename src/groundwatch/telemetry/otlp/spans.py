@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.telemetry.otlp.decoded import Decoded, Limits
 from groundwatch.telemetry.otlp.kinds import kind_of
-from groundwatch.telemetry.otlp.sender import SENDER, Sender
+from groundwatch.telemetry.otlp.sender import (
+    EXTERNAL,
+    OWN_NAME,
+    SENDER,
+    Sender,
+)
 from groundwatch.telemetry.otlp.values import Attributes, Cutter, as_number, as_text
 
 SKEW_ATTRIBUTE = "groundwatch.clock_skew_seconds"
 """Set on spans whose sender's clock was ahead: by so much they were moved."""
-OWN_NAME = "groundwatch"
 
 _TRACE = re.compile(r"[0-9a-f]{32}")
 _SPAN = re.compile(r"[0-9a-f]{16}")
@@ -77,10 +81,9 @@ class SpanMaker:
 
     def _application(self, resource: Attributes) -> str:
         name = self._sender.application(resource)
-        if name.lower() != OWN_NAME:
-            return name
-        self.out.noticed[f"the application name {OWN_NAME} is ours; kept as external-{name}"] += 1
-        return f"external-{name}"
+        if name.lower() == f"{EXTERNAL}{OWN_NAME}":
+            self.out.noticed[f"the application name {OWN_NAME} is ours; kept as {name}"] += 1
+        return name
 
     def _span(
         self, raw: RawSpan, application: str, resource: Attributes, *, truncated: bool
