@@ -33,6 +33,7 @@ ADMIN = EDITOR | {
     "interactions:read-all",
     "watch:read",
     "metrics:read",
+    "alerts:write",
 }
 
 LEAVE = """# Parental leave

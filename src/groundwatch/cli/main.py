@@ -3,6 +3,7 @@
 import typer
 
 from groundwatch.cli import (
+    alert,
     anomaly,
     asking,
     configuration,
@@ -40,6 +41,7 @@ app.add_typer(anomaly.commands, name="anomaly")
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)
 app.command(name="import")(transfer_commands.import_)
+app.add_typer(alert.commands, name="alert")
 app.add_typer(demo.commands, name="demo")
 app.add_typer(server.run_commands, name="run", hidden=True)
 

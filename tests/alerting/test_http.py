@@ -1,0 +1,262 @@
+"""The API over a real server: people's actions, Alertmanager's API, and a real Prometheus."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.alerting.timeline import made
+from tests.serving.servers import served
+from tests.serving.worlds import world
+from tests.waiting import until
+
+from groundwatch.alerting.desk import Desk
+from groundwatch.alerting.engine import Engine
+from groundwatch.alerting.settings import AlertingSettings
+from groundwatch.domain.clock import system_clock
+from groundwatch.serving.api import create_api
+from groundwatch.store.database import Database
+
+pytestmark = pytest.mark.integration
+PROMETHEUS = shutil.which("prometheus") or ""
+IN_CI = os.environ.get("CI") == "true"  # noqa: TID251  the tests' own configuration
+POLICY = """
+route: {receiver: team, group_by: [alertname], group_wait: 0s, group_interval: 1s,
+        escalation: page}
+receivers: [{name: team}]
+escalations: [{name: page, steps: [{after: 1h, notify: [hook]}]}]
+default_rules: false
+"""
+
+
+class Api:
+    """A server with a desk behind it, an engine, and a client of somebody."""
+
+    def __init__(self, url: str, database: Database, desk: Desk) -> None:
+        self.url, self.database, self.desk = url, database, desk
+        numbers = count(1)
+        self.engine = Engine(
+            database, desk.plan(), system_clock, "one", new_id=lambda: f"i{next(numbers)}"
+        )
+
+    def call(self, method: str, path: str, body: Any = None, user: str = "cleo") -> httpx.Response:
+        return httpx.request(
+            method,
+            self.url + path,
+            json=body,
+            headers={"Authorization": f"Bearer gw_{user}"},
+            timeout=20,
+        )
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path).raise_for_status().json()
+
+    def fire(self, **labels: str) -> None:
+        body = [{"labels": {"alertname": "A", **labels}}]
+        self.call("POST", "/api/v2/alerts", body).raise_for_status()
+        self.engine.tick()
+
+    def open(self) -> dict[str, Any]:
+        (found,) = self.get("/v1/incidents?resolved=false")["incidents"]
+        return dict(found)
+
+
+@pytest.fixture
+def api(new_database: Callable[[str], Database], tmp_path: Path) -> Iterator[Api]:
+    database = made(new_database("sqlite"))
+    policy = tmp_path / "alerting.yaml"
+    policy.write_text(POLICY)
+    settings = AlertingSettings.model_validate(
+        {
+            "policy": str(policy),
+            "channels": {"hook": {"kind": "webhook", "url": "http://x.example"}},
+        }
+    )
+    numbers = count(1)
+    desk = Desk(database, settings, system_clock, lambda: f"s{next(numbers)}")
+    services = replace(world().services(), alerts=desk)
+    with served(create_api(services)) as url:
+        yield Api(url, database, desk)
+
+
+def test_an_incident_from_its_beginning_to_its_end(api: Api):
+    api.fire(severity="high")
+    incident = api.open()
+    assert (incident["state"], incident["severity"]) == ("open", "high")
+    assert incident["escalates_at"]
+    path = f"/v1/incidents/{incident['id']}"
+    taken = api.call("POST", f"{path}/acknowledge", {"note": "on it"}).json()
+    assert (taken["state"], taken["owner"], taken["escalates_at"]) == (
+        "acknowledged", "cleo", None,
+    )  # fmt: skip
+    given = api.call("DELETE", f"{path}/acknowledge").json()
+    assert (given["state"], bool(given["escalates_at"])) == ("open", True)
+    assert api.call("PUT", f"{path}/owner", {"owner": "ben"}).json()["owner"] == "ben"
+    assert api.call("POST", f"{path}/snooze", {"seconds": 60}).json()["snoozed_until"]
+    api.call("POST", f"{path}/comments", {"text": "it is the disk"}).raise_for_status()
+    now = system_clock()
+    over = [{"labels": {"alertname": "A", "severity": "high"}, "endsAt": now.isoformat()}]
+    api.call("POST", "/api/v2/alerts", over).raise_for_status()
+
+    def is_over() -> bool:
+        api.engine.tick()
+        return bool(api.get(path)["incident"]["state"] == "resolved")
+
+    until(is_over)
+    case = api.get(path)
+    kinds = [line["kind"] for line in case["timeline"]]
+    for kind in ("opened", "acknowledged", "unacknowledged", "assigned", "snoozed", "comment"):
+        assert kind in kinds
+    assert api.call("POST", f"{path}/acknowledge", {}).status_code == 409
+    api.fire(severity="high")
+    assert api.get(f"/v1/incidents/{api.open()['id']}")["similar"][0]["id"] == incident["id"]
+
+
+def test_who_only_reads_changes_nothing(api: Api):
+    api.fire()
+    path = f"/v1/incidents/{api.open()['id']}/acknowledge"
+    assert api.call("POST", path, {}, user="ben").status_code == 403
+    assert api.call("POST", "/api/v2/alerts", [], user="anna").status_code == 403
+
+
+def silence(text: str = "A", **changes: Any) -> dict[str, Any]:
+    now = system_clock()
+    return {
+        "matchers": [{"name": "alertname", "value": text, "isRegex": False}],
+        "startsAt": now.isoformat(),
+        "endsAt": (now + timedelta(hours=1)).isoformat(),
+        "createdBy": "cleo",
+        "comment": "upgrade",
+        **changes,
+    }
+
+
+def test_silences_begin_change_and_end(api: Api):
+    api.fire()
+    made_ = api.call("POST", "/api/v2/silences", silence()).json()["silenceID"]
+    (seen,) = api.get("/api/v2/alerts")
+    assert seen["status"] == {
+        "state": "suppressed", "silencedBy": [made_], "inhibitedBy": [], "mutedBy": [],
+    }  # fmt: skip
+    assert api.get("/api/v2/alerts?silenced=false") == []
+    longer = silence(id=made_, endsAt=(system_clock() + timedelta(hours=2)).isoformat())
+    assert api.call("POST", "/api/v2/silences", longer).json()["silenceID"] == made_
+    other = silence("B", id=made_)
+    assert api.call("POST", "/api/v2/silences", other).json()["silenceID"] != made_
+    assert api.get(f"/api/v2/silence/{made_}")["status"]["state"] == "expired"
+    assert api.call("DELETE", f"/api/v2/silence/{made_}").status_code == 200
+    assert api.call("POST", "/api/v2/silences", silence(id="unknown")).status_code == 404
+    assert len(api.get("/v1/silences")["silences"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"comment": " "}, "why"),
+        ({"endsAt": "2020-01-01T00:00:00Z"}, "in the future"),
+        ({"matchers": []}, "matchers"),
+        ({"matchers": [{"name": "a", "value": ".*", "isRegex": True}]}, "empty label set"),
+        ({"matchers": [{"name": "a", "value": "(a+)+", "isRegex": True}]}, "repeats"),
+    ],
+)
+def test_a_wrong_silence_is_refused(api: Api, changes: dict[str, Any], said: str):
+    answer = api.call("POST", "/v1/silences", silence(**changes))
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        {"labels": {}},
+        {"labels": {"a": ""}},
+        {
+            "labels": {"a": "b"},
+            "startsAt": "2026-01-02T00:00:00Z",
+            "endsAt": "2026-01-01T00:00:00Z",
+        },
+        {"labels": {"a": "x" * 5000}},
+        {"labels": {"a": "b"}, "endsAt": "soon"},
+    ],
+)
+def test_a_wrong_alert_is_refused_and_none_is_kept(api: Api, alert: dict[str, Any]):
+    good = {"labels": {"alertname": "good"}}
+    assert api.call("POST", "/api/v2/alerts", [good, alert]).status_code == 422
+    assert api.get("/api/v2/alerts") == []
+
+
+def test_alertmanagers_other_calls(api: Api):
+    api.fire(zone="x")
+    api.fire(zone="y")
+    (group,) = api.get("/api/v2/alerts/groups")
+    assert (group["labels"], group["receiver"]) == ({"alertname": "A"}, {"name": "team"})
+    assert len(group["alerts"]) == 2
+    filtered = httpx.QueryParams([("filter", 'zone="x"'), ("receiver", "te.*")])
+    (found,) = api.get(f"/api/v2/alerts?{filtered}")
+    assert found["labels"]["zone"] == "x"
+    assert set(found) >= {
+        "labels", "annotations", "receivers", "fingerprint", "startsAt", "updatedAt", "endsAt",
+        "generatorURL", "status",
+    }  # fmt: skip
+    assert api.get("/api/v2/receivers") == [{"name": "team"}]
+    assert set(api.get("/api/v2/status")) == {"cluster", "versionInfo", "config", "uptime"}
+
+
+def test_explains_without_anything_happening(api: Api):
+    body = {"labels": {"alertname": "A", "severity": "low"}}
+    (route,) = api.call("POST", "/v1/alerts/explain", body).json()["routes"]
+    assert [stage["name"] for stage in route["stages"]] == [
+        "identity", "route", "group", "inhibition", "time", "silence", "automatic", "notice",
+    ]  # fmt: skip
+    assert route["stages"][-1]["verdict"] == "first notification"
+    assert api.get("/v1/incidents")["incidents"] == []
+    assert api.call("POST", "/v1/alerts/explain", {"labels": {}}).status_code == 422
+
+
+def test_rules_and_notices_are_shown(api: Api):
+    assert api.get("/v1/alerts/rules") == {"rules": []}
+    api.fire()
+    assert api.get("/v1/alerts/notices") == {"notices": []}
+    assert api.call("POST", "/v1/alerts/notices/1/resend").status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PROMETHEUS and not IN_CI, reason="prometheus: apt-get install prometheus")
+def test_a_real_prometheus_uses_us_as_its_alertmanager(api: Api, tmp_path: Path):
+    rule = {"alert": "AlwaysThere", "expr": "vector(1) > 0", "labels": {"severity": "critical"},
+            "annotations": {"summary": "from Prometheus"}}  # fmt: skip
+    (tmp_path / "rules.yml").write_text(json.dumps({"groups": [{"name": "g", "rules": [rule]}]}))
+    target = {"targets": [api.url.removeprefix("http://")]}
+    manager = {"api_version": "v2", "static_configs": [target],
+               "authorization": {"credentials": "gw_cleo"}}  # fmt: skip
+    config = {
+        "global": {"evaluation_interval": "1s"},
+        "rule_files": [str(tmp_path / "rules.yml")],
+        "alerting": {"alertmanagers": [manager]},
+    }
+    (tmp_path / "prometheus.yml").write_text(json.dumps(config))
+    process = subprocess.Popen(
+        [PROMETHEUS, f"--config.file={tmp_path / 'prometheus.yml'}",
+         f"--storage.tsdb.path={tmp_path / 'tsdb'}", "--web.listen-address=127.0.0.1:0",
+         "--rules.alert.resend-delay=1s"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        until(lambda: len(api.get("/api/v2/alerts")) == 1, 60)
+    finally:
+        process.terminate()
+        process.wait(30)
+    (alert,) = api.get("/api/v2/alerts")
+    assert alert["labels"] == {"alertname": "AlwaysThere", "severity": "critical"}
+    assert alert["annotations"] == {"summary": "from Prometheus"}
+    assert alert["generatorURL"].startswith("http")
+    api.engine.tick()
+    assert api.open()["severity"] == "critical"
