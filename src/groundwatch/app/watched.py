@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from groundwatch.analytics.business import Assumptions
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.config import Config
 from groundwatch.serving.services import Setting, Watch
@@ -17,6 +18,7 @@ _SHOWN = (
     "performance_thresholds",
     "quality_assessment",
     "dashboards",
+    "business",
 )
 """Parts of the configuration that concern the watch; none holds a secret."""
 
@@ -24,9 +26,13 @@ _SHOWN = (
 def watch_of(present: Callable[[], Config], events: EventStore) -> Watch:
     """The recorded interactions with the thresholds they are judged by."""
     config = present()
+    declared = config.business
+    assumed = Assumptions(declared.minutes_saved, declared.hourly_cost, declared.revenue)
     return Watch(
         events,
         thresholds(config),
+        monthly_budget=declared.monthly_budget,
+        assumptions=assumed,
         update_seconds=config.dashboards.real_time.update_interval,
         settings=lambda: tuple(_settings(present())),
     )

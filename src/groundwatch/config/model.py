@@ -6,6 +6,7 @@ from pydantic import Field
 
 from groundwatch.access.settings import GroupSettings, UserSettings
 from groundwatch.alerting.settings import AlertingSettings
+from groundwatch.analytics.settings import BusinessSettings
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
@@ -57,6 +58,7 @@ class Config(SettingsPart):
     performance_thresholds: PerformanceThresholdSettings = PerformanceThresholdSettings()
     quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
     dashboards: DashboardSettings = DashboardSettings()
+    business: BusinessSettings = BusinessSettings()
     logs: LogSettings = LogSettings()
     otlp_export: ExportSettings = ExportSettings()
     alerting: AlertingSettings = AlertingSettings()
