@@ -1,6 +1,7 @@
 """The watch process behind a real server: other people's applications, and what kills it."""
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -10,13 +11,23 @@ from typing import Any, Self
 
 import httpx
 import pytest
+from opentelemetry._logs import LogRecord
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcExporter
+from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import NonRecordingSpan, SpanContext, set_span_in_context
 
 from groundwatch.domain.clock import system_clock
 from groundwatch.store.events import Recorded, open_events
 from groundwatch.store.settings import StoreSettings
+from groundwatch.telemetry.otlp.scores_in import external_scores
 from tests.app.deployment import PATIENCE, Deployment
 from tests.llm_stub import LLMStub
-from tests.telemetry.otlp.cases import TRACE, case
+from tests.telemetry.otlp.cases import TRACE, case, span_id
 from tests.waiting import until
 
 APPLICATIONS = Path(__file__).parent / "applications"
@@ -26,12 +37,25 @@ PRICES = {"tiny": {"input": 1_000_000, "output": 2_000_000}}
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def grpc_port() -> int:
+    """A port that was free a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, grpc_port: int) -> Iterator[Deployment]:
     root = tmp_path_factory.mktemp("watched")
     (root / "models").mkdir()
     settings: dict[str, Any] = {
         "embedder": {"kind": "none"},
-        "otlp": {"quiet_seconds": 0.3, "window_seconds": 20, "settle_seconds": 0.1},
+        "otlp": {
+            "quiet_seconds": 0.3,
+            "window_seconds": 20,
+            "settle_seconds": 0.1,
+            "grpc_port": grpc_port,
+        },
         "llm": {"endpoints": ["http://127.0.0.1:9/v1"], "model": "tiny", "prices": PRICES},
     }
     with Deployment(root, root / "models", settings=settings) as deployment:
@@ -101,6 +125,56 @@ def test_an_instrumented_application_appears_without_configuration(
     assert passage.score == (0.9 if name == "handbook" else -0.2)
     assert conventions in one.attributes["conventions"]
     assert "incomplete" not in one.flags
+
+
+def test_a_score_sent_by_the_logs_exporter_joins_its_trace(server: Deployment):
+    trace = "e" * 32
+    data = case("openinference").traces_protobuf()
+    data = data.replace(bytes.fromhex(TRACE), bytes.fromhex(trace))
+    reply = server.ask(
+        "eve", "POST", "/v1/traces", content=data, headers={"Content-Type": PROTOBUF}
+    )
+    assert reply.status_code == 200
+    recorded(server, trace)
+    url = str(server.http.base_url).rstrip("/")
+    key = server.key("eve")
+    exporter = OTLPLogExporter(f"{url}/v1/logs", headers={"Authorization": f"Bearer {key}"})
+    provider = LoggerProvider(shutdown_on_exit=False)
+    provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
+    context = SpanContext(int(trace, 16), int(span_id("c"), 16), is_remote=False)
+    provider.get_logger("judge").emit(
+        LogRecord(
+            context=set_span_in_context(NonRecordingSpan(context)),
+            event_name="gen_ai.evaluation.result",
+            attributes={
+                "gen_ai.evaluation.name": "groundedness",
+                "gen_ai.evaluation.score.value": 0.75,
+            },
+        )
+    )
+    provider.shutdown()
+
+    def scores() -> list[tuple[str, float | None]]:
+        found = external_scores(recorded(server, trace).interaction)
+        return [(each.name, each.score) for each in found]
+
+    until(lambda: scores() == [("groundedness", 0.75)], PATIENCE)
+
+
+def test_the_grpc_exporter_is_taken_where_a_port_is_set(server: Deployment, grpc_port: int):
+    exporter = GrpcExporter(
+        f"127.0.0.1:{grpc_port}",
+        insecure=True,
+        headers=(("authorization", f"Bearer {server.key('eve')}"),),
+    )
+    provider = TracerProvider(resource=Resource({"service.name": "over-grpc"}))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    with provider.get_tracer("test").start_as_current_span("answer") as span:
+        span.set_attributes({"rag.query": QUESTION, "rag.response": "480 days."})
+    provider.shutdown()
+    one = recorded(server, f"{span.get_span_context().trace_id:032x}").interaction
+    assert (one.application, one.query, one.response) == ("over-grpc", QUESTION, "480 days.")
+    assert one.attributes["recorded_by"] == "eve"
 
 
 def test_the_watch_gives_way_to_answers(server: Deployment):
