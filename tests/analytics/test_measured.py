@@ -122,6 +122,10 @@ def test_versions_of_a_scorer_are_never_compared(events):
     assert accuracy.mean.change is None
     assert "test-1" in accuracy.mean.reason
     assert found.overall.change is None
+    figure = next(each for each in overview(events, DAY, NOW).figures if each.name == "quality")
+    assert figure.value.change is None
+    assert "the scorer changed" in figure.value.reason
+    assert "quality" not in {change.metric for change in overview(events, DAY, NOW).changes}
     lines = {line.scorer: line.series for line in accuracy.versions}
     for line in lines.values():
         assert not line.is_empty

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.compared import Share, is_clear
+from groundwatch.analytics.quality import changed_scorers
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.windows import Window
 from groundwatch.analytics.words import count
@@ -113,7 +114,7 @@ def _quality(source: Cells, window: Window) -> Change | None:
     before = tallies.total(source, metrics.OVERALL, window.before())
     if min(now.count, before.count) < _FEWEST or now.mean is None or before.mean is None:
         return None
-    if abs(now.mean - before.mean) < _CLEAR_QUALITY:
+    if abs(now.mean - before.mean) < _CLEAR_QUALITY or changed_scorers(source, window):
         return None
     verdict: Literal["better", "worse"] = "better" if now.mean > before.mean else "worse"
     basis = f"{count(now.count)} scored answers, before {count(before.count)}"

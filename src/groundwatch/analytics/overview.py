@@ -1,12 +1,13 @@
 """All of it in one look: a verdict in words, six figures, what changed, what needs someone."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from groundwatch.analytics import changes, performance, series, tallies
 from groundwatch.analytics.changes import Change
 from groundwatch.analytics.compared import Compared, Share, is_clear
+from groundwatch.analytics.quality import NO_SCORES, changed_scorers
 from groundwatch.analytics.recommendations import Recommendation, recommendations
 from groundwatch.analytics.series import Series
 from groundwatch.analytics.status import SystemHealth, SystemStatus, system_health, system_status
@@ -17,6 +18,7 @@ from groundwatch.analytics.words import count, percent, seconds
 from groundwatch.domain import metrics
 from groundwatch.domain.status import Status
 
+_FEWEST = 30
 _CLEAR = 0.10
 _CLEAR_QUALITY = 0.03
 
@@ -66,6 +68,7 @@ class _Read:
     window: Window
     found: Mapping[str, Mapping[datetime, Tally]]
     before: Mapping[str, Tally]
+    changed_scorers: str
 
     def whole(self, metric: metrics.Metric) -> Tally:
         return tallies.joined(self.found[metric.name].values())
@@ -103,6 +106,7 @@ def overview(
         window,
         {metric.name: tallies.by_bucket(source, metric, window) for metric in _METRICS},
         {metric.name: tallies.total(source, metric, before) for metric in _METRICS},
+        changed_scorers(source, window),
     )
     status = system_status(source, now, window.application, limits)
     figures = six(read)
@@ -207,7 +211,7 @@ def _slow(read: _Read) -> Figure:
             "p95", "s", read.window, read.found[metrics.LATENCY.name], series.quantile(0.95)
         ),
         "/performance", "" if median is None else f"median {seconds(median)}",
-        _moved_by(value, read.before[metrics.LATENCY.name].quantile(0.95), _CLEAR),
+        _is_moved(whole, read.before[metrics.LATENCY.name], series.quantile(0.95), _CLEAR),
     )  # fmt: skip
 
 
@@ -219,13 +223,13 @@ def _good(read: _Read) -> Figure:
         "quality", "Quality", "ratio", "better",
         Compared(
             whole.mean, read.before[metrics.OVERALL.name].mean,
-            "" if whole.count else "no answer of this span has been scored yet",
+            read.changed_scorers if whole.count else NO_SCORES,
         ),
         series.drawn(
             "overall", "ratio", read.window, read.found[metrics.OVERALL.name], series.mean
         ),
         "/quality", covered,
-        _moved_by(whole.mean, read.before[metrics.OVERALL.name].mean, _CLEAR_QUALITY),
+        _is_moved(whole, read.before[metrics.OVERALL.name], series.mean, _CLEAR_QUALITY),
     )  # fmt: skip
 
 
@@ -241,7 +245,7 @@ def _spent(read: _Read) -> Figure:
         series.drawn(
             "cost", "USD", read.window, read.found[metrics.COST.name], lambda tally: tally.total
         ),
-        "/cost", each, _moved_by(whole.total, before.total, _CLEAR),
+        "/cost", each, _is_moved(whole, before, lambda tally: tally.total, _CLEAR),
     )  # fmt: skip
 
 
@@ -261,5 +265,11 @@ def _content(read: _Read) -> Figure:
     )  # fmt: skip
 
 
-def _moved_by(now: float | None, before: float | None, share: float) -> bool:
-    return now is not None and bool(before) and abs(now - (before or 0.0)) >= share * (before or 0)
+def _is_moved(
+    now: Tally, before: Tally, read: Callable[[Tally], float | None], share: float
+) -> bool:
+    """Whether a figure changed by a share at least, over enough answers to say so."""
+    value, earlier = read(now), read(before)
+    if min(now.count, before.count) < _FEWEST or value is None or not earlier:
+        return False
+    return abs(value - earlier) >= share * earlier

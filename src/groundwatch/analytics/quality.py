@@ -13,9 +13,17 @@ from groundwatch.analytics.windows import Window
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 from groundwatch.domain.scores import Dimension
+from groundwatch.store.events.cells import CellQuery
 
 NO_SCORES = "no answer of this span has been scored yet"
 BINS = 20
+_WEIGHED = (
+    Dimension.ACCURACY,
+    Dimension.COMPLETENESS,
+    Dimension.RELEVANCE,
+    Dimension.CONSISTENCY,
+)
+"""What overall quality is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def quality(source: Cells, window: Window, threshold: float) -> QualityReport:
         dimension_quality(source, dimension, window, threshold) for dimension in Dimension
     )
     return QualityReport(
-        overall=overall(source, window, whole, dimensions),
+        overall=overall(source, window, whole),
         overall_distribution=distribution(whole),
         overall_series=series.drawn("overall", "ratio", window, found, series.mean),
         coverage=Compared(covered.mean, None, "" if covered.count else NO_SCORES),
@@ -112,15 +120,29 @@ def quality(source: Cells, window: Window, threshold: float) -> QualityReport:
     )
 
 
-def overall(
-    source: Cells, window: Window, whole: Tally, dimensions: tuple[DimensionQuality, ...]
-) -> Compared:
+def overall(source: Cells, window: Window, whole: Tally) -> Compared:
     """The overall score; not compared where a scorer behind it changed."""
     before = tallies.total(source, metrics.OVERALL, window.before()).mean
     if whole.mean is None:
         return Compared(None, before, NO_SCORES)
-    changed = next((each.mean.reason for each in dimensions if _has_changed(each)), "")
-    return Compared(whole.mean, before, changed)
+    return Compared(whole.mean, before, changed_scorers(source, window))
+
+
+def changed_scorers(source: Cells, window: Window) -> str:
+    """Why overall scores must not be compared with the span before; empty when they may be."""
+    before = window.before()
+    for dimension in _WEIGHED:
+        metric = metrics.QUALITY[dimension]
+        days = CellQuery(
+            metric.name, before.since, window.until, "day", window.application, "scorer"
+        )
+        if len({cell.label for cell in source.cells(days)}) < 2:
+            continue
+        now = set(tallies.by_label(source, metric, window, "scorer"))
+        earlier = set(tallies.by_label(source, metric, before, "scorer"))
+        if now and earlier and now != earlier:
+            return _changed_from(earlier, now)
+    return ""
 
 
 def dimension_quality(
@@ -198,8 +220,8 @@ def _reason(whole: Tally, now: set[str], before: set[str]) -> str:
     return f"scored by {', '.join(sorted(now))}" if len(now) > 1 else ""
 
 
-def _has_changed(each: DimensionQuality) -> bool:
-    return each.scored > 0 and bool(each.mean.reason)
+def _changed_from(before: set[str], now: set[str]) -> str:
+    return f"the scorer changed: {', '.join(sorted(before))} before, {', '.join(sorted(now))} now"
 
 
 def _whole(window: Window) -> Window:

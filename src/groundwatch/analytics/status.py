@@ -64,7 +64,11 @@ def system_status(
         return SystemStatus(Status.DEGRADED, said, asked, failed)
     if share > limits.error_rate:
         return SystemStatus(Status.WARNING, said, asked, failed)
-    said = said if failed else f"{asked} questions in the last 5 minutes, none failed"
+    said = (
+        said
+        if failed
+        else f"{count(asked)} question{'s' * (asked != 1)} in the last 5 minutes, none failed"
+    )
     return SystemStatus(Status.HEALTHY, said, asked, failed)
 
 

@@ -20,6 +20,7 @@ from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
+from groundwatch.domain.events import Event
 from groundwatch.domain.scores import Dimension
 
 _NO_SCORES = "no answer of this span has been scored yet"
@@ -88,10 +89,16 @@ def _overall(found: QualityReport, threshold: float) -> Content:
     line = found.overall_series
     return Content(
         of_series([_scored(line)]),
-        charts.over_time([line], _score_look([line], threshold)),
+        charts.over_time([line], _score_look([line], threshold), _versions(found.dimensions)),
         note=found.overall.reason if found.overall.value is not None else "",
         empty=_NO_SCORES if line.is_empty else "",
     )
+
+
+def _versions(dimensions: Sequence[DimensionQuality]) -> list[Event]:
+    """A mark wherever another version of a scorer began: before and after do not compare."""
+    begins = {each.changed_at for each in dimensions if each.changed_at is not None}
+    return [Event(f"scorer-{at.isoformat()}", at, "scorer") for at in sorted(begins)]
 
 
 def _score_look(lines: Sequence[Series], threshold: float | None) -> Look:

@@ -106,6 +106,7 @@ class WatchPage(Generic[_T]):
         self._panels.listen()
         with self._body:
             self._waiting = html(render("watch/waiting.html", {"place": place}))
+            self._head.set_content(f'<div class="watch-head"><h1>{place.name}</h1></div>')
         first = asyncio.create_task(self._refresh())
         await asyncio.wait({first}, timeout=_PATIENCE_SECONDS)
         ui.timer(self._seconds(), self._next, immediate=False)
