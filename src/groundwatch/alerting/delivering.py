@@ -14,7 +14,7 @@ from groundwatch.alerting import intake
 from groundwatch.alerting.channels.channel import Channel
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.notices import Notice, unpacked
-from groundwatch.alerting.telling import CHANNEL_FAILING
+from groundwatch.alerting.outgoing import CHANNEL_FAILING
 from groundwatch.domain.alerts import Happening
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import GroundwatchError, NotFound, Overloaded, Transient

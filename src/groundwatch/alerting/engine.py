@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from groundwatch.alerting.changes import Changes
+from groundwatch.alerting.expiring import forget_acknowledgements
 from groundwatch.alerting.groups import Group, first_due, title_of
 from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.muting import Quiet, active
+from groundwatch.alerting.outgoing import Enrich, Outgoing
 from groundwatch.alerting.plan import Plan
 from groundwatch.alerting.room import Room, restore
 from groundwatch.alerting.routing import Route, group_key
-from groundwatch.alerting.telling import Enrich, Turn
+from groundwatch.alerting.spreading import Spreading
+from groundwatch.alerting.telling import Turn
 from groundwatch.domain.alerts import Alert, Happening, Incident, rank
 from groundwatch.domain.clock import Clock
 from groundwatch.store import values
@@ -110,7 +114,8 @@ class Engine:
         room = self._room
         self._mind_the_clock(room, now)
         self._hear_people(c, room)
-        self._forget_acknowledgements(c, room, now)
+        if forget_acknowledgements(c, room, self._plan.escalations, now):
+            self._hear_people(c, room)
         fresh = posted.unrouted(c, BATCH)
         self._absorb(c, fresh, now)
         posted.mark_routed(c, fresh)
@@ -163,13 +168,16 @@ class Engine:
             self._plan.intervals,
             now,
         )
-        turn = Turn(c, self._plan, room, quiet, now, self._new_id, self._enrich)
+        changes = Changes(c, room, now)
+        out = Outgoing(changes, self._plan, self._enrich)
+        turn = Turn(c, self._plan, room, quiet, now, changes, out)
         for group in due:
             turn.look_at(group)
-        turn.tell_digests()
-        turn.escalate(escalating)
-        turn.end_digests()
-        turn.save()
+        spreading = Spreading(turn, self._new_id)
+        spreading.tell_digests()
+        spreading.escalate(escalating)
+        spreading.end_digests()
+        changes.save()
         self._reopen(c, turn.left, now)
 
     def _absorb(self, c: Connection, alerts: Sequence[Alert], now: datetime) -> None:
@@ -230,26 +238,6 @@ class Engine:
                 group = room.groups[changed.key]
                 if group.incident.id == changed.id:
                     group.incident = changed
-
-    def _forget_acknowledgements(self, c: Connection, room: Room, now: datetime) -> None:
-        """Acknowledgements that end by themselves arm the escalation again."""
-        every = [*(group.incident for group in room.groups.values()), *room.digests.values()]
-        for incident in every:
-            if incident.acknowledged_at is None or incident.acknowledged(now):
-                continue
-            begins = self._plan.escalations.begin(incident.escalation, now)
-            cleared: dict[str, object] = {
-                "acknowledged_by": "",
-                "acknowledged_at": None,
-                "acknowledged_until": None,
-                "escalate_at": begins.at if begins else None,
-                "step": 0,
-                "round": 0,
-            }
-            incidents.decide(c, incident.id, cleared)
-            text = f"the acknowledgement of {incident.acknowledged_by} has ended"
-            incidents.note(c, [(incident.id, Happening(now, "unacknowledged", text))])
-        self._hear_people(c, room)
 
     def _mind_the_clock(self, room: Room, now: datetime) -> None:
         """After the clock was set back every due time is brought near again."""
