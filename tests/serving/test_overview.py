@@ -90,3 +90,16 @@ def test_a_window_that_is_none_is_refused(get, window):
     response = get(f"/v1/analysis?window={window}")
     assert response.status_code == 422
     assert "no span of time" in response.json()["detail"]
+
+
+def test_topics_without_answers_are_named_with_examples(get, events):
+    ones = [
+        asked(n, NOW - timedelta(minutes=n), outcome=Outcome.DECLINED, query="Is tea paid?")
+        for n in range(1, 7)
+    ]
+    record(events, ones)
+    events.put_scores([(one.id, quality(0.6, topic="tea")) for one in ones])
+    (gap,) = get("/v1/analysis?window=1h").json()["knowledge_gaps"]
+    assert (gap["topic"], gap["asked"], gap["declined"]) == ("tea", 6, 6)
+    assert gap["examples"] == [one.id for one in ones[:5]]
+    assert "wiki" in gap["missing"]

@@ -113,14 +113,17 @@ def _heatmap(found: Usage) -> Content:
 def _gaps(found: Sequence[Gap]) -> Content:
     columns = (
         Column("Topic"), Column("Asked", "1"), Column("Declined", "1"), Column("Share", "ratio"),
-        Column("Before", "ratio"),
+        Column("Before", "ratio"), Column("Unsupported", "1"),
     )  # fmt: skip
     rows = tuple(
-        Row((gap.topic, gap.asked, gap.declined, gap.share, gap.declined_before))
+        Row((gap.topic, gap.asked, gap.declined, gap.share, gap.declined_before, gap.unsupported))
         for gap in found
-        if gap.share >= 0.1
+        if gap.unanswered >= 0.1 * gap.asked
     )
-    note = "Topics of at least five questions of which a tenth or more found no answer."
+    note = (
+        "Topics of at least five questions of which a tenth or more found no answer, or one that "
+        "its passages do not support."
+    )
     return Content(
         Table(columns, rows, note if rows else ""),
         empty="" if rows else "no topic is asked and often declined in this span",

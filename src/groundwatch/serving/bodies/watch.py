@@ -1,5 +1,6 @@
 """The overview and the analysis of a window, as HTTP shows them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +9,7 @@ from pydantic import Field
 from groundwatch.analytics.analysis import Analysis, QualityTrend, Resource
 from groundwatch.analytics.changes import Change
 from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.gap_evidence import Explained
 from groundwatch.analytics.overview import Figure, Overview
 from groundwatch.analytics.performance import Latency
 from groundwatch.analytics.recommendations import Recommendation
@@ -225,6 +227,37 @@ class VolumeBody(Body):
     p99: float | None
 
 
+class KnowledgeGapBody(Body):
+    """A topic that is asked about and not answered, or answered without support."""
+
+    topic: str
+    asked: int
+    declined: int
+    unsupported: int = Field(description="Answers whose passages do not say what they say.")
+    declined_before: float | None = Field(description="Share declined in the span before.")
+    quality: float | None
+    examples: list[str] = Field(description="Ids of interactions, newest first.")
+    missing: str = Field(description="What seems to be missing; empty when nothing can be said.")
+    words: list[str] = Field(description="Of the questions, in nothing that was found for them.")
+    looked_in: list[str] = Field(description="Sources in which something was found.")
+
+    @classmethod
+    def of(cls, found: Explained) -> "KnowledgeGapBody":
+        gap = found.gap
+        return cls(
+            topic=gap.topic,
+            asked=gap.asked,
+            declined=gap.declined,
+            unsupported=gap.unsupported,
+            declined_before=gap.declined_before,
+            quality=gap.quality,
+            examples=list(found.examples),
+            missing=found.missing,
+            words=list(found.words),
+            looked_in=list(found.looked_in),
+        )
+
+
 class AnalysisBody(Body):
     """A window as a whole; an empty one has counts of 0, null statistics, and a reason."""
 
@@ -246,10 +279,13 @@ class AnalysisBody(Body):
     satisfaction: ComparedBody
     health: SystemHealthBody
     recommendations: list[RecommendationBody]
+    knowledge_gaps: list[KnowledgeGapBody] = Field(
+        description="Topics of at least five questions, the most unanswered first; at most ten."
+    )
     reason: str
 
     @classmethod
-    def of(cls, found: Analysis) -> "AnalysisBody":
+    def of(cls, found: Analysis, gaps: Sequence[Explained]) -> "AnalysisBody":
         volume, rate = found.volume, found.throughput
         return cls(
             since=found.since,
@@ -272,5 +308,6 @@ class AnalysisBody(Body):
             satisfaction=ComparedBody.of(found.satisfaction),
             health=SystemHealthBody.of(found.health),
             recommendations=[RecommendationBody.of(each) for each in found.recommendations],
+            knowledge_gaps=[KnowledgeGapBody.of(each) for each in gaps],
             reason=found.reason,
         )

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from groundwatch.analytics import windows
 from groundwatch.analytics.analysis import analysis
+from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
 from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
@@ -44,9 +45,10 @@ def analyse(
     application: Name = "",
     group: Name = "",
 ) -> AnalysisBody:
-    """Analyse a window: volume, times, quality, errors, resources, satisfaction, what to do."""
+    """Analyse a window: volume, times, quality, errors, resources, what to do, what is missing."""
     watch, span = _asked(services, window, application, group)
-    return AnalysisBody.of(analysis(watch.events, span, watch.thresholds))
+    found = analysis(watch.events, span, watch.thresholds)
+    return AnalysisBody.of(found, explained(watch.events, span))
 
 
 def _asked(services: Services, window: str, application: str, group: str) -> tuple[Watch, Window]:
