@@ -34,6 +34,10 @@ def test_one_rare_value_opens_nothing_and_a_run_of_them_does():
     assert follow(Episodes(), [0.4] * 20 + [5.0, 5.0]) == [(21, Change.OPENED)]
 
 
+def test_one_value_that_every_layer_finds_as_rare_as_can_be_is_enough():
+    assert follow(Episodes(), [0.4] * 20 + [6.0]) == [(20, Change.OPENED)]
+
+
 def test_what_is_slight_opens_one_when_it_lasts():
     changes = follow(Episodes(), [0.4] * 20 + [1.4] * 60)
     assert changes[:1] == [(49, Change.OPENED)]
@@ -52,7 +56,7 @@ def test_an_episode_ends_once_and_knows_when_it_began_and_was_worst():
         change, _episode = episodes.take(seen(minute, rarity))
         if change is not Change.NONE:
             told.append(change)
-    assert told == [Change.OPENED, Change.ENDED]
+    assert told == [Change.OPENED, Change.ROSE, Change.ENDED]
     assert episodes.current is None
     assert (episode_of(rarities)) == (600.0, 720.0, 840.0)
 
@@ -68,7 +72,7 @@ def episode_of(rarities):
 
 def test_a_rise_within_an_episode_is_told():
     changes = follow(Episodes(), [4.0, 4.0, 4.0, 5.0, 3.0, 6.0])
-    assert changes == [(2, Change.OPENED), (3, Change.ROSE), (5, Change.ROSE)]
+    assert changes == [(1, Change.OPENED), (3, Change.ROSE), (5, Change.ROSE)]
 
 
 def test_a_lull_between_the_limits_does_not_end_it():

@@ -1,7 +1,7 @@
 """From scores of any scale to how rare they are in their own series."""
 
 from dataclasses import dataclass, field
-from math import sqrt
+from math import log, log10, sqrt
 
 _QUANTILE = 0.95
 _LOG10_OF_TAIL = 1.301
@@ -10,7 +10,54 @@ _LOG10_E = 0.4343
 _CLIP = 8.0
 _MOST = 60.0
 _YOUNG, _YOUNG_RATE = 5.0, 0.01
+_LOWEST, _WIDTH, _STEPS = 0.01, 0.2, 160
+_OFTEN = 3.0
+"""As many scores of a height must have come before the past limits its rarity."""
+_GROWN = 1e6
 _TINY = 1e-12
+
+
+@dataclass(slots=True)
+class Heights:
+    """How often scores of about a height came before, without believing in any shape of the tail.
+
+    Where almost all values are alike and a few are not, as with counts of rare events, no
+    exponential tail fits: each event looks impossible although it comes every few hours.
+
+    Attributes:
+        memory: scores that are remembered; older ones fade.
+        counts: faded number of scores by height, in steps of a fifth.
+        unit: what a score counts now; grows instead of all counts shrinking.
+        total: of all scores.
+    """
+
+    memory: float = 20_000.0
+    counts: list[float] = field(default_factory=lambda: [0.0] * (_STEPS + 1))
+    unit: float = 1.0
+    total: float = 0.0
+
+    def most(self, raw: float) -> float:
+        """The greatest -log10 of a probability that earlier scores this high leave open."""
+        as_high = sum(self.counts[_step(raw) :])
+        if as_high < _OFTEN * self.unit:
+            return _MOST
+        return log10(self.total / as_high)
+
+    def learn(self, raw: float) -> None:
+        """Count a score."""
+        self.counts[_step(raw)] += self.unit
+        self.total += self.unit
+        self.unit /= 1.0 - 1.0 / self.memory
+        if self.unit > _GROWN:
+            self.counts = [each / self.unit for each in self.counts]
+            self.total, self.unit = self.total / self.unit, 1.0
+
+
+def _step(raw: float) -> int:
+    """Logarithmic steps of a fifth from a hundredth upwards."""
+    if raw <= _LOWEST:
+        return 0
+    return min(int(log(raw / _LOWEST) / _WIDTH) + 1, _STEPS)
 
 
 @dataclass(slots=True)
@@ -28,6 +75,7 @@ class Tail:
             little.
         first: the scores of the time before.
         seen: scores learned since.
+        heights: limits the rarity by what came before; None to trust the fitted tail alone.
         quantile, median, excess: what is followed since.
     """
 
@@ -39,6 +87,7 @@ class Tail:
     median: float = 0.0
     excess: float = 0.0
     seen: int = 0
+    heights: Heights | None = None
 
     def score(self, raw: float) -> float:
         """How rare a score of this height is; 0 until `warm_up` were learned."""
@@ -46,7 +95,8 @@ class Tail:
             return 0.0
         if raw > self.quantile:
             beyond = (raw - self.quantile) / self._scale()
-            return min(_MOST, _LOG10_OF_TAIL + _LOG10_E * beyond)
+            rarity = min(_MOST, _LOG10_OF_TAIL + _LOG10_E * beyond)
+            return min(rarity, self.heights.most(raw)) if self.heights else rarity
         return _LOG10_OF_TAIL * raw / self.quantile if self.quantile > 0.0 else 0.0
 
     def raw_at(self, rarity: float) -> float:
@@ -63,6 +113,8 @@ class Tail:
             self._collect(raw)
             return
         self.seen += 1
+        if self.heights:
+            self.heights.learn(raw)
         rate = max(self.rate, min(_YOUNG_RATE, _YOUNG / self.seen))
         step = rate * max(
             self.quantile - self.median, self.excess, 1e-9 * (1.0 + abs(self.quantile))
@@ -72,7 +124,7 @@ class Tail:
             beyond = min(raw - self.quantile, _CLIP * self._scale())
             self.excess = max(self.excess + rate * (beyond - self.excess), 0.0)
         else:
-            self.quantile -= 2.0 * (1.0 - _QUANTILE) * step
+            self.quantile = max(self.quantile - 2.0 * (1.0 - _QUANTILE) * step, 0.0)
         self.median += 0.5 * step if raw > self.median else -0.5 * step
 
     def _scale(self) -> float:

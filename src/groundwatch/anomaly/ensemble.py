@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Protocol
 
 from groundwatch.anomaly.autoregression import Autoregression
-from groundwatch.anomaly.calibration import Peaks, Tail
+from groundwatch.anomaly.calibration import Heights, Peaks, Tail
 from groundwatch.anomaly.daily_band import DailyBand
 from groundwatch.anomaly.level import Level
 from groundwatch.anomaly.out_of_range import OutOfRange
@@ -110,9 +110,11 @@ class Ensemble:
         layers: which are switched on.
         tail_rate: how fast the calibration follows. The default adapts within hours at five minutes
             a value; a metric that is watched by the minute is better off with a steadier one.
+        steady: whether what came often before limits how rare a score is.
     """
 
     tail_rate: float = 0.01
+    steady: bool = False
     layers: tuple[Layer, ...] = DEFAULT_LAYERS
     seen: int = 0
     range: OutOfRange = field(default_factory=OutOfRange)
@@ -145,9 +147,12 @@ class Ensemble:
         records: dict[Layer, Detector] = {Layer.RANGE: self.range, Layer.BAND: self.band}
         for layer, detector in residual.items():
             if layer in self.layers:
-                tail = self.tails.setdefault(layer, Tail(rate=self.tail_rate))
+                tail = self.tails.setdefault(layer, self._tail())
                 self._residual.append((layer, detector, tail))
         self._records = [(each, records[each]) for each in records if each in self.layers]
+
+    def _tail(self) -> Tail:
+        return Tail(rate=self.tail_rate, heights=Heights() if self.steady else None)
 
     def assess(self, at: float, value: float) -> Assessment:
         """Score a value by all layers and learn nothing.

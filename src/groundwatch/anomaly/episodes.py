@@ -60,7 +60,7 @@ class Episode:
 
 
 def _fast() -> Evidence:
-    return Evidence(drift=1.5, height=6.0)
+    return Evidence(drift=1.5, height=4.5)
 
 
 def _slow() -> Evidence:

@@ -13,6 +13,10 @@ _CLIP = 8.0
 _WARM_UP = 50
 _RESOLUTION = 1e-4
 """A residual below this share of the level is never usual: a flat line has some width."""
+_SPARSE = 0.1
+"""Nor is one below this share of the mean residual, rare ones included: where almost all values
+are alike, as counts of rare events are, the usual residual would otherwise vanish."""
+_SPREAD_RATE, _SPREAD_CLIP = 0.0005, 1000.0
 _TINY = 1e-12
 
 
@@ -32,6 +36,7 @@ class Seasonal:
         levels: by slot; of kinds of day first (0 to 2 x slots), then of days of the week.
         scales: usual residual by slot of the day.
         scale: usual residual of the whole series.
+        spread: mean residual, nearly however great, followed slowly.
     """
 
     weekly: bool = False
@@ -44,6 +49,7 @@ class Seasonal:
     last: float = 0.0
     slow: float = 0.0
     scale: float = 0.0
+    spread: float = 0.0
     levels: dict[int, float] = field(default_factory=dict)
     scales: dict[int, float] = field(default_factory=dict)
 
@@ -65,7 +71,7 @@ class Seasonal:
 
     def usual(self, at: float) -> float:
         """The usual size of a residual at this time of day."""
-        floor = max(self.scale, _RESOLUTION * abs(self.slow), _TINY)
+        floor = self._floor()
         if not self.local_scale:
             return floor
         return max(floor, self.scales.get(int(at % DAY * self.slots / DAY), 0.0))
@@ -98,14 +104,20 @@ class Seasonal:
     def _learn_scale(self, at: float, residual: float) -> None:
         if self.seen < _WARM_UP:
             self.scale += (residual - self.scale) / (self.seen + 1)
+            self.spread = self.scale
             return
         if self.local_scale:
             slot = int(at % DAY * self.slots / DAY)
             own = self.scales.get(slot, self.scale)
             clipped = min(residual, _CLIP * self.usual(at))
             self.scales[slot] = own + self.local_rate * (clipped - own)
-        floor = max(self.scale, _RESOLUTION * abs(self.slow), _TINY)
-        self.scale += self.scale_rate * (min(residual, _CLIP * floor) - self.scale)
+        clipped = min(residual, _CLIP * self._floor())
+        self.scale += self.scale_rate * (clipped - self.scale)
+        clipped = min(residual, _SPREAD_CLIP * self._floor())
+        self.spread += _SPREAD_RATE * (clipped - self.spread)
+
+    def _floor(self) -> float:
+        return max(self.scale, _SPARSE * self.spread, _RESOLUTION * abs(self.slow), _TINY)
 
     def _keys(self, at: float) -> tuple[int, int, int]:
         day = int(at // DAY)

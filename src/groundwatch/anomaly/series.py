@@ -42,7 +42,7 @@ class WatchedSeries:
         first: when the first value came.
     """
 
-    ensemble: Ensemble = field(default_factory=lambda: Ensemble(tail_rate=STEADY))
+    ensemble: Ensemble = field(default_factory=lambda: Ensemble(tail_rate=STEADY, steady=True))
     episodes: Episodes = field(default_factory=Episodes)
     pool: Pool = field(default_factory=lambda: Pool(enough=0.0))
     learns_for: float = LEARNS_FOR
