@@ -14,7 +14,8 @@ HARBOUR = (
     "lift up to 40 tonnes. The harbour master is Karin Lund.",
     "Guests pay EUR 25 a night. Payment is due before noon on the day of departure. Dogs are not "
     "allowed on the northern pier.",
-    "The ferry to Skagen leaves every two hours from April to October. In winter there is no ferry.",
+    "The ferry to Skagen leaves every two hours from April to October. In winter there is no "
+    "ferry.",
 )
 
 

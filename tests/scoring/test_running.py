@@ -6,7 +6,7 @@ from itertools import count
 from tests.scoring.given import interaction
 
 from groundwatch.domain.scores import Dimension, Score
-from groundwatch.scoring.running import FAILED, SLOW, Runner
+from groundwatch.scoring.running import FAILED, SLOW, Runner, shortened
 from groundwatch.scoring.scorers import scorers
 
 ONE = interaction("The harbour opened in 1962.")
@@ -84,3 +84,31 @@ def test_the_real_scorers_measure_their_cost():
     assert all(each.cost >= 0 for each in found)
     assert sum(each.cost for each in found) > 0
     assert not any(FAILED in each.flags for each in found)
+
+
+def test_very_long_texts_are_scored_in_part_and_in_time():
+    words = [
+        "berths",
+        "quay",
+        "harbour",
+        "pier",
+        "ferry",
+        "night",
+        "guest",
+        "crane",
+        "boat",
+        "dock",
+    ]
+    sentence = " ".join(words).capitalize() + ". "
+    long = interaction(sentence * 20_000, passages=(sentence * 20_000,) * 200)
+    found = Runner(scorers()).score(long)
+    assert sum(each.cost for each in found) < 5.0
+    assert not any(FAILED in each.flags for each in found)
+
+
+def test_a_cut_keeps_the_beginning():
+    one = interaction("ab" * 20_000, passages=("x",) * 300)
+    short = shortened(one)
+    assert short.response == one.response[:20_000]
+    assert short.passages == one.passages[:100]
+    assert shortened(ONE) == ONE

@@ -49,6 +49,8 @@ _OTHER = re.compile(r"[\u0370-\u1fff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SAME = 0.8
 _LEAST = 0.5
 _FEW = 3
+_COMPARED = 60
+"""Sentences that are compared with each other; the work grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def signals(reading: Reading) -> dict[str, float]:
 def twice(sets: Sequence[frozenset[str]]) -> list[tuple[int, int]]:
     """Pairs of sentences that say nearly the same words."""
     found = []
-    for at, one in enumerate(sets):
+    for at, one in enumerate(sets[:_COMPARED]):
         for earlier in range(at):
             other = sets[earlier]
             if len(one) >= _FEW and len(one & other) >= _SAME * len(one | other):
@@ -166,6 +168,7 @@ def _late_start(sets: Sequence[frozenset[str]]) -> float:
     """How much more a later sentence shares with all the others than the first does."""
     if len(sets) < _FEW:
         return 0.0
+    sets = sets[:_COMPARED]
     shares = [
         sum(_shared(one, other) for other in sets if other is not one) / (len(sets) - 1)
         for one in sets
@@ -182,6 +185,7 @@ def _apart(sets: Sequence[frozenset[str]]) -> float:
     """How much less neighbours share than sentences that are far from each other."""
     if len(sets) < _FEW:
         return 0.0
+    sets = sets[:_COMPARED]
     near = [_shared(one, other) for one, other in pairwise(sets)]
     far = [
         _shared(sets[at], sets[other])

@@ -20,6 +20,7 @@ MODEL = "faithfulness"
 VERSION = "lexical-1"
 POOLS = ("max", "mean", "second")
 NO_DOUBT = -4.0
+_MOST_CLAIMS = 100
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def examine(query: str, passages: Sequence[str], response: str) -> Examined:
     ground = Ground(tuple(read(text) for text in passages if text.strip()))
     asked = frozenset(read(query).words.stems)
     found = []
-    for sentence in claims(reading):
+    for sentence in claims(reading)[:_MOST_CLAIMS]:
         values, doubts = signals(Claim(reading, sentence, ground, asked))
         found.append(Judged(sentence, tuple(values[name] for name in SIGNALS), tuple(doubts)))
     return Examined(reading, tuple(found))

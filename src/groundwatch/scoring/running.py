@@ -13,6 +13,9 @@ CpuClock = Callable[[], float]
 
 FAILED, SLOW = "scorer_failed", "scorer_slow"
 _REST = 100
+_MOST_CHARS = 20_000
+_MOST_PASSAGES = 100
+_MOST_PASSAGE_CHARS = 100_000
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,8 @@ class Runner:
 
     def score(self, interaction: Interaction) -> tuple[Score, ...]:
         """One score a dimension, in the order of the scorers, each with what it cost."""
-        return tuple(self._one(scorer, interaction) for scorer in self._scorers)
+        short = shortened(interaction)
+        return tuple(self._one(scorer, short) for scorer in self._scorers)
 
     def _one(self, scorer: Scorer, interaction: Interaction) -> Score:
         left = self._resting.get(scorer.version, 0)
@@ -60,6 +64,22 @@ class Runner:
             self._resting[scorer.version] = _REST
             score = replace(score, flags=(*score.flags, SLOW))
         return replace(score, cost=round(cost, 6))
+
+
+def shortened(interaction: Interaction) -> Interaction:
+    """The interaction with its texts cut to what is scored; offsets stay right."""
+    left, kept = _MOST_PASSAGE_CHARS, []
+    for passage in interaction.passages[:_MOST_PASSAGES]:
+        text = passage.text[: min(_MOST_CHARS, left)]
+        left -= len(text)
+        if text or not passage.text:
+            kept.append(passage if text == passage.text else replace(passage, text=text))
+    return replace(
+        interaction,
+        query=interaction.query[:_MOST_CHARS],
+        response=interaction.response[:_MOST_CHARS],
+        passages=tuple(kept),
+    )
 
 
 def _without(scorer: Scorer, reason: str, flag: str) -> Score:
