@@ -9,7 +9,7 @@ from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import QualitySettings, Weights
 from groundwatch.scoring.traffic import RecentTraffic
-from groundwatch.scoring.waiting import Waiting, score_waiting
+from groundwatch.scoring.waiting import Topic, Waiting, no_topic, score_waiting
 
 SCORE_SECONDS = 1.0
 _BATCH = 20
@@ -17,7 +17,9 @@ _AT_ONCE_SECONDS = 5.0
 """So that a long backlog does not keep the watch from stopping."""
 
 
-def make_scoring(config: Config, events: Waiting, clock: Clock) -> Callable[[], int]:
+def make_scoring(
+    config: Config, events: Waiting, clock: Clock, topic: Topic = no_topic
+) -> Callable[[], int]:
     """A chore that scores what waits and returns how many it took."""
     traffic = RecentTraffic()
     runner = Runner(scorers(around=Surroundings(calibrations=traffic.calibration)))
@@ -27,7 +29,13 @@ def make_scoring(config: Config, events: Waiting, clock: Clock) -> Callable[[], 
         began, taken = time.monotonic(), 0
         while time.monotonic() - began < _AT_ONCE_SECONDS:
             found = score_waiting(
-                events, runner, _BATCH, clock, settings=settings, observe=traffic.observe
+                events,
+                runner,
+                _BATCH,
+                clock,
+                settings=settings,
+                topic=topic,
+                observe=traffic.observe,
             )
             taken += found
             if found < _BATCH:

@@ -16,6 +16,7 @@ from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
 from groundwatch.app.scoring import SCORE_SECONDS, make_scoring
 from groundwatch.app.single import only_one
+from groundwatch.app.topics import open_topics
 from groundwatch.app.usable import usable
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
@@ -88,11 +89,12 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         watching = make_watching(config, events, clock)
         sampler = make_sampler(config, database, events, clock)
         scored = stack.enter_context(exported(config, events))
+        topics = stack.enter_context(open_topics(config, database, clock))
         chores: tuple[tuple[float, Callable[[], object]], ...] = (
             (COUNTS_SECONDS, watching.counts.flush),
             (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
-            (SCORE_SECONDS, make_scoring(config, scored, clock)),
+            (SCORE_SECONDS, make_scoring(config, scored, clock, topics.topic)),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )

@@ -57,7 +57,7 @@ REQUESTS = Metric(
     "1",
     Spread.NONE,
     "neutral",
-    (*_SPLIT, *_PEOPLE, "outcome", "source", "topic"),
+    (*_SPLIT, *_PEOPLE, "outcome", "source", "topic", "category", "complexity"),
 )
 ERRORS = Metric(
     "errors",
@@ -158,6 +158,8 @@ FRESHNESS = Metric(
     ("source",),
 )
 CUSTOM_PREFIX = "custom."
+SIMPLE_BELOW, MODERATE_BELOW = 0.15, 0.40
+"""Where questions begin to be of moderate complexity, and complex."""
 
 BUILT_IN = {
     metric.name: metric
@@ -225,6 +227,11 @@ def of_quality(one: Interaction, quality: Quality, weight: float) -> list[Point]
         points.append(Point(REQUESTS.name, 1.0, "topic", quality.topic, weight))
         if one.outcome is Outcome.DECLINED:
             points.append(Point(DECLINED.name, 1.0, "topic", quality.topic, weight))
+    if quality.category:
+        points.append(Point(REQUESTS.name, 1.0, "category", quality.category, weight))
+    if quality.complexity is not None:
+        band = complexity_band(quality.complexity)
+        points.append(Point(REQUESTS.name, 1.0, "complexity", band, weight))
     points.append(Point(COVERAGE.name, float(quality.overall is not None), weight=weight))
     return points
 
@@ -240,6 +247,13 @@ def satisfaction(given: Feedback) -> float | None:
     if given.rating is not None:
         return (given.rating - 1) / 4
     return None if given.thumb is None else float(given.thumb > 0)
+
+
+def complexity_band(complexity: float) -> str:
+    """`simple`, `moderate` or `complex`."""
+    if complexity < SIMPLE_BELOW:
+        return "simple"
+    return "moderate" if complexity < MODERATE_BELOW else "complex"
 
 
 def _labels(one: Interaction) -> list[tuple[str, str]]:

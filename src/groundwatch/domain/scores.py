@@ -86,6 +86,8 @@ class Quality:
         coverage: share of the weight that is present, 0 to 1.
         status: from `overall` and the floors; `UNKNOWN` without a score.
         topic: the cluster its question belongs to; empty when none.
+        category: what kind of question it was (`fact`, `procedure` ...); empty when unknown.
+        complexity: how much the question asks for, 0 to 1.
     """
 
     scores: tuple[Score, ...]
@@ -96,6 +98,8 @@ class Quality:
     scored_at: datetime
     topic: str = ""
     reasons: tuple[str, ...] = ()
+    category: str = ""
+    complexity: float | None = None
 
     def score(self, dimension: Dimension) -> Score | None:
         return next((each for each in self.scores if each.dimension is dimension), None)

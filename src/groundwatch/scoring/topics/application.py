@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 NAMED_FROM = 3
 """Questions from which on a cluster is a topic and has a name."""
 
+WARM_FROM = 12
+"""Questions of an application from which on topics are named: before, its everyday words, which
+stand in every question, cannot be told from those that make a topic."""
+
 MOST_NAMED, MOST_NAMELESS = 64, 64
 FORGOTTEN_AFTER = timedelta(days=90)
 """A topic that nobody asked about for so long makes room when room is needed."""
@@ -49,7 +53,7 @@ class Topics:
         cluster = self.nearest(question) or self._opened(at)
         cluster.join(question, at)
         self.changed = True
-        if not cluster.name and cluster.members >= NAMED_FROM:
+        if not cluster.name and cluster.members >= NAMED_FROM and self.questions >= WARM_FROM:
             self._name(cluster)
         return cluster.name
 
@@ -83,10 +87,10 @@ class Topics:
             if cluster.seen - oldest.seen < FORGOTTEN_AFTER:
                 return
             self.clusters.remove(oldest)
-        cluster.name = name_of(cluster, self.clusters, self.names)
+        cluster.name = name_of(cluster, self.clusters, self.names, self._shares())
 
     def _shares(self) -> dict[str, float]:
-        if self.questions < 20:
+        if self.questions < WARM_FROM:
             return {}
         return {stem: count / self.questions for stem, count in self.stems.items()}
 

@@ -20,8 +20,8 @@ _SAYS_NOTHING = frozenset(
         """please help want know tell explain need find show get give make use using say work thing
         things way question answer today tomorrow yesterday now still already soon long often
         much many someone somebody anybody something anything allow allowed possible happen
-        happens mean means look like go going come ask hello hi thanks thank ok sure really
-        exactly actually kind sort bit lot new old good bad able would could should let try
+        happens mean means look like go going come take taken ask hello hi thanks thank ok sure
+        really exactly actually kind sort bit lot new old good bad able would could should let try
         company people person""".split(),  # noqa: SIM905
     )
 )

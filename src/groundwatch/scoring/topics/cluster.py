@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _KEPT_STEMS = 60
 _MOST_STEMS = 90
+_KEPT_WORDS = 3
 _OF_VECTORS, _OF_WORDS = 0.65, 0.35
 
 
@@ -23,7 +24,7 @@ class Cluster:
         members: how many questions joined.
         terms: sums of the members' weights by stem.
         counts: in how many members a stem stands.
-        words: how a stem was first written.
+        words: how often a stem was written how.
         vector: sum of the members' vectors; None while none had one.
         name: empty until there are members enough; then it stays.
     """
@@ -33,7 +34,7 @@ class Cluster:
     members: int = 0
     terms: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    words: dict[str, str] = field(default_factory=dict)
+    words: dict[str, dict[str, int]] = field(default_factory=dict)
     vector: "Vector | None" = None
     name: str = ""
     _length: float = -1.0
@@ -53,13 +54,23 @@ class Cluster:
         for stem, value in question.terms.items():
             self.terms[stem] = self.terms.get(stem, 0.0) + value
             self.counts[stem] = self.counts.get(stem, 0) + 1
-            self.words.setdefault(stem, question.words[stem])
+            self._hear(stem, question.words[stem])
         if question.vector is not None:
             vector = question.vector
             self.vector = vector.copy() if self.vector is None else self.vector + vector
         self._length = -1.0
         if len(self.terms) > _MOST_STEMS:
             self._forget()
+
+    def word(self, stem: str) -> str:
+        """A stem as it is written most often."""
+        written = self.words[stem]
+        return min(written, key=lambda each: (-written[each], len(each), each))
+
+    def _hear(self, stem: str, word: str) -> None:
+        written = self.words.setdefault(stem, {})
+        if word in written or len(written) < _KEPT_WORDS:
+            written[word] = written.get(word, 0) + 1
 
     def _shared(self, question: Asked) -> float:
         if self._length < 0:
