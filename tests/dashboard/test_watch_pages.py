@@ -109,7 +109,13 @@ def test_a_span_of_ones_choice(tab_of):
 
 
 @pytest.mark.parametrize(
-    "query", ["range=9w", "since=yesterday&until=now", "since=2026-03-02&until=2026-03-01"]
+    "query",
+    [
+        "range=9w",
+        "since=yesterday&until=now",
+        "since=2026-03-02&until=2026-03-01",
+        "since=2031-01-01&until=2031-01-02",
+    ],
 )
 def test_what_makes_no_sense_in_the_url_is_named(tab_of, query):
     tab = tab_of("greta")

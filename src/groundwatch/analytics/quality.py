@@ -214,9 +214,7 @@ def _reason(whole: Tally, now: set[str], before: set[str]) -> str:
     if not whole.count:
         return NO_SCORES
     if before and now != before:
-        return (
-            f"the scorer changed: {', '.join(sorted(before))} before, {', '.join(sorted(now))} now"
-        )
+        return _changed_from(before, now)
     return f"scored by {', '.join(sorted(now))}" if len(now) > 1 else ""
 
 

@@ -47,6 +47,14 @@ class Selection:
     problem: str = ""
     more: tuple[tuple[str, str], ...] = ()
 
+    def at(self, now: datetime) -> "Selection":
+        """This selection, or the usual span where the chosen one has not begun yet."""
+        try:
+            self.window(now)
+        except InvalidInput as error:
+            return replace(self, range=DEFAULT_RANGE, since=None, until=None, problem=str(error))
+        return self
+
     def window(self, now: datetime) -> Window:
         application = self.application or None
         if self.since is not None and self.until is not None:

@@ -160,6 +160,7 @@ class WatchPage(Generic[_T]):
         watch = self._visitor.services.watch
         assert watch is not None
         now = self._visitor.services.clock()
+        self._selection = self._selection.at(now)
         window = self._selection.window(now)
         source = Remembering(watch.events)
         return Asked(watch, source, self._selection, window, now, identity)
