@@ -295,6 +295,7 @@ def _run(
         timeout_graceful_shutdown=10,
         server_header=False,
         proxy_headers=False,
+        ws_per_message_deflate=False,  # a hundred listeners would be compressed for one by one
     )
     server = uvicorn.Server(settings)
     if ready is not None:
