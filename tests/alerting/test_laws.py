@@ -117,7 +117,8 @@ class Laws(RuleBasedStateMachine):
         for name, severity in sorted(self.firing):
             self.world.resolve(name, severity=severity)
         self._pass(200)
-        begun, ended = set(), set()
+        begun: set[tuple[str, str]] = set()
+        ended: set[tuple[str, str]] = set()
         for each in self.world.told:
             key = (each.notice.incident_id, each.channel)
             (ended if each.notice.transition == "resolved" else begun).add(key)
