@@ -1,8 +1,10 @@
 """The parts pages of the watch are made of, without a browser."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,8 +33,12 @@ def line(*values):
     return Series("p95", "s", at, values, (1,) * len(values))
 
 
+def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) -> Any:
+    return charts.over_time(lines, look, marks)
+
+
 def test_missing_data_is_a_gap_and_never_a_line_across():
-    drawn = charts.over_time([line(1.0, None, 2.0)], Look("s"))["series"][0]
+    drawn = over_time([line(1.0, None, 2.0)], Look("s"))["series"][0]
     assert [value for _, value in drawn["data"]] == [1.0, None, 2.0]
     assert drawn["connectNulls"] is False
     assert drawn["showSymbol"], "a point between two gaps would not be seen as a line"
@@ -44,14 +50,14 @@ def test_missing_data_is_a_gap_and_never_a_line_across():
 def test_lines_carry_their_names_unless_these_would_touch():
     near = [line(1.0, 2.0), line(1.0, 2.05)]
     far = [line(1.0, 2.0), line(1.0, 0.5)]
-    assert charts.over_time(near, Look("s"))["legend"]["show"]
-    assert not charts.over_time(far, Look("s"))["legend"]["show"]
-    assert "endLabel" in charts.over_time(far, Look("s"))["series"][0]
+    assert over_time(near, Look("s"))["legend"]["show"]
+    assert not over_time(far, Look("s"))["legend"]["show"]
+    assert "endLabel" in over_time(far, Look("s"))["series"][0]
 
 
 def test_marks_close_together_are_named_once():
     marks = [Event(str(n), NOW + timedelta(minutes=n), "deploy") for n in (0, 5, 290)]
-    drawn = charts.over_time([line(*[1.0] * 6)], Look("s"), marks)["series"][0]["markLine"]
+    drawn = over_time([line(*[1.0] * 6)], Look("s"), marks)["series"][0]["markLine"]
     assert [each["label"]["formatter"] for each in drawn["data"]] == ["deploy", "", "deploy"]
 
 
