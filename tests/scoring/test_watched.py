@@ -44,6 +44,9 @@ def test_what_is_recorded_is_scored_by_the_configured_weights(tmp_path: Path) ->
     right, wrong = found["right"].quality, found["wrong"].quality
     assert right is not None
     assert wrong is not None
+    disagree = [each.score(Dimension.CONSISTENCY) for each in (right, wrong)]
+    flags = [each.flags for each in disagree if each is not None]
+    assert sorted(flags) == [(), ("contradicts_earlier",)]  # one of them was scored first
     accuracy = right.score(Dimension.ACCURACY)
     assert accuracy is not None
     assert right.overall == accuracy.value

@@ -1,10 +1,13 @@
 """The scoring of the watch: what waits is scored in small batches, newest first."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
+from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.scores import Score
+from groundwatch.scoring.recent_answers import RecentAnswers
 from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import QualitySettings, Weights
@@ -21,9 +24,14 @@ def make_scoring(
     config: Config, events: Waiting, clock: Clock, topic: Topic = no_topic
 ) -> Callable[[], int]:
     """A chore that scores what waits and returns how many it took."""
-    traffic = RecentTraffic()
-    runner = Runner(scorers(around=Surroundings(calibrations=traffic.calibration)))
+    traffic, answers = RecentTraffic(), RecentAnswers()
+    around = Surroundings(earlier=answers, calibrations=traffic.calibration)
+    runner = Runner(scorers(around=around))
     settings = quality_settings(config)
+
+    def observe(interaction: Interaction, scores: Sequence[Score]) -> None:
+        traffic.observe(interaction, scores)
+        answers.observe(interaction, scores)
 
     def chore() -> int:
         began, taken = time.monotonic(), 0
@@ -35,7 +43,7 @@ def make_scoring(
                 clock,
                 settings=settings,
                 topic=topic,
-                observe=traffic.observe,
+                observe=observe,
             )
             taken += found
             if found < _BATCH:
