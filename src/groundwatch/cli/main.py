@@ -12,6 +12,7 @@ from groundwatch.cli import (
     index,
     keys,
     measured,
+    rescore,
     score,
     server,
     sources,
@@ -37,6 +38,7 @@ app.command()(keys.link)
 app.add_typer(index.commands, name="index")
 app.command()(measured.metrics)
 app.command()(score.score)
+app.command()(rescore.rescore)
 app.add_typer(anomaly.commands, name="anomaly")
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)

@@ -36,6 +36,7 @@ from groundwatch.serving.routes import (
     metrics,
     otlp,
     overview,
+    rescoring,
     search,
     sign_in,
 )
@@ -61,6 +62,7 @@ _ROUTERS = (
     documents.router,
     jobs.router,
     overview.router,
+    rescoring.router,
     alerts.router,
     alertmanager.router,
 )

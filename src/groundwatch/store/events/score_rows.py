@@ -46,13 +46,15 @@ def put_failure(session: Session, id_: str, reason: str) -> int:
     return session.run(sql, (NUMBERS[State.FAILED], clean(reason), id_))
 
 
-def mark_pending(session: Session, since: int, until: int) -> int:
+def mark_pending(session: Session, since: int, until: int, application: str | None = None) -> int:
     """Let everything of a period be scored again; what it has stays until then."""
     sql = (
         "UPDATE interactions SET state = 1 WHERE started_at >= ? AND started_at < ? "
         "AND kept = 1 AND state IN (2, 3)"
     )
-    return session.run(sql, (since, until))
+    if application is None:
+        return session.run(sql, (since, until))
+    return session.run(f"{sql} AND application = ?", (since, until, clean(application)))
 
 
 def put_feedback(session: Session, given: Feedback, tally: Tally) -> bool:

@@ -58,12 +58,12 @@ def scoring_failed(room: Room, id_: str, reason: str) -> None:
     room.commits.write([Work(day, apply) for day in room.locate([id_])])
 
 
-def rescore(room: Room, since: datetime, until: datetime) -> int:
+def rescore(room: Room, since: datetime, until: datetime, application: str | None = None) -> int:
     """Let everything that began in a period be scored again; returns how many."""
     first, last = microseconds(since), microseconds(until)
 
     def apply(session: Session, _: Tally) -> int:
-        return score_rows.mark_pending(session, first, last)
+        return score_rows.mark_pending(session, first, last, application)
 
     works = [Work(day, apply) for day in room.within(since, until)]
     return sum(result for result in room.commits.write(works) if isinstance(result, int))

@@ -83,9 +83,12 @@ class EventStore:
         """Say why an interaction cannot be scored; it waits no longer."""
         scoring.scoring_failed(self._room, id_, reason)
 
-    def rescore(self, since: datetime, until: datetime) -> int:
-        """Let what began in a period wait for scores again; returns how many."""
-        return scoring.rescore(self._room, since, until)
+    def rescore(self, since: datetime, until: datetime, application: str | None = None) -> int:
+        """Let what began in a period wait for scores again; returns how many.
+
+        What has scores keeps them until the new ones are there.
+        """
+        return scoring.rescore(self._room, since, until, application)
 
     def add_spans(self, spans: Sequence[Span]) -> SpanOutcome:
         """Keep spans; those that are known already do no harm."""
