@@ -18,6 +18,7 @@ from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
 
 _MOST_USERS = 100
+_EACH = {"minute": "a minute", "hour": "an hour", "day": "a day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             Content(
                 of_series([found.series]),
                 charts.over_time([found.series], Look("USD", "bar")),
-                note=f"US dollars a {asked.window.step}",
+                note=f"US dollars {_EACH[asked.window.step]}",
                 empty=NO_COST if found.series.is_empty else "",
             )
         )
@@ -65,7 +66,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             Content(
                 of_series(found.tokens_series),
                 charts.over_time(found.tokens_series, Look("tokens", "bar", stacked=True)),
-                note=f"a {asked.window.step}",
+                note=_EACH[asked.window.step],
                 empty="no tokens were counted in this span"
                 if found.tokens_series[0].is_empty
                 else "",
