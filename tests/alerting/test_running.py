@@ -14,6 +14,7 @@ from tests.alerting.timeline import made
 from groundwatch.alerting.running import Alerting
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.domain.clock import system_clock
+from groundwatch.domain.events import Event
 from groundwatch.domain.metrics import Point
 from groundwatch.errors import ConfigInvalid
 from groundwatch.store.database import Database
@@ -52,9 +53,11 @@ def test_from_a_slow_answer_to_a_webhook_and_back(
         )
         alerting = Alerting(
             database, events, settings, system_clock, owner="one", new_id=lambda: uuid4().hex,
-            public_url="https://gw.example",
+            public_url="https://gw.example", changes=events.events,
         )  # fmt: skip
         began = system_clock()
+        deploy = Event("d1", began - timedelta(minutes=5), "deploy", message="version 7")
+        events.add_events([deploy])
         events.add_points(began, "shop", [Point("latency", 9.0)])
         alerting.start()
         until(lambda: len(receiver.requests) == 1)
@@ -63,6 +66,7 @@ def test_from_a_slow_answer_to_a_webhook_and_back(
         assert (body["status"], body["commonLabels"]["alertname"]) == ("firing", "slow")
         assert body["commonAnnotations"]["runbook"] == "docs/runbooks/high-latency.md"
         assert body["incident"]["url"].startswith("https://gw.example/alerts?incident=")
+        assert body["incident"]["details"]["changes"].endswith("deploy  version 7")
         policy.write_text("route: [")  # refused: the one before stays
         events.add_points(system_clock(), "shop", [Point("latency", 0.1)] * 50)
         until(lambda: len(receiver.requests) == 2)

@@ -1,14 +1,24 @@
 """What helps whoever is told: runbook, remediation, what changed before, what ended it before."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from groundwatch.domain.alerts import Alert, Happening, Incident
+from groundwatch.domain.events import Event
+from groundwatch.errors import GroundwatchError
 from groundwatch.store.alerts import incidents
 
+_log = logging.getLogger(__name__)
+
+Changes = Callable[[str | None, datetime, datetime], Sequence[Event]]
+"""Events of an application (None for all) between two moments, newest first."""
+
 _SIMILAR = 3
+_HOUR = timedelta(hours=1)
+_CHANGES = frozenset({"deploy", "configuration", "prompt", "model", "index"})
 _SAID = frozenset({"comment", "acknowledged", "resolved"})
 
 
@@ -17,10 +27,12 @@ class Enricher:
 
     Args:
         public_url: where people reach the pages; empty leaves links out.
+        changes: events of an application (None for all) between two moments, newest first.
     """
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, changes: Changes | None = None) -> None:
         self._public_url = public_url.rstrip("/")
+        self._changes = changes
 
     def details(
         self, c: Connection, incident: Incident, alerts: tuple[Alert, ...]
@@ -37,12 +49,31 @@ class Enricher:
                 found[name] = ", ".join(sorted(values)[:10])
         if incident.owner:
             found["owner"] = incident.owner
+        changed = self._changed_before(incident)
+        if changed:
+            found["changes"] = changed
         before = _before(c, incident)
         if before:
             found["before"] = before
         if self._public_url:
             found["link"] = f"{self._public_url}/alerts?incident={incident.id}"
         return found
+
+    def _changed_before(self, incident: Incident) -> str:
+        """Deploys and other changes in the hour before it began, the nearest first."""
+        if self._changes is None:
+            return ""
+        began = incident.opened_at
+        try:
+            events = self._changes(incident.labels.get("application"), began - _HOUR, began)
+        except GroundwatchError:
+            _log.warning("the changes before %s could not be read", incident.title)
+            return ""
+        told = [event for event in events if event.type in _CHANGES][:_SIMILAR]
+        return "; ".join(
+            f"{event.at:%H:%M} {event.type} {event.component} {event.message}".strip()[:200]
+            for event in told
+        )
 
 
 def _before(c: Connection, incident: Incident) -> str:

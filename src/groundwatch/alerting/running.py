@@ -11,7 +11,7 @@ from groundwatch.alerting.channels.select import channel
 from groundwatch.alerting.defaults import RUNBOOKS, with_defaults
 from groundwatch.alerting.delivering import Deliverer, Way
 from groundwatch.alerting.engine import Engine
-from groundwatch.alerting.enriching import Enricher
+from groundwatch.alerting.enriching import Changes, Enricher
 from groundwatch.alerting.evaluating import Evaluator
 from groundwatch.alerting.measuring import Numbers
 from groundwatch.alerting.plan import Plan, plan, read_policy
@@ -62,6 +62,7 @@ class Alerting:
         owner: unique among the processes on this store.
         new_id: makes ids of incidents.
         public_url: where people reach the pages; may be empty.
+        changes: deploys and the like, to be named beside an incident.
 
     Raises:
         ConfigInvalid: the policy does not fit.
@@ -77,13 +78,19 @@ class Alerting:
         owner: str,
         new_id: Callable[[], str],
         public_url: str = "",
+        changes: Changes | None = None,
     ) -> None:
         made = plan_of(settings)
         self._settings = settings
         self._clock = clock
         self._print = _fingerprint(settings.policy)
         self._engine = Engine(
-            database, made, clock, owner, new_id=new_id, enrich=Enricher(public_url).details
+            database,
+            made,
+            clock,
+            owner,
+            new_id=new_id,
+            enrich=Enricher(public_url, changes).details,
         )
         self._evaluator = Evaluator(
             database, numbers, rules_of(made), clock, runbooks=_runbooks(rules_of(made))

@@ -37,6 +37,7 @@ def open_alerting(
             owner=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
             new_id=lambda: uuid4().hex,
             public_url=config.server.public_url,
+            changes=events.events,
         )
     except ConfigInvalid as error:
         _log.error("nothing is alerted, for the policy is refused: %s", error)

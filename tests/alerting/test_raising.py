@@ -1,0 +1,81 @@
+"""Anomalies, promises and budgets as alerts."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from tests.alerting.timeline import made
+
+from groundwatch.alerting.intake import Posted
+from groundwatch.alerting.raising import Raiser, of_finding, of_reports
+from groundwatch.analytics.sla import Compliance, SlaReport, Violation
+from groundwatch.anomaly.advice import AnomalyClass
+from groundwatch.anomaly.findings import Finding
+from groundwatch.domain.status import Severity
+from groundwatch.store.alerts import posted
+from groundwatch.store.database import Database
+
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+class Said:
+    def __init__(self, database: Database, origin: str) -> None:
+        self.database, self.now = made(database), NOW
+        self.raiser = Raiser(database, lambda: self.now, origin)
+
+    def names(self) -> list[str]:
+        with self.database.read() as c:
+            return sorted(alert.name for alert in posted.firing(c, self.now))
+
+
+def test_what_is_not_said_again_ends_and_what_is_unknown_stays(database: Database):
+    said = Said(database, "slo")
+    a, b = Posted({"alertname": "a"}), Posted({"alertname": "b"})
+    said.raiser.say([a, b])
+    assert said.names() == ["a", "b"]
+    said.now += MINUTE
+    said.raiser.say([], unknown=[a])
+    assert said.names() == ["a"]
+    said.now += MINUTE
+    Raiser(database, lambda: said.now, "sla").say([])
+    assert said.names() == ["a"], "each origin ends only its own"
+    said.raiser.say([])
+    assert said.names() == []
+
+
+def test_a_finding_is_an_alert_from_its_start(new_database: Callable[[str], Database]):
+    one = Finding(
+        id="f1", metric="latency", labels={"application": "shop", "dimension": ""}, value=9.0,
+        expected=(0.5, 1.0), probability=1e-6, layers=(), confidence=0.9, severity=Severity.HIGH,
+        kind=AnomalyClass.PERFORMANCE, worse=True, description="Answers are slow.",
+        start=NOW - 5 * MINUTE, peak=NOW, end=None, contributors=(), actions=("Look.", "Act."),
+        interactions={}, changes=(),
+    )  # fmt: skip
+    said = Said(new_database("sqlite"), "finding")
+    said.raiser.say([of_finding(one)])
+    with said.database.read() as c:
+        (alert,) = posted.firing(c, NOW)
+    assert alert.labels == {
+        "alertname": "anomaly_performance", "severity": "high", "metric": "latency",
+        "application": "shop",
+    }  # fmt: skip
+    assert alert.starts_at == NOW - 5 * MINUTE
+    assert alert.annotations["expected"] == "0.5 to 1"
+    assert alert.annotations["remediation"] == "Look. Act."
+
+
+def test_a_broken_promise_is_an_alert_and_an_unknown_one_keeps_it():
+    violation = Violation(
+        "availability_sla", Severity.CRITICAL, 0.97, 0.99, "30 questions", 30, NOW - MINUTE
+    )
+    nothing = Compliance(None, 1.0, 0.0, 0)
+    broken = SlaReport("shop", NOW, NOW, False, (violation,), (), nothing)
+    unknown = SlaReport("shop", NOW, NOW, None, (), (), nothing)
+    (alert,), kept = of_reports([broken])
+    assert kept == []
+    assert alert.labels == {
+        "alertname": "availability_sla", "severity": "critical", "application": "shop",
+    }  # fmt: skip
+    none, kept = of_reports([unknown])
+    assert none == []
+    assert alert.labels in [each.labels for each in kept]
