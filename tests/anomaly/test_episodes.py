@@ -40,7 +40,7 @@ def test_one_value_that_every_layer_finds_as_rare_as_can_be_is_enough():
 
 def test_what_is_slight_opens_one_when_it_lasts():
     changes = follow(Episodes(), [0.4] * 20 + [1.4] * 60)
-    assert changes[:1] == [(49, Change.OPENED)]
+    assert changes[:1] == [(42, Change.OPENED)]
 
 
 def test_ordinary_rarities_open_nothing():

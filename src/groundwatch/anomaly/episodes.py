@@ -64,7 +64,7 @@ def _fast() -> Evidence:
 
 
 def _slow() -> Evidence:
-    return Evidence(drift=1.0, height=12.0)
+    return Evidence(drift=1.0, height=9.0)
 
 
 @dataclass(slots=True)
