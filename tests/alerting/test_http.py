@@ -120,6 +120,28 @@ def test_an_incident_from_its_beginning_to_its_end(api: Api):
     assert api.get(f"/v1/incidents/{api.open()['id']}")["similar"][0]["id"] == incident["id"]
 
 
+def test_pagerduty_says_who_has_it_in_hand(api: Api):
+    api.fire()
+    incident = api.open()
+
+    def hear(event: str, key: str) -> str:
+        data = {"id": "P1", "type": "incident", "incident_key": key}
+        body = {"event": {"event_type": event, "agent": {"summary": "Anna"}, "data": data}}
+        return str(api.call("POST", "/v1/alerts/pagerduty", body).json()["outcome"])
+
+    key = f"groundwatch/{incident['id']}"
+    assert hear("incident.acknowledged", "of somebody else") == "ignored"
+    assert hear("incident.acknowledged", key) == "acknowledged"
+    assert hear("incident.acknowledged", key) == "ignored", "said twice is done once"
+    assert api.open()["acknowledged_by"] == "Anna (PagerDuty)"
+    assert hear("incident.resolved", key) == "noted"
+    assert hear("incident.unacknowledged", key) == "unacknowledged"
+    assert api.open()["state"] == "open"
+    unknown = {"event": {"event_type": "incident.resolved",
+                         "data": {"incident_key": "groundwatch/none"}}}  # fmt: skip
+    assert api.call("POST", "/v1/alerts/pagerduty", unknown).status_code == 404
+
+
 def test_who_only_reads_changes_nothing(api: Api):
     api.fire()
     path = f"/v1/incidents/{api.open()['id']}/acknowledge"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from groundwatch.alerting import acting, explaining, intake
 from groundwatch.alerting.acting import Acknowledgement
+from groundwatch.alerting.channels.pagerduty import DEDUP_PREFIX
 from groundwatch.alerting.explaining import Explained
 from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.intake import Posted
@@ -221,6 +222,29 @@ class Desk:
         with self._database.write() as c:
             if not outbox.resend(c, row_id, self.now):
                 raise NotFound(f"there is no notice {row_id} that was laid aside")
+
+    def hear_pagerduty(self, event: str, dedup_key: str, who: str) -> str:
+        """Take over who acknowledged in PagerDuty; returns what became of it.
+
+        An end there is only noted: the incident is over when its alerts are.
+        """
+        incident_id = dedup_key.removeprefix(DEDUP_PREFIX)
+        if incident_id == dedup_key:
+            return "ignored"
+        by = f"{who or 'somebody'} (PagerDuty)"
+        incident = self.case(incident_id).incident
+        if incident.resolved_at is not None:
+            return "ignored"
+        if event == "incident.acknowledged" and not incident.acknowledged(self.now):
+            self.acknowledge(incident_id, by)
+            return "acknowledged"
+        if event == "incident.unacknowledged" and incident.acknowledged(self.now):
+            self.unacknowledge(incident_id, by)
+            return "unacknowledged"
+        if event == "incident.resolved":
+            self.comment(incident_id, by, "resolved in PagerDuty while it still fires")
+            return "noted"
+        return "ignored"
 
     def channels(self) -> list[str]:
         return list(self._settings.channels)

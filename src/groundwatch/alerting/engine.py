@@ -21,7 +21,7 @@ from groundwatch.alerting.telling import Turn
 from groundwatch.domain.alerts import Alert, Happening, Incident, rank
 from groundwatch.domain.clock import Clock
 from groundwatch.store import values
-from groundwatch.store.alerts import incidents, posted, silences
+from groundwatch.store.alerts import incidents, outbox, posted, silences
 from groundwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ BATCH = 2000
 IDLE = timedelta(seconds=1)
 _BACK = timedelta(seconds=1)
 _KEPT = timedelta(days=30)
+_INCIDENTS_KEPT = timedelta(days=400)
 _UPKEEP = timedelta(hours=1)
 
 
@@ -260,6 +261,8 @@ class Engine:
         self._kept_at = now
         posted.forget(c, now - _KEPT)
         silences.forget(c, now - _KEPT)
+        outbox.forget(c, now - _KEPT)
+        incidents.forget(c, now - _INCIDENTS_KEPT)
 
 
 def _join(group: Group, alert: Alert, now: datetime) -> dict[str, object]:

@@ -131,7 +131,7 @@ class Evaluator:
         firing = [alert for alert in said if alert.ends_at is not None and alert.ends_at > now]
         over = [alert for alert in said if alert not in firing]
         with self._database.read() as c:
-            there = posted.firing(c, now)
+            there = posted.firing(c, now, ORIGIN)
         open_ = {packed(alert.labels) for alert in there}
         over = [alert for alert in over if packed(alert.labels) in open_]
         intake.post(self._database, self._clock, [*firing, *over], origin=ORIGIN)
@@ -150,7 +150,7 @@ class Evaluator:
         if not any(name not in names for name, _ in known):
             return
         with self._database.read() as c:
-            there = [alert for alert in posted.firing(c, now) if alert.origin == ORIGIN]
+            there = posted.firing(c, now, ORIGIN)
         gone = [
             Posted(alert.labels, alert.annotations, alert.starts_at, now)
             for alert in there

@@ -38,7 +38,7 @@ class Raiser:
         now = self._clock()
         kept = {fingerprint(each.labels) for each in (*holding, *unknown)}
         with self._database.read() as c:
-            there = [a for a in posted.firing(c, now) if a.origin == self._origin]
+            there = posted.firing(c, now, self._origin)
         over = [
             Posted(a.labels, a.annotations, a.starts_at, now)
             for a in there

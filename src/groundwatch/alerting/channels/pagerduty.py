@@ -15,6 +15,7 @@ from groundwatch.alerting.notices import Notice
 from groundwatch.domain.status import Severity
 from groundwatch.settings import Secret
 
+DEDUP_PREFIX = "groundwatch/"
 _SUMMARY = 1024
 _LARGEST = 512_000
 _ACTIONS = {"resolved": "resolve", "acknowledged": "acknowledge"}
@@ -72,7 +73,7 @@ def event_of(notice: Notice, settings: PagerDutySettings, public_url: str) -> di
     event: dict[str, Any] = {
         "routing_key": settings.routing_key,
         "event_action": action,
-        "dedup_key": f"groundwatch/{notice.incident_id}"[:255],
+        "dedup_key": f"{DEDUP_PREFIX}{notice.incident_id}"[:255],
     }
     if action != "trigger":
         return event

@@ -280,3 +280,35 @@ class PostableAlertBody(ForeignBody):
     startsAt: AwareDatetime | None = None  # noqa: N815
     endsAt: AwareDatetime | None = None  # noqa: N815
     generatorURL: str = ""  # noqa: N815
+
+
+class PagerDutyAgentBody(ForeignBody):
+    """Who did it there."""
+
+    summary: str = Field(default="", max_length=200)
+
+
+class PagerDutyDataBody(ForeignBody):
+    """The incident there; its key is our `dedup_key`."""
+
+    incident_key: str = Field(default="", max_length=255)
+
+
+class PagerDutyEventBody(ForeignBody):
+    """What happened there, such as `incident.acknowledged`."""
+
+    event_type: str = Field(max_length=100)
+    agent: PagerDutyAgentBody | None = None
+    data: PagerDutyDataBody = PagerDutyDataBody()
+
+
+class PagerDutyBody(ForeignBody):
+    """A webhook (version 3) of PagerDuty."""
+
+    event: PagerDutyEventBody
+
+
+class HeardBody(Body):
+    """What became of it: `acknowledged`, `unacknowledged`, `noted` or `ignored`."""
+
+    outcome: str

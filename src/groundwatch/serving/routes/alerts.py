@@ -11,12 +11,14 @@ from groundwatch.serving.bodies.alerts import (
     CommentBody,
     ExplainedBody,
     ExplanationBody,
+    HeardBody,
     IncidentBody,
     IncidentPageBody,
     LabelsBody,
     NoticeBody,
     NoticesBody,
     OwnerBody,
+    PagerDutyBody,
     RuleBody,
     RulesBody,
     SilenceWantedBody,
@@ -135,3 +137,11 @@ def resend(notice_id: int, _identity: MayAlert, desk: TheDesk) -> NoticesBody:
     desk.resend(notice_id)
     found = [row for row in desk.notices(before=notice_id + 1, limit=1) if row.id == notice_id]
     return NoticesBody(notices=tuple(NoticeBody.of(row) for row in found))
+
+
+@router.post("/v1/alerts/pagerduty")
+def pagerduty(told: PagerDutyBody, _identity: MayAlert, desk: TheDesk) -> HeardBody:
+    """Hear from PagerDuty who has an incident in hand; its webhook sends a key in a header."""
+    who = told.event.agent.summary if told.event.agent else ""
+    outcome = desk.hear_pagerduty(told.event.event_type, told.event.data.incident_key, who)
+    return HeardBody(outcome=outcome)

@@ -214,6 +214,11 @@ def timeline(c: Connection, incident_id: str, limit: int = 1000) -> list[Happeni
     return [Happening(*row) for row in rows][::-1]
 
 
+def forget(c: Connection, before: datetime) -> int:
+    """Drop incidents that were over before a moment, with their timelines; returns how many."""
+    return c.execute(sa.delete(incidents).where(incidents.c.resolved_at < before)).rowcount
+
+
 def incident_of(row: Any) -> Incident:  # noqa: ANN401  a row has the columns of its statement
     """An incident of a row of the table."""
     values = {name: getattr(row, name) for name in _FIELDS}

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from groundwatch.store.schema.alerts import conversations, outbox
+from groundwatch.store.schema.alerts import conversations, incidents, outbox
 from groundwatch.store.statements import insert
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -274,9 +274,12 @@ def channels_waiting(c: Connection) -> dict[str, int]:
 
 
 def forget(c: Connection, before: datetime) -> int:
-    """Drop finished notices from before a moment; returns how many."""
+    """Drop finished notices from before a moment, unless their incident goes on; how many."""
+    going_on = sa.select(incidents.c.id).where(incidents.c.resolved_at.is_(None))
     old = (outbox.c.finished_at < before) & (outbox.c.state != "waiting")
-    return c.execute(sa.delete(outbox).where(old)).rowcount
+    dropped = c.execute(sa.delete(outbox).where(old, outbox.c.incident_id.not_in(going_on)))
+    c.execute(sa.delete(conversations).where(conversations.c.closed_at < before))
+    return dropped.rowcount
 
 
 def _finish(c: Connection, leased: Leased, owner: str, values: dict[str, Any]) -> bool:

@@ -77,9 +77,12 @@ def mark_routed(c: Connection, looked_at: Sequence[Alert]) -> None:
         c.execute(sa.update(alerts).where(matching).values(routed=True), rows)
 
 
-def firing(c: Connection, now: datetime) -> list[Alert]:
-    """Alerts that have not ended."""
-    return [alert_of(row) for row in c.execute(sa.select(alerts).where(alerts.c.ends_at > now))]
+def firing(c: Connection, now: datetime, origin: str = "") -> list[Alert]:
+    """Alerts that have not ended; of one origin, or of all."""
+    statement = sa.select(alerts).where(alerts.c.ends_at > now)
+    if origin:
+        statement = statement.where(alerts.c.origin == origin)
+    return [alert_of(row) for row in c.execute(statement)]
 
 
 def page(
