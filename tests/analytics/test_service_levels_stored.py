@@ -98,7 +98,7 @@ def test_probes_are_counted(events: EventStore) -> None:
 
 def test_forecast_and_capacity_read_the_store(events: EventStore) -> None:
     volume = forecast_of(events, Subject.VOLUME, NOW, timedelta(days=1), "demo")
-    planned = capacity(events, CapacitySettings(monthly_budget=5.0), NOW)
+    planned = capacity(events, CapacitySettings(), NOW, 5.0)
 
     assert volume.answer is Answer.SEASONAL
     assert len(volume.values) == 24

@@ -1,5 +1,6 @@
 import json
 import re
+from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -65,6 +66,8 @@ def test_documented_types_are_the_types(key: str):
 
     if any(isinstance(mark, SecretMark) for mark in settings[0].info.metadata):
         assert stated.startswith("secret")
+    elif isinstance(kinds[0], type) and issubclass(kinds[0], Enum):
+        assert stated == ", ".join(f"`{choice.value}`" for choice in kinds[0])
     elif get_origin(kinds[0]) is Literal:
         choices = [choice for kind in kinds for choice in get_args(kind)]
         assert stated == ", ".join(f"`{choice}`" for choice in choices)
@@ -79,13 +82,16 @@ def test_documented_ranges_are_the_ranges(key: str):
     bounds = {
         name: getattr(mark, name)
         for mark in SETTINGS[key][0].info.metadata
-        for name in ("ge", "gt", "le")
+        for name in ("ge", "gt", "le", "lt")
         if hasattr(mark, name)
     }
     if not {int, float} & {SETTINGS[key][0].kind}:
         return
     if bounds == {"gt": 0}:
         said = "above 0" if SETTINGS[key][0].kind is float else "from 1"
+    elif "gt" in bounds:
+        said = f"above {bounds['gt']} "
+        said += f"to {bounds['le']}" if "le" in bounds else f"and below {bounds['lt']}"
     else:
         said = f"{bounds['ge']} to {bounds['le']}" if "le" in bounds else f"from {bounds['ge']}"
 

@@ -30,10 +30,18 @@ class Capacity:
     recommendations: tuple[Recommendation, ...]
 
 
-def capacity(source: Cells, settings: CapacitySettings, now: datetime) -> Capacity:
-    """Judge every limit, and what questions take of processors and memory."""
+def capacity(
+    source: Cells,
+    settings: CapacitySettings,
+    now: datetime,
+    monthly_budget: float | None = None,
+) -> Capacity:
+    """Judge every limit, and what questions take of processors and memory.
+
+    The budget is in US dollars a calendar month (UTC); None is no limit.
+    """
     volume = forecast_of(source, Subject.VOLUME, now)
-    found = limits(source, settings, now)
+    found = limits(source, settings, now, monthly_budget)
     loads = (
         load_of(source, metrics.CPU, settings.cpu, now, volume),
         load_of(source, metrics.MEMORY, settings.memory, now, volume),

@@ -15,16 +15,21 @@ _HISTORY = timedelta(days=90)
 _PEAK = 0.95
 
 
-def limits(source: Cells, settings: CapacitySettings, now: datetime) -> tuple[Limit, ...]:
-    """Every limit; the budget only where there is one."""
+def limits(
+    source: Cells,
+    settings: CapacitySettings,
+    now: datetime,
+    monthly_budget: float | None = None,
+) -> tuple[Limit, ...]:
+    """Every limit; the budget (US dollars a calendar month) only where there is one."""
     found = [
         _limit(source, metrics.CPU, settings.cpu, now),
         _limit(source, metrics.MEMORY, settings.memory, now),
         _limit(source, metrics.DISK, settings.disk, now),
         _limit(source, metrics.QUEUE, settings.queue, now),
     ]
-    if settings.monthly_budget is not None:
-        found.append(budget_limit(source, settings.monthly_budget, now))
+    if monthly_budget is not None:
+        found.append(budget_limit(source, monthly_budget, now))
     return tuple(found)
 
 

@@ -11,11 +11,9 @@ class CapacitySettings(SettingsPart):
     Attributes:
         cpu, memory, disk: share in use that is full.
         queue: entries waiting that are too many.
-        monthly_budget: US dollars a calendar month (UTC); null is none.
     """
 
     cpu: float = Field(default=0.8, gt=0, le=1)
     memory: float = Field(default=0.9, gt=0, le=1)
     disk: float = Field(default=0.9, gt=0, le=1)
     queue: float = Field(default=1000, gt=0)
-    monthly_budget: float | None = Field(default=None, gt=0)

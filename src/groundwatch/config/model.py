@@ -6,7 +6,11 @@ from pydantic import Field
 
 from groundwatch.access.settings import GroupSettings, UserSettings
 from groundwatch.alerting.settings import AlertingSettings
+from groundwatch.analytics.capacity_settings import CapacitySettings
+from groundwatch.analytics.experiments_settings import ExperimentSettings
 from groundwatch.analytics.settings import BusinessSettings
+from groundwatch.analytics.slo_settings import ServiceLevelSettings
+from groundwatch.anomaly.settings import AnomalySettings
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
@@ -61,6 +65,10 @@ class Config(SettingsPart):
     business: BusinessSettings = BusinessSettings()
     logs: LogSettings = LogSettings()
     otlp_export: ExportSettings = ExportSettings()
+    service_levels: ServiceLevelSettings = ServiceLevelSettings()
+    capacity: CapacitySettings = CapacitySettings()
+    anomaly: AnomalySettings = AnomalySettings()
+    experiments: dict[str, ExperimentSettings] = Field(default_factory=dict)
     alerting: AlertingSettings = AlertingSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)
