@@ -5,7 +5,7 @@ are taken. Processor time is that of all of the server's processes: `durable` un
 was answered, `whole` until the last trace has become an interaction with all its numbers, which is
 done at low priority after the answer (it holds 15 seconds of whatever else the server does, and the
 beginning of scoring). Then the watch process is killed in the middle of the load, three times, and
-every acknowledged trace is looked for.
+every acknowledged trace is looked for. The same traces go to Phoenix and MLflow in the same run.
 """
 
 import tempfile
@@ -13,12 +13,13 @@ import threading
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import httpx
 
+from benchmarks import traces_beside
 from benchmarks.figures import Figure, at_most, percentile, plain, show
 from benchmarks.harness import (
     ADMIN,
@@ -40,6 +41,7 @@ from groundwatch.domain.clock import system_clock
 from groundwatch.store.events import EventStore, open_events
 
 BATCH, CONNECTIONS = 50, 2
+PEERS_TRACES = 500
 SETTINGS = {"embedder": {"kind": "none"}, "otlp": {"quiet_seconds": 15}}
 """So long a pause keeps what follows the answer apart from what comes before it."""
 HEADERS = {"Content-Type": "application/x-protobuf"}
@@ -73,7 +75,18 @@ def main() -> None:
                 figures += _measured(installation, server, key, convention, traces)
             say("kill -9 under load")
             figures += _killed(installation, server, key, traces)
-    show(figures)
+    show([*figures, *_beside(figures, traces_beside.peers(PEERS_TRACES))])
+
+
+def _beside(ours: Sequence[Figure], theirs: Sequence[Figure]) -> list[Figure]:
+    """What the peers came to, and how often our processor time fits into theirs."""
+    [mine] = [each.value for each in ours if each.name == "otlp.openinference.durable.cpu"]
+    return [
+        Figure(**{**asdict(each), "ratio": each.value / mine, "peer": each.name.split(".")[1]})
+        if each.name.endswith("durable.cpu")
+        else each
+        for each in theirs
+    ]
 
 
 def _requests(convention: str, traces: int, seed: int) -> Requests:
