@@ -181,3 +181,44 @@ def test_every_name_of_a_policy_leads_somewhere(text: str, said: str | None):
         return
     with pytest.raises(ConfigInvalid, match=said):
         plan(policy_of(text), ("c",))
+
+
+def test_upkeep_forgets_what_is_long_over_and_nothing_of_what_goes_on(database: Database):
+    w = World(database, {"route": {**SLOW, "group_by": ["n"]}, "automatic": OFF})
+    w.fire("a", ends=1e8)
+    w.fire("b")
+    w.run(3)
+    w.resolve("b")
+    w.run(6)
+    w.now += timedelta(days=40)
+    w.restart()
+    w.engine.tick()
+    with database.read() as c:
+        left = {row.incident_id for row in outbox.page(c)}
+        assert left == {each.id for each in incidents.unresolved(c)}
+        assert [
+            alert.labels["n"] for alert in posted.page(c, w.now, after="", limit=9, also_over=True)
+        ] == ["a"]
+        assert len(incidents.page(c, after="", limit=9)) == 2, "incidents are kept for longer"
+    w.now += timedelta(days=400)
+    w.restart()
+    w.engine.tick()
+    with database.read() as c:
+        assert [each.title for each in incidents.page(c, after="", limit=9)] == ["A (n=a)"]
+
+
+def test_pages_of_incidents_and_alerts_go_on_where_they_ended(database: Database):
+    w = World(database, {"route": {**SLOW, "group_by": ["n"]}, "automatic": OFF})
+    for name in "abcde":
+        w.fire(name)
+        w.run(w.seconds + 1)
+    with database.read() as c:
+        pages, after = [], ""
+        while page := incidents.page(c, after=after, limit=2):
+            pages.append([each.labels["n"] for each in page])
+            after = page[-1].id
+        assert pages == [["e", "d"], ["c", "b"], ["a"]]
+        assert len(incidents.page(c, after="", limit=9, resolved=True)) == 0
+        first = posted.page(c, w.now, after="", limit=3)
+        rest = posted.page(c, w.now, after=first[-1].fingerprint, limit=3)
+        assert sorted(alert.labels["n"] for alert in (*first, *rest)) == list("abcde")
