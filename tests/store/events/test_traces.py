@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.store.events.opened import opened
-from tests.store.events.samples import NOW, span, spans
+from tests.store.events.samples import DAY, NOW, interaction, span, spans
 
 from groundwatch.domain.spans import Span
-from groundwatch.store.events import SpanOutcome
+from groundwatch.store.events import Entry, SpanOutcome
+from groundwatch.store.events.span_packs import MOST_SPANS
 
 SECOND = timedelta(seconds=1)
 MIDNIGHT = NOW.replace(hour=0, minute=0)
@@ -98,3 +99,75 @@ def test_a_trace_of_many_spans_is_read_in_pages(events):
     while found := events.spans("t1", after=seen[-1].span_id if seen else "", limit=999):
         seen += found
     assert seen == trace
+
+
+def rows_of(events, trace, day=DAY):
+    """How many rows a trace takes, and how many bytes."""
+    with events._room.days.read(day) as session:
+        sql = "SELECT count(*), coalesce(sum(length(body)), 0) FROM spans WHERE trace_id = ?"
+        return session.rows(sql, [trace])[0]
+
+
+def told(trace: str, text: str, number: int = 0):
+    """An interaction that says what the spans of its trace say."""
+    return interaction(number, id=trace, query=text, response=text[::-1])
+
+
+def wordy(trace: str, text: str, count: int = 3):
+    return [span(trace, number, text=text[:: (-1) ** number]) for number in range(count)]
+
+
+def test_a_settled_trace_takes_little_room_beside_its_interaction(events):
+    text = " ".join(str(number * 7919) for number in range(200))
+    for trace in ("told", "alone"):
+        events.add_spans(wordy(trace, text))
+    events.record([Entry(told("told", text))])
+    loose = rows_of(events, "alone")
+    events.settled(["told", "alone"])
+    alone, beside = rows_of(events, "alone"), rows_of(events, "told")
+    assert (loose[0], alone[0], beside[0]) == (3, 1, 1)
+    assert beside[1] < 0.4 * alone[1] < 0.3 * loose[1]
+    for trace in ("told", "alone"):
+        assert events.spans(trace) == wordy(trace, text)
+        assert events.spans(trace, after=f"{0:016x}", limit=1) == wordy(trace, text)[1:2]
+        assert events.span_count(trace) == 3
+
+
+def test_a_packed_trace_takes_more_spans_and_knows_its_own(events):
+    text = "what was asked and what was answered " * 40
+    trace = wordy("t1", text, 5)
+    events.add_spans(trace[:3])
+    events.record([Entry(told("t1", text))])
+    events.settled(["t1"])
+    assert events.add_spans(trace[:3]) == SpanOutcome(duplicate=3)
+    assert events.open_traces() == []
+    assert rows_of(events, "t1")[0] == 1
+    assert events.add_spans(trace[2:4]) == SpanOutcome(accepted=1, duplicate=1, late=1)
+    assert rows_of(events, "t1")[0] == 4
+    events.record([Entry(told("t1", text, 7))])
+    events.settled(["t1"])
+    assert rows_of(events, "t1")[0] == 1
+    assert events.spans("t1") == trace[:4]
+    assert events.add_spans(trace[4:]) == SpanOutcome(accepted=1, late=1)
+    assert events.spans("t1") == trace
+    assert events.span_count("t1") == 5
+
+
+def test_spans_are_read_after_their_interaction_changed(events):
+    text = "what was asked and what was answered " * 40
+    events.add_spans(wordy("t1", text))
+    events.record([Entry(told("t1", text))])
+    events.settled(["t1"])
+    events.record([Entry(replace(told("t1", text), query="other", response=text * 3))])
+    assert events.spans("t1") == wordy("t1", text)
+    events.record([Entry(replace(told("t1", text), query="", response=""))])
+    assert events.spans("t1") == wordy("t1", text)
+
+
+def test_a_long_trace_stays_to_be_read_in_pages(events):
+    trace = list(spans("t1", MOST_SPANS + 1))
+    events.add_spans(trace)
+    events.settled(["t1"])
+    assert rows_of(events, "t1")[0] == MOST_SPANS + 1
+    assert events.add_spans(trace[:1]) == SpanOutcome(duplicate=1)
+    assert events.spans("t1", limit=999) == trace

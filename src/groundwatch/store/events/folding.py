@@ -17,10 +17,17 @@ from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room, day_of, number_of
 from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import AT_ONCE, Session
+from groundwatch.store.events.span_rows import ALONE
 from groundwatch.store.events.squeezing import SAMPLES, trained
 from groundwatch.store.events.tally import DERIVED, Cells, Series, Sums, Tally
 
 _HOUR = 3_600_000_000
+_SAMPLED = (
+    "SELECT body FROM bodies ORDER BY n DESC LIMIT ?",
+    "SELECT body FROM qualities ORDER BY n DESC LIMIT ?",
+    f"SELECT body FROM spans WHERE marks < {ALONE} ORDER BY n DESC LIMIT ?",
+)
+"""What a dictionary is trained on; traces that are packed refer to something else."""
 
 
 def fold(room: Room, now: datetime) -> int:
@@ -40,8 +47,7 @@ def _train(room: Room) -> None:
         number = int(f"{day:%Y%m%d}")
         if session.rows("SELECT id FROM dictionaries WHERE id = ?", [number]):
             return
-        rows = session.rows("SELECT body FROM bodies ORDER BY n DESC LIMIT ?", [SAMPLES])
-        rows += session.rows("SELECT body FROM spans ORDER BY n DESC LIMIT ?", [SAMPLES])
+        rows = [row for sql in _SAMPLED for row in session.rows(sql, [SAMPLES])]
         body = trained(number, [session.expanded(row[0]) for row in rows])
         if body:
             room.squeezer.learn(number, body)

@@ -10,7 +10,7 @@ from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.domain.metrics import Point
 from groundwatch.domain.scores import Quality
 from groundwatch.store.columns import clean, microseconds, moment
-from groundwatch.store.events import encoding
+from groundwatch.store.events import encoding, span_packs
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Recorded, State
 from groundwatch.store.events.session import Row, Session, marks, padded
@@ -125,7 +125,9 @@ def put(session: Session, entries: Sequence[tuple[Entry, bytes]], tally: Tally) 
         count(tally, recorded)
         new.append((Kept(before.number if before else number, entry.kept, recorded), body))
     session.many(_PUT, [_row(kept) for kept, _ in new])
+    packed = span_packs.unpack(session, old)
     session.many(_PUT_BODY, [(kept.number, body) for kept, body in new])
+    span_packs.pack(session, packed)
     lost = [
         (kept.number,)
         for kept, _ in new

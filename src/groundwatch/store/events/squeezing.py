@@ -102,6 +102,21 @@ class _Tools(threading.local):
         self.expanders: dict[int, zstandard.ZstdDecompressor] = {}
 
 
+def squeezed_beside(known: bytes, plain: bytes) -> bytes:
+    """Compress what largely repeats something that will be at hand when it is read."""
+    tool = zstandard.ZstdCompressor(level=_LEVEL, dict_data=_content(known), write_checksum=False)
+    return tool.compress(plain)
+
+
+def expanded_beside(known: bytes, data: bytes) -> bytes:
+    """Undo `squeezed_beside` with the same at hand."""
+    return zstandard.ZstdDecompressor(dict_data=_content(known)).decompress(data, _LARGEST)
+
+
+def _content(known: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(known, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
 def trained(number: int, samples: Sequence[bytes]) -> bytes:
     """A dictionary with an id, made of frames' contents; empty when they are too few or alike."""
     if len(samples) < SAMPLES:

@@ -1,18 +1,21 @@
 """Spans in, and traces that are ready to become interactions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from groundwatch.domain.spans import Span
 from groundwatch.store.columns import microseconds
-from groundwatch.store.events import span_rows
+from groundwatch.store.events import span_packs, span_rows, trace_rows
 from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room, date_of, day_of
 from groundwatch.store.events.session import Session
-from groundwatch.store.events.span_rows import Packed
+from groundwatch.store.events.span_rows import ALONE, BESIDE, Packed
 from groundwatch.store.events.tally import Tally
 from groundwatch.store.events.traces import PendingTrace, SpanOutcome
+
+_Place = tuple[int, str, date, int]
+"""Beginning, id, day, and the number in it."""
 
 
 def add_spans(room: Room, spans: Sequence[Span]) -> SpanOutcome:
@@ -47,18 +50,22 @@ def add_spans(room: Room, spans: Sequence[Span]) -> SpanOutcome:
 
 def spans(room: Room, trace_id: str, after: str, limit: int) -> list[Span]:
     """The spans of a trace by their beginning; `after` is the id of the last one before."""
-    found: list[tuple[int, str, date, int]] = []
-    for day, session in room.reading(room.days.present()):
-        found += [
-            (start, id_, day, row[2]) for start, id_, row in span_rows.read(session, trace_id)
-        ]
-    found.sort()
+    found: list[_Place] = []
+    together: dict[_Place, Span] = {}
+    for day, session in _days_of(room, trace_id):
+        places = span_rows.places(session, trace_id)
+        if places[0][3] in (ALONE, BESIDE):
+            packed = span_packs.spans(session, trace_id)
+            together |= {(one.start, one.span_id, day, 0): one for one in packed}
+        else:
+            found += [(start, id_, day, number) for start, id_, number, _ in places]
+    found = sorted([*found, *together])
     if after:
         found = [each for each in found if each[:2] > _place(found, after)]
     wanted = found[:limit]
-    whole: list[Span] = []
-    for day in {each[2] for each in wanted}:
-        numbers = [number for _, _, of, number in wanted if of == day]
+    whole = [together[each] for each in wanted if each in together]
+    for day in {each[2] for each in wanted if each not in together}:
+        numbers = [each[3] for each in wanted if each[2] == day and each not in together]
         for _, session in room.reading([day]):
             whole += span_rows.whole(session, numbers)
     return sorted(whole, key=lambda span: (span.start, span.span_id))
@@ -66,8 +73,7 @@ def spans(room: Room, trace_id: str, after: str, limit: int) -> list[Span]:
 
 def span_count(room: Room, trace_id: str) -> int:
     """How many spans of a trace are kept."""
-    days = room.reading(room.days.present())
-    return sum(span_rows.count(session, trace_id) for _, session in days)
+    return sum(trace_rows.count(session, trace_id) for _, session in _days_of(room, trace_id))
 
 
 def to_settle(room: Room, quiet: datetime, cap: datetime, limit: int) -> list[PendingTrace]:
@@ -77,7 +83,7 @@ def to_settle(room: Room, quiet: datetime, cap: datetime, limit: int) -> list[Pe
     """
     found: dict[str, PendingTrace] = {}
     for _, session in room.reading(room.days.present()):
-        for trace in span_rows.ripe(session, quiet, cap, limit):
+        for trace in trace_rows.ripe(session, quiet, cap, limit):
             found.setdefault(trace.trace_id, trace)
     oldest = sorted(found.values(), key=lambda each: each.first_seen)[:limit]
     return _together(room, [each.trace_id for each in oldest])
@@ -87,7 +93,7 @@ def open_traces(room: Room, application: str | None, limit: int) -> list[Pending
     """Traces that are no interaction yet, newest first."""
     found: dict[str, PendingTrace] = {}
     for _, session in room.reading(room.days.present()):
-        for trace in span_rows.open_traces(session, application, limit):
+        for trace in trace_rows.open_traces(session, application, limit):
             known = found.get(trace.trace_id)
             found[trace.trace_id] = trace if known is None else _joined(known, trace)
     newest = sorted(found.values(), key=lambda each: each.first_seen, reverse=True)
@@ -103,28 +109,39 @@ def settle(room: Room, traces: Iterable[str | PendingTrace]) -> None:
     }
     works: list[Work] = []
     for day, session in room.reading(room.days.present()):
-        held = {each.trace_id for each in span_rows.pending(session, [id_ for id_, _ in wanted])}
+        held = {each.trace_id for each in trace_rows.pending(session, [id_ for id_, _ in wanted])}
         some = [each for each in wanted if each[0] in held]
         if some:
             works.append(_settling(day, some))
     room.commits.write(works)
 
 
+def _days_of(room: Room, trace_id: str) -> Iterator[tuple[date, Session]]:
+    """The days that hold spans of a trace: one, or some that follow each other."""
+    is_found = False
+    for day, session in room.reading(room.days.present()):
+        if trace_rows.count(session, trace_id):
+            is_found = True
+            yield day, session
+        elif is_found:
+            return
+
+
 def _settling(day: date, traces: Sequence[tuple[str, int]]) -> Work:
     def apply(session: Session, _: Tally) -> None:
-        span_rows.settle(session, traces)
+        trace_rows.settle(session, traces)
 
     return Work(day, apply, 100 * len(traces))
 
 
 def _work(day: date, packed: Sequence[Packed], now: datetime) -> Work:
     def apply(session: Session, _: Tally) -> SpanOutcome:
-        return span_rows.put(session, packed, now)
+        return trace_rows.put(session, packed, now)
 
     return Work(day, apply, sum(len(each.body) + 300 for each in packed))
 
 
-def _place(found: Sequence[tuple[int, str, date, int]], after: str) -> tuple[int, str]:
+def _place(found: Sequence[_Place], after: str) -> tuple[int, str]:
     """Where a span stands; after everything when it is not there."""
     places = (each[:2] for each in found if each[1] == after)
     return next(places, (1 << 63, ""))
@@ -133,7 +150,7 @@ def _place(found: Sequence[tuple[int, str, date, int]], after: str) -> tuple[int
 def _together(room: Room, trace_ids: Sequence[str]) -> list[PendingTrace]:
     whole: dict[str, PendingTrace] = {}
     for _, session in room.reading(room.days.present()):
-        for trace in span_rows.pending(session, trace_ids):
+        for trace in trace_rows.pending(session, trace_ids):
             known = whole.get(trace.trace_id)
             whole[trace.trace_id] = trace if known is None else _joined(known, trace)
     return [whole[id_] for id_ in trace_ids]
