@@ -47,6 +47,8 @@ class Api:
             database, desk.plan(), system_clock, "one", new_id=lambda: f"i{next(numbers)}"
         )
 
+    policy: Path
+
     def call(self, method: str, path: str, body: Any = None, user: str = "cleo") -> httpx.Response:
         return httpx.request(
             method,
@@ -84,7 +86,9 @@ def api(new_database: Callable[[str], Database], tmp_path: Path) -> Iterator[Api
     desk = Desk(database, settings, system_clock, lambda: f"s{next(numbers)}")
     services = replace(world().services(), alerts=desk)
     with served(create_api(services)) as url:
-        yield Api(url, database, desk)
+        found = Api(url, database, desk)
+        found.policy = policy
+        yield found
 
 
 def test_an_incident_from_its_beginning_to_its_end(api: Api):
@@ -118,6 +122,14 @@ def test_an_incident_from_its_beginning_to_its_end(api: Api):
     assert api.call("POST", f"{path}/acknowledge", {}).status_code == 409
     api.fire(severity="high")
     assert api.get(f"/v1/incidents/{api.open()['id']}")["similar"][0]["id"] == incident["id"]
+
+
+def test_a_policy_that_breaks_stops_nobody_from_posting(api: Api):
+    api.fire(zone="x")
+    api.policy.write_text("route: [")
+    api.fire(zone="y")
+    assert len(api.get("/api/v2/alerts")) == 2
+    assert api.get("/api/v2/receivers") == [{"name": "team"}]
 
 
 def test_pagerduty_says_who_has_it_in_hand(api: Api):

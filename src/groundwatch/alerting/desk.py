@@ -1,8 +1,10 @@
 """What people and programs do with alerts: one place for the API, the pages and the commands."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from groundwatch.alerting import acting, explaining, intake
 from groundwatch.alerting.acting import Acknowledgement
@@ -11,18 +13,21 @@ from groundwatch.alerting.explaining import Explained
 from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.muting import Cause, Quiet, active
-from groundwatch.alerting.plan import Plan
+from groundwatch.alerting.plan import Plan, plan
+from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.alerting.running import plan_of, rules_of, way_of
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.alerting.trial import trial
 from groundwatch.domain.alerts import Alert, Happening, Incident, Silence
 from groundwatch.domain.clock import Clock
-from groundwatch.errors import InvalidInput, NotFound
+from groundwatch.errors import ConfigInvalid, InvalidInput, NotFound
 from groundwatch.store.alerts import incidents, outbox, posted, rule_states, silences
 from groundwatch.store.alerts.outbox import Row
 from groundwatch.store.alerts.rule_states import Stored
 from groundwatch.store.database import Database
+
+_log = logging.getLogger(__name__)
 
 _EXPIRED_FOR = timedelta(days=5)
 _MOST = 10_000
@@ -85,14 +90,29 @@ class Desk:
         self._clock = clock
         self._new_id = new_id
         self._public_url = public_url
+        self._plan: Plan | None = None
+        self._stamp: tuple[int, int] | None = None
 
     @property
     def now(self) -> datetime:
         return self._clock()
 
-    def plan(self) -> Plan:
-        """The plan in force; raises ConfigInvalid when the policy does not fit."""
+    def checked(self) -> Plan:
+        """The plan of the policy as it stands; raises ConfigInvalid when it does not fit."""
         return plan_of(self._settings)
+
+    def plan(self) -> Plan:
+        """The plan in force: that of the policy, or of the last one that fitted."""
+        stamp = _stamp(self._settings.policy)
+        if self._plan is None or stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._plan = self.checked()
+            except ConfigInvalid as error:
+                _log.warning("the alerting policy is refused, the one before stays: %s", error)
+                if self._plan is None:
+                    self._plan = plan(AlertPolicySettings(), tuple(self._settings.channels))
+        return self._plan
 
     def page(
         self, *, after: str = "", limit: int = 50, resolved: bool | None = None, receiver: str = ""
@@ -261,6 +281,15 @@ class Desk:
             raise NotFound(f"there is no channel {name[:60]!r}; there are {there}")
         way = way_of(name, self._settings, self._clock, self._public_url)
         way.channel.send(trial(f"test-{self._new_id()}", self.now), "")
+
+
+def _stamp(path: Path | None) -> tuple[int, int] | None:
+    """Changes whenever the file does."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None
 
 
 def _seen(alert: Alert, plan: Plan, quiet: Quiet) -> Seen:

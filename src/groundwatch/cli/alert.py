@@ -73,7 +73,7 @@ def try_(
 ) -> None:
     """Check the policy; send a marked test through a channel; or explain labels."""
     with _desk(config) as desk:
-        made = desk.plan()
+        made = desk.checked()
         if send:
             desk.try_channel(send)
             say(f"{send} took the test.")
