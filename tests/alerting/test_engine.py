@@ -4,13 +4,14 @@ import multiprocessing
 import os
 import re
 import signal
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.alerting.timeline import OFF, ROUTE, World, made
 
-from groundwatch.alerting import intake
+from groundwatch.alerting import acting, intake
 from groundwatch.alerting.engine import LEASE_SECONDS, Engine
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.plan import plan, policy_of
@@ -18,6 +19,7 @@ from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.domain.clock import system_clock
 from groundwatch.errors import ConfigInvalid
 from groundwatch.store.alerts import incidents, outbox, posted
+from groundwatch.store.alerts.outbox import Queued
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.settings import StoreSettings
 
@@ -222,3 +224,48 @@ def test_pages_of_incidents_and_alerts_go_on_where_they_ended(database: Database
         first = posted.page(c, w.now, after="", limit=3)
         rest = posted.page(c, w.now, after=first[-1].fingerprint, limit=3)
         assert sorted(alert.labels["n"] for alert in (*first, *rest)) == list("abcde")
+
+
+class TestAcknowledgingWhileItEscalates:
+    """Whichever transaction comes first, the other one sees it."""
+
+    def prepared(self, database: Database) -> World:
+        w = World(database, {"route": SLOW, "automatic": OFF}, ("c", "d"))
+        w.fire("a")
+        w.run(3)
+        return w
+
+    def test_what_was_queued_first_is_taken_back(self, database: Database):
+        w = self.prepared(database)
+        found = w.incident().id
+        said = acting.Acknowledgement("anna")
+        thread = threading.Thread(target=acting.acknowledge, args=(database, found, said, w.now))
+        with database.write() as c:
+            assert incidents.hold_unacknowledged(c, found, w.now)
+            thread.start()
+            thread.join(0.3)
+            assert thread.is_alive(), "it waits"
+            outbox.queue(c, [Queued(found, "e", 99, "escalated", "{}", w.now)])
+        thread.join(20)
+        with database.read() as c:
+            (row,) = [row for row in outbox.page(c) if row.channel == "e"]
+            assert row.state == "cancelled"
+            assert "e" not in outbox.listeners(c, found)
+
+    def test_what_was_acknowledged_first_escalates_no_more(self, database: Database):
+        w = self.prepared(database)
+        found = w.incident().id
+        outcomes: list[bool] = []
+
+        def escalate() -> None:
+            with database.write() as c:
+                outcomes.append(incidents.hold_unacknowledged(c, found, w.now))
+
+        thread = threading.Thread(target=escalate)
+        with database.write() as c:
+            incidents.decide(c, found, {"acknowledged_at": w.now, "acknowledged_by": "anna"})
+            thread.start()
+            thread.join(0.3)
+            assert thread.is_alive(), "it waits"
+        thread.join(20)
+        assert outcomes == [False]
