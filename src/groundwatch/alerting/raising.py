@@ -40,12 +40,13 @@ class Raiser:
         with self._database.read() as c:
             there = posted.firing(c, now, self._origin)
         over = [
-            Posted(a.labels, a.annotations, a.starts_at, now)
+            Posted(a.labels, a.annotations, a.starts_at, now, a.generator_url)
             for a in there
             if a.fingerprint not in kept
         ]
         again = [
-            Posted(each.labels, each.annotations, each.starts_at, now + _LASTS) for each in holding
+            Posted(each.labels, each.annotations, each.starts_at, now + _LASTS, each.generator_url)
+            for each in holding
         ]
         intake.post(self._database, self._clock, [*again, *over], origin=self._origin)
 

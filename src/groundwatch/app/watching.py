@@ -11,6 +11,7 @@ from typing import Any
 
 from groundwatch.app.alerting import open_alerting
 from groundwatch.app.exporting import exported
+from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
@@ -98,6 +99,11 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )
+        if config.alerting.enabled:
+            levels = LevelWatch(
+                events, database, config.service_levels, clock, config.server.public_url
+            )
+            chores = (*chores, (LEVEL_SECONDS, levels.judge))
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
         stack.enter_context(open_alerting(config, database, events, clock))
