@@ -73,6 +73,10 @@ def test_an_incident_is_listed_shown_and_taken_in_hand(run: Run, folder: Path):
     assert [line["kind"] for line in shown["timeline"]] == ["opened", "acknowledged"]
     assert shown["timeline"][1]["actor"] == "anna"
     assert "on it" in run("show", "inc-1")
+    review = run("export", "inc-1")
+    assert review.startswith("# A\n")
+    assert "| acknowledged after | 0 min, by anna |" in review
+    assert "## What we will change" in review
     with pytest.raises(NotFound):
         run("ack", "unknown")
 

@@ -22,8 +22,12 @@ from groundwatch.alerting.desk import Desk
 from groundwatch.alerting.engine import Engine
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.domain.clock import system_clock
+from groundwatch.domain.metrics import Point
 from groundwatch.serving.api import create_api
+from groundwatch.serving.services import Watch
 from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore, open_events
+from groundwatch.store.settings import StoreSettings
 
 pytestmark = pytest.mark.integration
 PROMETHEUS = shutil.which("prometheus") or ""
@@ -72,8 +76,19 @@ class Api:
 
 
 @pytest.fixture
-def api(new_database: Callable[[str], Database], tmp_path: Path) -> Iterator[Api]:
-    database = made(new_database("sqlite"))
+def database(new_database: Callable[[str], Database]) -> Database:
+    return made(new_database("sqlite"))
+
+
+@pytest.fixture
+def events(database: Database, tmp_path: Path) -> Iterator[EventStore]:
+    found = open_events(StoreSettings(), tmp_path, database, system_clock)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def api(database: Database, events: EventStore, tmp_path: Path) -> Iterator[Api]:
     policy = tmp_path / "alerting.yaml"
     policy.write_text(POLICY)
     settings = AlertingSettings.model_validate(
@@ -84,7 +99,7 @@ def api(new_database: Callable[[str], Database], tmp_path: Path) -> Iterator[Api
     )
     numbers = count(1)
     desk = Desk(database, settings, system_clock, lambda: f"s{next(numbers)}")
-    services = replace(world().services(), alerts=desk)
+    services = replace(world().services(), alerts=desk, watch=Watch(events))
     with served(create_api(services)) as url:
         found = Api(url, database, desk)
         found.policy = policy
@@ -122,6 +137,22 @@ def test_an_incident_from_its_beginning_to_its_end(api: Api):
     assert api.call("POST", f"{path}/acknowledge", {}).status_code == 409
     api.fire(severity="high")
     assert api.get(f"/v1/incidents/{api.open()['id']}")["similar"][0]["id"] == incident["id"]
+
+
+def test_a_rule_is_tried_on_the_past(api: Api, events: EventStore):
+    now = system_clock()
+    for minutes, seconds in ((180, 1.0), (120, 9.0), (60, 1.0)):
+        at = now - timedelta(minutes=minutes)
+        events.add_points(at, "shop", [Point("latency", seconds)])
+    rule = {"name": "slow", "metric": "latency", "operator": "gt", "threshold": 5}
+    body = {"rule": rule, "hours": 4}
+    found = api.call("POST", "/v1/alerts/rules/preview", body).json()
+    states = [change["state"] for change in found["changes"]]
+    assert states.count("firing") == 1
+    assert states[-1] in {"inactive", "no-data"}
+    wrong = api.call("POST", "/v1/alerts/rules/preview", {"rule": {**rule, "metric": "nope"}})
+    assert wrong.status_code == 422
+    assert "is no metric" in wrong.text
 
 
 def test_a_policy_that_breaks_stops_nobody_from_posting(api: Api):

@@ -46,6 +46,7 @@ BODIES = {
     "/v1/incidents/{incident_id}/comments": {"text": "a"},
     "/v1/silences": SILENCE,
     "/v1/alerts/pagerduty": {"event": {"event_type": "incident.acknowledged"}},
+    "/v1/alerts/rules/preview": {"rule": {}},
     "/v1/alerts/explain": {"labels": {"alertname": "a"}},
     "/api/v2/silences": SILENCE,
 }

@@ -1,13 +1,15 @@
 """Settings of rules: conditions on measured numbers."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from groundwatch.alerting.durations import Duration
 from groundwatch.domain.metrics import BUILT_IN, CUSTOM_PREFIX, Spread
 from groundwatch.domain.status import Severity
+from groundwatch.errors import InvalidInput
 from groundwatch.settings import SettingsPart
 
 Operator = Literal["gt", "gte", "lt", "lte", "eq"]
@@ -81,6 +83,20 @@ class RuleSettings(SettingsPart):
             return False
         above = self.operator in {"gt", "gte"}
         return self.clear <= self.threshold if above else self.clear >= self.threshold
+
+
+def rule_of(said: Mapping[str, object]) -> RuleSettings:
+    """A rule of plain values.
+
+    Raises:
+        InvalidInput: with everything that does not fit.
+    """
+    try:
+        return RuleSettings.model_validate(said)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        told = [f"{'.'.join(map(str, each['loc'])) or 'rule'}: {each['msg']}" for each in problems]
+        raise InvalidInput("; ".join(told)) from error
 
 
 def _known(name: str, dimension: str, aggregate: str) -> None:

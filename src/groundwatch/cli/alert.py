@@ -112,7 +112,7 @@ def list_(
 def show(
     incident_id: IncidentId, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False
 ) -> None:
-    """Show an incident's alerts, timeline and notices; with --json for a post-mortem."""
+    """Show an incident's timeline and notices; with --json its alerts too."""
     with _desk(config) as desk:
         case = desk.case(incident_id)
     if as_json:
@@ -123,6 +123,16 @@ def show(
           [(_time(h.at), h.kind, h.actor, h.text) for h in case.timeline])  # fmt: skip
     rows = [(n.channel, n.transition, n.state, n.attempts, n.error) for n in case.notices]
     table(("channel", "notice", "state", "attempts", "error"), rows)
+
+
+@commands.command()
+def export(incident_id: IncidentId, config: ConfigPath = DEFAULT_CONFIG) -> None:
+    """Print an incident as Markdown, to write its review into."""
+    from groundwatch.alerting.postmortem import postmortem
+
+    with _desk(config) as desk:
+        text = postmortem(desk.case(incident_id), desk.now)
+    typer.echo(text, nl=False)
 
 
 @commands.command()

@@ -312,3 +312,26 @@ class HeardBody(Body):
     """What became of it: `acknowledged`, `unacknowledged`, `noted` or `ignored`."""
 
     outcome: str
+
+
+class PreviewWantedBody(Body):
+    """A rule to try on the past."""
+
+    rule: dict[str, Any]
+    hours: float = Field(default=24.0, gt=0, le=168)
+
+
+class ChangeBody(Body):
+    """When a series would have come into a state."""
+
+    at: datetime
+    labels: dict[str, str]
+    state: str
+    value: float | None
+
+
+class PreviewBody(Body):
+    """What a rule would have done; looked at every `every_seconds`."""
+
+    every_seconds: float
+    changes: tuple[ChangeBody, ...]

@@ -1,13 +1,18 @@
 """`/v1/incidents`, `/v1/silences`, `/v1/alerts`: what is wrong, who has it in hand, who is told."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, status
 
+from groundwatch.alerting.evaluating import preview
+from groundwatch.alerting.rule_settings import rule_of
+from groundwatch.errors import Unavailable
 from groundwatch.serving import alertmanager
 from groundwatch.serving.bodies.alerts import (
     AcknowledgeBody,
     CaseBody,
+    ChangeBody,
     CommentBody,
     ExplainedBody,
     ExplanationBody,
@@ -19,14 +24,18 @@ from groundwatch.serving.bodies.alerts import (
     NoticesBody,
     OwnerBody,
     PagerDutyBody,
+    PreviewBody,
+    PreviewWantedBody,
     RuleBody,
     RulesBody,
     SilenceWantedBody,
     SnoozeBody,
 )
-from groundwatch.serving.routes.dependencies import MayAlert, MayWatch, TheDesk
+from groundwatch.serving.routes.dependencies import MayAlert, MayWatch, TheDesk, TheServices
 
 router = APIRouter(tags=["alerts"])
+_SHORTEST = timedelta(minutes=1)
+_MOST_LOOKS = 500
 
 
 @router.get("/v1/incidents")
@@ -145,3 +154,21 @@ def pagerduty(told: PagerDutyBody, _identity: MayAlert, desk: TheDesk) -> HeardB
     who = told.event.agent.summary if told.event.agent else ""
     outcome = desk.hear_pagerduty(told.event.event_type, told.event.data.incident_key, who)
     return HeardBody(outcome=outcome)
+
+
+@router.post("/v1/alerts/rules/preview")
+def try_rule(
+    wanted: PreviewWantedBody, _identity: MayWatch, desk: TheDesk, services: TheServices
+) -> PreviewBody:
+    """Say when a rule would have fired in the past; nothing is kept or told."""
+    if services.watch is None:
+        raise Unavailable("nothing is watched here")
+    rule = rule_of(wanted.rule)
+    every = max(_SHORTEST, timedelta(hours=wanted.hours) / _MOST_LOOKS)
+    since = desk.now - timedelta(hours=wanted.hours)
+    found = preview(rule, services.watch.events, since, desk.now, every)
+    changes = tuple(
+        ChangeBody(at=at, labels=dict(labels), state=str(progress.state), value=progress.value)
+        for at, labels, progress in found
+    )
+    return PreviewBody(every_seconds=every.total_seconds(), changes=changes)
