@@ -9,6 +9,7 @@ from groundwatch.cli import (
     configuration,
     demo,
     documents,
+    evaluate,
     index,
     keys,
     measured,
@@ -39,6 +40,7 @@ app.add_typer(index.commands, name="index")
 app.command()(measured.metrics)
 app.command()(score.score)
 app.command()(rescore.rescore)
+app.command()(evaluate.evaluate)
 app.add_typer(anomaly.commands, name="anomaly")
 app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)

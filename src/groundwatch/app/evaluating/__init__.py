@@ -1,0 +1,1 @@
+"""Question sets asked offline and measured; two configurations side by side."""
