@@ -35,6 +35,8 @@ def watch_of(present: Callable[[], Config], events: EventStore) -> Watch:
         assumptions=assumed,
         update_seconds=config.dashboards.real_time.update_interval,
         settings=lambda: tuple(_settings(present())),
+        levels=config.service_levels,
+        capacity=config.capacity,
     )
 
 

@@ -6,11 +6,13 @@ may do the thing at all (`Identity.may`) was decided by the route.
 """
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
+from groundwatch.analytics.capacity_settings import CapacitySettings
+from groundwatch.analytics.slo_settings import ServiceLevelSettings
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.domain.access import AccessList, Authenticate, Identity
 from groundwatch.domain.answers import AnswerEvent
@@ -195,6 +197,8 @@ class Watch:
         assumptions: what an answer is worth, as declared.
         update_seconds: between two updates of a live page.
         settings: of the configuration in force.
+        levels: what was promised, and what is aimed at.
+        capacity: limits that are planned for.
     """
 
     events: "EventStore"
@@ -203,6 +207,8 @@ class Watch:
     assumptions: Assumptions = NOTHING_ASSUMED
     update_seconds: float = 1.0
     settings: Callable[[], Sequence[Setting]] = tuple
+    levels: ServiceLevelSettings = field(default_factory=ServiceLevelSettings)
+    capacity: CapacitySettings = field(default_factory=CapacitySettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""`/v1/sla` and `/v1/forecasts` over the real event store."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import httpx
+import pytest
+from tests.analytics.asked import asked, every, record
+from tests.serving.company import NOW, READER, identity
+from tests.serving.servers import served
+from tests.serving.worlds import world
+from tests.store.events.opened import opened
+
+from groundwatch.domain.answers import Outcome
+from groundwatch.serving.api import create_api
+from groundwatch.serving.services import Watch
+from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def events(database: Database) -> Iterator[EventStore]:
+    with opened(database, NOW) as store:
+        yield store
+
+
+@pytest.fixture
+def get(events):
+    here = world()
+    here.authentication.people["otto"] = identity("otto", READER | {"watch:read"}, "staff")
+    app = create_api(replace(here.services(), watch=Watch(events, monthly_budget=10.0)))
+    with served(app) as address, httpx.Client(base_url=address) as client:
+
+        def call(path, user="otto"):
+            return client.get(path, headers={"Authorization": f"Bearer gw_{user}"})
+
+        yield call
+
+
+def test_what_is_not_measured_is_no_success(get):
+    found = get("/v1/sla").json()
+    assert found["sla"][0]["sla_compliant"] is None
+    assert {each["state"] for each in found["objectives"]} == {"no_data"}
+    assert [each["budget"]["left"] for each in found["objectives"]] == [None] * 4
+
+
+def test_broken_promises_and_burning_budgets_are_told(get, events):
+    moments = every(2, NOW - timedelta(hours=20), NOW)
+    bad = NOW - timedelta(hours=1)
+    outcomes = [Outcome.FAILED if at >= bad else Outcome.ANSWERED for at in moments]
+    record(events, [asked(n, at, outcome=outcomes[n]) for n, at in enumerate(moments)])
+    found = get("/v1/sla").json()
+    (whole,) = found["sla"]
+    violation = next(each for each in whole["violations"] if each["type"] == "availability_sla")
+    assert whole["sla_compliant"] is False
+    assert (violation["severity"], violation["current_value"]) == ("critical", 0.0)
+    objective = next(each for each in found["objectives"] if each["name"] == "availability")
+    assert objective["state"] == "burning"
+    assert objective["budget"]["left"] < 0
+    assert objective["rules"][0]["long"]["bad"] == pytest.approx(30, abs=2)
+
+
+def test_forecasts_have_intervals_and_their_error(get, events):
+    moments = every(30, NOW - timedelta(days=12), NOW)
+    record(events, [asked(n, at) for n, at in enumerate(moments)])
+    found = get("/v1/forecasts?days=2").json()
+    volume = next(each for each in found["forecasts"] if each["name"] == "volume")
+    assert len(volume["steps"]) == 48
+    assert volume["total"] == pytest.approx(96, rel=0.05)
+    assert all(each["low"] <= each["value"] <= each["high"] for each in volume["steps"])
+    assert volume["error"]["origins"] > 0
+    storage = next(each for each in found["forecasts"] if each["name"] == "storage")
+    assert (storage["answer"], storage["steps"]) == ("too_little", [])
+    budget = next(each for each in found["capacity"]["limits"] if each["resource"] == "budget")
+    assert budget["value"] > 0
+
+
+def test_who_may_not_watch_is_refused(get):
+    assert get("/v1/sla", "anna").status_code == 403
+    assert get("/v1/forecasts", "anna").status_code == 403
+    assert get("/v1/forecasts?days=0").status_code == 422
