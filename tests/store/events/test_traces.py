@@ -8,7 +8,7 @@ from tests.store.events.samples import DAY, NOW, interaction, span, spans
 
 from groundwatch.domain.spans import Span
 from groundwatch.store.events import Entry, SpanOutcome
-from groundwatch.store.events.span_packs import MOST_SPANS
+from groundwatch.store.events.span_packs import LEARNED_FROM, MOST_SPANS
 
 SECOND = timedelta(seconds=1)
 MIDNIGHT = NOW.replace(hour=0, minute=0)
@@ -171,3 +171,25 @@ def test_a_long_trace_stays_to_be_read_in_pages(events):
     assert rows_of(events, "t1")[0] == MOST_SPANS + 1
     assert events.add_spans(trace[:1]) == SpanOutcome(duplicate=1)
     assert events.spans("t1", limit=999) == trace
+
+
+def test_what_traces_have_in_common_is_learned(events):
+    def talk(number: int) -> str:
+        return " ".join(str(number * 7919 + each * 31) for each in range(100))
+
+    def settle(first: int, last: int) -> None:
+        for number in range(first, last):
+            events.add_spans(wordy(f"t{number}", talk(number)))
+        events.record([Entry(told(f"t{n}", talk(n), n)) for n in range(first, last)])
+        events.settled([f"t{number}" for number in range(first, last)])
+
+    settle(0, LEARNED_FROM)
+    events.fold(NOW)
+    settle(LEARNED_FROM, LEARNED_FROM + 2)
+    before, after = rows_of(events, f"t{LEARNED_FROM - 1}"), rows_of(events, f"t{LEARNED_FROM}")
+    assert after[1] < 0.8 * before[1]
+    for number in (0, LEARNED_FROM - 1, LEARNED_FROM, LEARNED_FROM + 1):
+        assert events.spans(f"t{number}") == wordy(f"t{number}", talk(number))
+    events.fold(NOW)
+    assert events.add_spans([span(f"t{LEARNED_FROM}", 9)]).late == 1
+    assert events.span_count(f"t{LEARNED_FROM}") == 4

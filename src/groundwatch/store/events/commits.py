@@ -17,7 +17,7 @@ LIMIT_BYTES = 64 << 20
 """What may wait to be written; a disk that stands still must not fill the memory."""
 _GROUP_BYTES = 8 << 20
 _RETRY_SECONDS = 1.0
-_DAYS_KEPT = 4
+_DAYS_KEPT = 2
 
 
 @dataclass(slots=True)

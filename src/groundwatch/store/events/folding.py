@@ -10,6 +10,7 @@ from groundwatch.store.events import (
     interaction_rows,
     rollup_rows,
     series_rows,
+    span_packs,
 )
 from groundwatch.store.events.cell_rows import MINUTES, sums_of_row
 from groundwatch.store.events.cells import RetentionDays
@@ -17,7 +18,6 @@ from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room, day_of, number_of
 from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import AT_ONCE, Session
-from groundwatch.store.events.span_rows import ALONE
 from groundwatch.store.events.squeezing import SAMPLES, trained
 from groundwatch.store.events.tally import DERIVED, Cells, Series, Sums, Tally
 
@@ -25,7 +25,7 @@ _HOUR = 3_600_000_000
 _SAMPLED = (
     "SELECT body FROM bodies ORDER BY n DESC LIMIT ?",
     "SELECT body FROM qualities ORDER BY n DESC LIMIT ?",
-    f"SELECT body FROM spans WHERE marks < {ALONE} ORDER BY n DESC LIMIT ?",
+    "SELECT body FROM spans WHERE kind <> '' ORDER BY n DESC LIMIT ?",
 )
 """What a dictionary is trained on; traces that are packed refer to something else."""
 
@@ -38,20 +38,43 @@ def fold(room: Room, now: datetime) -> int:
     """
     over = microseconds(now) // _HOUR
     _train(room)
-    return sum(_fold_day(room, day, over) for day in reversed(room.days.present()))
+    folded = sum(_fold_day(room, day, over) for day in reversed(room.days.present()))
+    for day in room.days.present():
+        if number_of(day) < day_of(microseconds(now)):
+            room.days.rest(day)
+    return folded
 
 
 def _train(room: Room) -> None:
-    """Make the newest day's dictionary once there is enough to learn from."""
+    """Make the newest day's dictionary, and its pattern, once there is enough to learn from."""
     for day, session in room.reading(room.days.present()[:1]):
         number = int(f"{day:%Y%m%d}")
-        if session.rows("SELECT id FROM dictionaries WHERE id = ?", [number]):
-            return
-        rows = [row for sql in _SAMPLED for row in session.rows(sql, [SAMPLES])]
-        body = trained(number, [session.expanded(row[0]) for row in rows])
+        body = _dictionary(session, number)
         if body:
             room.squeezer.learn(number, body)
-            room.commits.write([Work(day, lambda _session, _tally: None)])
+        pattern = span_packs.learned(session, number)
+        if body or pattern:
+            room.commits.write([_keeping(day, number, pattern)])
+
+
+def _keeping(day: date, number: int, pattern: bytes) -> Work:
+    """Keep a pattern; the dictionary goes into a day with whatever is written to it."""
+
+    def apply(session: Session, _: Tally) -> None:
+        if pattern:
+            span_packs.learn(session, number, pattern)
+
+    return Work(day, apply)
+
+
+def _dictionary(session: Session, number: int) -> bytes:
+    """What the newest rows have in common; empty when that is known, or there are too few."""
+    if session.rows("SELECT id FROM dictionaries WHERE id = ?", [number]):
+        return b""
+    rows = [row for sql in _SAMPLED for row in session.rows(sql, [SAMPLES])]
+    return (
+        trained(number, [session.expanded(row[0]) for row in rows]) if len(rows) >= SAMPLES else b""
+    )
 
 
 def retain(room: Room, now: datetime, days: RetentionDays) -> list[date]:

@@ -91,6 +91,9 @@ class PartitionDays:
                 highest = f"SELECT max({column}) FROM {table.name}"
                 session.rows(f"SELECT setval({counter}, ({highest})) WHERE ({highest}) > 0")
 
+    def rest(self, day: date) -> None:
+        """The server does what there is to do."""
+
     def drop(self, day: date) -> None:
         """Remove a day's partitions."""
         with self._lock:

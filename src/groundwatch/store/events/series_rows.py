@@ -10,7 +10,7 @@ from groundwatch.store.statements import batches
 
 Numbers = dict[SeriesKey, int]
 """Series and their ids in one day."""
-_MOST = 100_000
+_MOST = 30_000
 """Series of a day that are kept in mind."""
 _SERIES = "SELECT metric, dimension, label, application, origin, id FROM series"
 _PUT = (

@@ -48,6 +48,9 @@ class Days(Protocol):
     def go_on(self, session: Session) -> None:
         """Let counted keys go on above those that were put in by hand."""
 
+    def rest(self, day: date) -> None:
+        """Give back what only a day that is written to needs."""
+
     def drop(self, day: date) -> None: ...
 
     def close(self) -> None: ...

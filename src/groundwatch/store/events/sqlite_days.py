@@ -26,14 +26,19 @@ _ADD_CELL = (
     "weight = weight + excluded.weight, total = total + excluded.total, "
     "buckets = added(buckets, excluded.buckets)"
 )
-_KEPT_OPEN = 12
-"""Connections that nobody uses just now and that stay open."""
+_KEPT_OPEN = 40
+"""Connections that nobody uses just now and that stay open: what asks every day for something does
+not open a month of files each time."""
+_KEPT_OF_A_DAY = 3
+_WAL_BYTES = 4 << 20
+"""What stays of a log once all of it is in the file."""
 _PRAGMAS = (
     "PRAGMA page_size = 8192",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -8000",
+    "PRAGMA cache_size = -2000",
+    f"PRAGMA journal_size_limit = {_WAL_BYTES}",
 )
 
 
@@ -75,6 +80,7 @@ class FileDays:
         self.folder = data / FOLDER
         self._busy_seconds = busy_seconds
         self._idle: OrderedDict[int, tuple[Path, int, sqlite3.Connection]] = OrderedDict()
+        self._newest = Path()
         self._lock = Lock()
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -122,6 +128,17 @@ class FileDays:
 
     def go_on(self, session: Session) -> None:
         """SQLite counts on from the highest key."""
+
+    def rest(self, day: date) -> None:
+        """Bring the log of a day that is over into its file, unless somebody reads or writes it."""
+        path = self._path(day)
+        log = path.with_name(f"{path.name}-wal")
+        with suppress(FileNotFoundError):
+            if log.stat().st_size:
+                with self._connection(path) as connection:
+                    connection.execute("PRAGMA busy_timeout = 0")
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    connection.execute(f"PRAGMA busy_timeout = {self._busy_seconds * 1000:.0f}")
 
     def drop(self, day: date) -> None:
         """Remove a day's file; whoever still reads it reads on what is no longer there."""
@@ -176,11 +193,25 @@ class FileDays:
         return None
 
     def _give_back(self, path: Path, inode: int, connection: sqlite3.Connection) -> None:
+        """Keep a connection for whoever comes next.
+
+        Only those to the newest day keep pages in memory: theirs are asked for all the time.
+        """
+        with self._lock:
+            self._newest = max(self._newest, path)
+            is_newest = path == self._newest
+        if not is_newest:
+            connection.execute("PRAGMA shrink_memory")
         with self._lock:
             self._idle[id(connection)] = (path, inode, connection)
-            oldest = self._idle.popitem(last=False) if len(self._idle) > _KEPT_OPEN else None
-        if oldest is not None:
-            oldest[1][2].close()
+            too_many = [number for number, (of, _, _) in self._idle.items() if of == path][
+                :-_KEPT_OF_A_DAY
+            ]
+            if not too_many and len(self._idle) > _KEPT_OPEN:
+                too_many = [next(iter(self._idle))]
+            closing = [self._idle.pop(number)[2] for number in too_many]
+        for each in closing:
+            each.close()
 
     def _open(self, path: Path) -> sqlite3.Connection:
         new = not path.exists()

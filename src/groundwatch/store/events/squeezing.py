@@ -4,9 +4,11 @@ A frame names the dictionary it needs, and each day holds the dictionaries of it
 is read by itself, by any process, for as long as it is kept.
 """
 
-import threading
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from typing import Generic, TypeVar
 
 import zstandard
 
@@ -15,7 +17,10 @@ from groundwatch.store.events.session import Session
 DICTIONARY_BYTES = 65_536
 SAMPLES = 1000
 """Frames that a dictionary is trained on; with fewer in a day there is none."""
+T = TypeVar("T")
 _LEVEL = 3
+_KEPT_IDLE = 4
+"""Compressors, and expanders, that wait for use; one takes half a megabyte."""
 _LARGEST = 1 << 30
 _LOOK_AFTER = 200
 """Transactions until the next look for a dictionary that another process has trained."""
@@ -31,11 +36,13 @@ class Squeezer:
         self._used: set[int] = set()
         self._kept: set[tuple[date, int]] = set()
         self._until_look = 0
-        self._tools = _Tools()
+        self._compressors = _Idle(self._make_compressor)
+        self._expanders = _Idle(self._make_expander)
 
     def squeezed(self, plain: bytes) -> bytes:
         """Compress with the newest dictionary, or without one."""
-        return self._compressor(self._current).compress(plain)
+        with self._compressors.one(self._current) as tool:
+            return tool.compress(plain)
 
     def expanded(self, session: Session, data: bytes) -> bytes:
         """What was compressed; its dictionary lies with the day."""
@@ -43,7 +50,8 @@ class Squeezer:
         if id_ and id_ not in self._known:
             rows = session.rows("SELECT body FROM dictionaries WHERE id = ?", [id_])
             self._known[id_] = zstandard.ZstdCompressionDict(rows[0][0])
-        return self._expander(id_).decompress(data, _LARGEST)
+        with self._expanders.one(id_) as tool:
+            return tool.decompress(data, _LARGEST)
 
     def look(self, session: Session) -> None:
         """Take up the newest dictionary of a day."""
@@ -75,31 +83,40 @@ class Squeezer:
         """Dictionaries are committed."""
         self._kept |= places
 
-    def _compressor(self, id_: int) -> zstandard.ZstdCompressor:
-        tools = self._tools.compressors
-        if id_ not in tools:
-            known = self._known.get(id_)
-            tools[id_] = (
-                zstandard.ZstdCompressor(level=_LEVEL)
-                if known is None
-                else zstandard.ZstdCompressor(level=_LEVEL, dict_data=known)
-            )
-        return tools[id_]
+    def _make_compressor(self, id_: int) -> zstandard.ZstdCompressor:
+        known = self._known.get(id_)
+        if known is None:
+            return zstandard.ZstdCompressor(level=_LEVEL)
+        return zstandard.ZstdCompressor(level=_LEVEL, dict_data=known)
 
-    def _expander(self, id_: int) -> zstandard.ZstdDecompressor:
-        tools = self._tools.expanders
-        if id_ not in tools:
-            tools[id_] = zstandard.ZstdDecompressor(dict_data=self._known.get(id_))
-        return tools[id_]
+    def _make_expander(self, id_: int) -> zstandard.ZstdDecompressor:
+        return zstandard.ZstdDecompressor(dict_data=self._known.get(id_))
 
 
-class _Tools(threading.local):
-    """Compressors and expanders by dictionary, for each thread its own: they cannot be shared."""
+class _Idle(Generic[T]):
+    """Tools that nobody uses just now; a thread has one for itself while it works."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.compressors: dict[int, zstandard.ZstdCompressor] = {}
-        self.expanders: dict[int, zstandard.ZstdDecompressor] = {}
+    def __init__(self, make: Callable[[int], T]) -> None:
+        self._make = make
+        self._idle: deque[tuple[int, T]] = deque(maxlen=_KEPT_IDLE)
+
+    @contextmanager
+    def one(self, id_: int) -> Generator[T]:
+        """A tool for frames of a dictionary."""
+        tool = self._take(id_)
+        yield tool
+        self._idle.append((id_, tool))
+
+    def _take(self, id_: int) -> T:
+        for _ in range(len(self._idle)):
+            try:
+                kept = self._idle.popleft()
+            except IndexError:  # other threads took the rest
+                break
+            if kept[0] == id_:
+                return kept[1]
+            self._idle.append(kept)
+        return self._make(id_)
 
 
 def squeezed_beside(known: bytes, plain: bytes) -> bytes:
@@ -117,12 +134,10 @@ def _content(known: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(known, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
-def trained(number: int, samples: Sequence[bytes]) -> bytes:
-    """A dictionary with an id, made of frames' contents; empty when they are too few or alike."""
-    if len(samples) < SAMPLES:
-        return b""
+def trained(number: int, samples: Sequence[bytes], size: int = DICTIONARY_BYTES) -> bytes:
+    """A dictionary with an id, made of frames' contents; empty when they are too much alike."""
     try:
-        made = zstandard.train_dictionary(DICTIONARY_BYTES, list(samples), dict_id=number)
+        made = zstandard.train_dictionary(size, list(samples), dict_id=number)
     except zstandard.ZstdError:
         return b""
     return made.as_bytes()
