@@ -120,7 +120,7 @@ def serve(
         listener = _listen(host or config.server.host, config.server.port if port is None else port)
         stack.callback(listener.close)
         url = config.server.public_url or _url(listener)
-        _announce(folder.address, url)
+        _announce(folder.address, url, _url(listener))
         stack.callback(partial(folder.address.unlink, missing_ok=True))
         running = Running(url, partial(sign_in_link, credentials, url), answering)
         stack.enter_context(exposed(exposing, config.server.metrics_port))
@@ -157,10 +157,13 @@ def _leave(number: int, _: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _announce(address: Path, url: str) -> None:
-    """Say how the server is reached; whoever sees the file sees all of it."""
+def _announce(address: Path, url: str, local: str) -> None:
+    """Say how the server is reached; whoever sees the file sees all of it.
+
+    `local` is where it listens, `url` where people find it.
+    """
     partial_file = address.with_suffix(".partial")
-    partial_file.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    partial_file.write_text(json.dumps({"url": url, "local": local, "pid": os.getpid()}))
     partial_file.replace(address)
 
 

@@ -76,7 +76,12 @@ DECLINED = Metric(
     (*_SPLIT, "topic"),
 )
 LATENCY = Metric(
-    "latency", "seconds until the last byte", "s", Spread.LOG, "worse", (*_SPLIT, "source", "topic")
+    "latency",
+    "seconds until the last byte",
+    "s",
+    Spread.LOG,
+    "worse",
+    (*_SPLIT, "source", "topic", "outcome"),
 )
 FIRST_TOKEN = Metric(
     "first_token", "seconds until the first sentence", "s", Spread.LOG, "worse", _SPLIT
@@ -129,10 +134,10 @@ INTAKE = Metric(
     "1",
     Spread.NONE,
     "neutral",
-    ("outcome",),
+    ("outcome", "reason"),
 )
 """Outcomes: accepted, rejected, dropped, late, late_expired, duplicate; `refused` whole requests;
-`unmatched` scores whose trace never came."""
+`unmatched` scores whose trace never came. Reasons are those of what was rejected."""
 BACKLOG = Metric("scoring.backlog", "answers that wait for scores", "1", Spread.LOG, "worse")
 CPU = Metric("system.cpu", "processors in use", "ratio", Spread.UNIT, "worse")
 MEMORY = Metric("system.memory", "memory in use", "ratio", Spread.UNIT, "worse")
@@ -157,6 +162,25 @@ FRESHNESS = Metric(
     "worse",
     ("source",),
 )
+DELETION = Metric(
+    "freshness.deletion",
+    "seconds from noticing a deletion until nothing of it can be found",
+    "s",
+    Spread.LOG,
+    "worse",
+    ("source",),
+)
+REVOCATION = Metric(
+    "freshness.revocation",
+    "seconds from noticing changed permissions until they are in force",
+    "s",
+    Spread.LOG,
+    "worse",
+    ("source",),
+)
+LAG = Metric("scoring.lag", "seconds from an answer to its scores", "s", Spread.LOG, "worse")
+COMMIT = Metric("store.commit", "seconds of a commit of telemetry", "s", Spread.LOG, "worse")
+COMMIT_SIZE = Metric("store.commit.size", "writes in one commit", "1", Spread.LOG, "neutral")
 CUSTOM_PREFIX = "custom."
 SIMPLE_BELOW, MODERATE_BELOW = 0.15, 0.40
 """Where questions begin to be of moderate complexity, and complex."""
@@ -167,6 +191,7 @@ BUILT_IN = {
         REQUESTS, ERRORS, DECLINED, LATENCY, FIRST_TOKEN, STAGE, INPUT_TOKENS, OUTPUT_TOKENS, COST,
         PASSAGES, FEEDBACK, OVERALL, COVERAGE, *QUALITY.values(), FLAGGED,
         INTAKE, BACKLOG, CPU, MEMORY, DISK, NETWORK, CONNECTIONS, QUEUE, PROBES, FRESHNESS,
+        DELETION, REVOCATION, LAG, COMMIT, COMMIT_SIZE,
     )
 }  # fmt: skip
 

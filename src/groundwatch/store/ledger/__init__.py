@@ -42,6 +42,7 @@ from groundwatch.store.ledger.views import (
     recent,
     sources,
     statistics,
+    tracked_after,
     under_prefix,
     waiting,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "retry",
     "sources",
     "statistics",
+    "tracked_after",
     "trim_tracking",
     "under_prefix",
     "waiting",

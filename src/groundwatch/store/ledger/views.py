@@ -173,6 +173,19 @@ def recent(c: Connection, source: str = "", limit: int = 50) -> list[Tracked]:
     return [_tracked(row) for row in c.execute(statement)]
 
 
+def tracked_after(
+    c: Connection, number: int, until: datetime, limit: int = 500
+) -> list[tuple[int, Tracked]]:
+    """Tracking records behind a number, with theirs, oldest first; only those ended by `until`."""
+    statement = (
+        sa.select(tracking)
+        .where(tracking.c.id > number, tracking.c.finished_at <= until)
+        .order_by(tracking.c.id)
+        .limit(limit)
+    )
+    return [(row.id, _tracked(row)) for row in c.execute(statement)]
+
+
 def statistics(c: Connection, source: str, since: datetime, now: datetime) -> Statistics:
     """How the work on a source ("" for all) went since a moment, and when it will be done."""
     failed = sa.func.count().filter(tracking.c.reason != "")
