@@ -14,6 +14,7 @@ from groundwatch.app.exporting import exported
 from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
+from groundwatch.app.probing import PROBE_SECONDS, open_prober
 from groundwatch.app.sampling import sampling_of
 from groundwatch.app.scoring import SCORE_SECONDS, make_scoring
 from groundwatch.app.single import only_one
@@ -26,6 +27,7 @@ from groundwatch.store import ledger
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.events import EventStore, RetentionDays, open_events
 from groundwatch.telemetry.admission import Admission
+from groundwatch.telemetry.freshness import Freshness
 from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.otlp.delivery import Delivery
 from groundwatch.telemetry.otlp.intake import Intake
@@ -41,6 +43,7 @@ NICENESS = 10
 COUNTS_SECONDS = 1.0
 FOLD_SECONDS = 10.0
 RETAIN_SECONDS = 600.0
+FRESHNESS_SECONDS = 5.0
 
 _MEGABYTE = 1 << 20
 
@@ -91,12 +94,16 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         sampler = make_sampler(config, database, events, clock)
         scored = stack.enter_context(exported(config, events))
         topics = stack.enter_context(open_topics(config, database, clock))
+        probe = stack.enter_context(open_prober(config, database, events, clock))
+        freshness = Freshness(database, events.add_points, clock)
         chores: tuple[tuple[float, Callable[[], object]], ...] = (
             (COUNTS_SECONDS, watching.counts.flush),
             (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
             (SCORE_SECONDS, make_scoring(config, scored, clock, topics.topic)),
             (FOLD_SECONDS, lambda: events.fold(clock())),
+            (FRESHNESS_SECONDS, freshness.take),
+            (PROBE_SECONDS, probe),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )
         if config.alerting.enabled:
