@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import shutil
+import socket
 import ssl
 import subprocess
 import threading
@@ -324,3 +325,13 @@ def test_private_networks_must_be_allowed(host: str):
 
 def test_public_addresses_need_no_word():
     assert address("8.8.8.8", 443, "hook", allow_private=False) == "8.8.8.8"
+
+
+def test_a_mail_server_that_says_nothing_is_left_in_time():
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            mail(silent.getsockname()[1], timeout_seconds=0.5).send(notice(), "")
+        assert time.monotonic() - began < 5
