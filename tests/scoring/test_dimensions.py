@@ -40,15 +40,19 @@ class TestRelevance:
         assert (score.value, score.flags) == (None, ("refusal",))
 
     def test_closeness_counts_when_there_is_an_embedder(self):
-        def near(texts):
-            return np.array([[1.0, 0.0]] * len(texts), dtype=np.float32)
+        def near(query, beginning):
+            return 1.0
 
-        def far(texts):
-            return np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+        def far(query, beginning):
+            return 0.0
 
         one = interaction("Berths cost twenty-five euros.", "What is the price of mooring?")
         assert value(Relevance(near).score(one)) > value(Relevance(far).score(one)) + 0.3
-        assert Relevance(near).version != Relevance().version
+        assert Relevance(near).score(one).scorer != Relevance().score(one).scorer
+
+    def test_without_vectors_for_a_text_it_is_judged_by_its_words(self):
+        one = interaction("Berths cost twenty-five euros.", "What is the price of mooring?")
+        assert Relevance(lambda *_: None).score(one) == Relevance().score(one)
 
 
 class TestCompleteness:

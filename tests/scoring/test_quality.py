@@ -1,6 +1,7 @@
 """What scores come to, reckoned by hand."""
 
 import pytest
+from pydantic import ValidationError
 from tests.scoring.given import NOW
 
 from groundwatch.domain.scores import Dimension, Score
@@ -79,7 +80,10 @@ def test_weights_are_normalised_and_may_be_zero():
     )
     found = overall(scores(accuracy=1.0, relevance=0.5, completeness=0.0), settings)
     assert (found.value, found.coverage) == (0.75, 1.0)
-    nothing = QualitySettings(
-        weights=Weights(accuracy=0.0, relevance=0.0, completeness=0.0, consistency=0.0)
+    with pytest.raises(ValidationError, match="at least one weight"):
+        Weights(accuracy=0.0, relevance=0.0, completeness=0.0, consistency=0.0)
+    nothing = scores(relevance=1.0)
+    only = QualitySettings(
+        weights=Weights(accuracy=1.0, relevance=0.0, completeness=0.0, consistency=0.0)
     )
-    assert overall(scores(accuracy=1.0), nothing).value is None
+    assert overall(nothing, only).value is None

@@ -16,7 +16,7 @@ from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.probing import PROBE_SECONDS, open_prober
 from groundwatch.app.sampling import sampling_of
-from groundwatch.app.scoring import SCORE_SECONDS, make_scoring
+from groundwatch.app.scoring import SCORE_SECONDS, open_scoring
 from groundwatch.app.single import only_one
 from groundwatch.app.topics import open_topics
 from groundwatch.app.usable import usable
@@ -96,11 +96,12 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         topics = stack.enter_context(open_topics(config, database, clock))
         probe = stack.enter_context(open_prober(config, database, events, clock))
         freshness = Freshness(database, events.add_points, clock)
+        score = stack.enter_context(open_scoring(config, scored, events, clock, topics.topic))
         chores: tuple[tuple[float, Callable[[], object]], ...] = (
             (COUNTS_SECONDS, watching.counts.flush),
             (config.metrics_collection.interval, sampler.sample),
             (config.otlp.settle_seconds, watching.settler.settle),
-            (SCORE_SECONDS, make_scoring(config, scored, clock, topics.topic)),
+            (SCORE_SECONDS, score),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (FRESHNESS_SECONDS, freshness.take),
             (PROBE_SECONDS, probe),

@@ -16,6 +16,7 @@ from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
 from groundwatch.models.settings import EmbedderSettings, LLMSettings, MiniLMSettings
 from groundwatch.retrieval.settings import RetrievalSettings
+from groundwatch.scoring.settings import ScoringSettings
 from groundwatch.serving.settings import ServerSettings
 from groundwatch.settings import SettingsPart
 from groundwatch.sources.filesystem import FilesystemSettings
@@ -28,7 +29,6 @@ from groundwatch.telemetry.settings import (
     LogSettings,
     OtlpSettings,
     PerformanceThresholdSettings,
-    QualityAssessmentSettings,
     QualityThresholdSettings,
     SamplingSettings,
 )
@@ -60,7 +60,7 @@ class Config(SettingsPart):
     latency_thresholds: LatencyThresholdSettings = LatencyThresholdSettings()
     quality_thresholds: QualityThresholdSettings = QualityThresholdSettings()
     performance_thresholds: PerformanceThresholdSettings = PerformanceThresholdSettings()
-    quality_assessment: QualityAssessmentSettings = QualityAssessmentSettings()
+    quality_assessment: ScoringSettings = ScoringSettings()
     dashboards: DashboardSettings = DashboardSettings()
     business: BusinessSettings = BusinessSettings()
     logs: LogSettings = LogSettings()

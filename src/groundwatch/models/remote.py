@@ -36,10 +36,15 @@ class RemoteEmbedder:
     """The embedder of another process, which need not run yet.
 
     Name and dimensions are asked when first needed; each later reply brings them along.
+
+    Args:
+        client: the way to the other process.
+        bulk_seconds: how long texts that are not urgent may take.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, bulk_seconds: float = _BULK_SECONDS) -> None:
         self._client = client
+        self._bulk_seconds = bulk_seconds
         self._described: tuple[str, int] | None = None
 
     @property
@@ -57,7 +62,7 @@ class RemoteEmbedder:
             Unavailable: it does not answer.
             GroundwatchError: what its embedder raised, as the same class.
         """
-        seconds = _QUESTION_SECONDS if urgency is Urgency.QUESTION else _BULK_SECONDS
+        seconds = _QUESTION_SECONDS if urgency is Urgency.QUESTION else self._bulk_seconds
         payload = {"texts": texts, "urgency": int(urgency)}
         reply = self._client.call("embedder.embed", payload, seconds)
         self._described = (reply["name"], reply["dimensions"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from groundwatch.scoring.lines import BadLine, Given, parse, written
 from groundwatch.scoring.quality import assess
 from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import Surroundings, scorers
-from groundwatch.scoring.settings import ScoringSettings
+from groundwatch.scoring.settings import QualitySettings, ScoringSettings
 from groundwatch.scoring.traffic import doubtful
 
 
@@ -65,14 +65,15 @@ def score_file(
     """
     calibration = calibrated(source, line or Line())
     around = around or Surroundings()
-    placed = Surroundings(around.embed, around.earlier, around.gold, lambda _: calibration)
+    placed = replace(around, calibrations=lambda _: calibration)
+    weighed = QualitySettings(weights=settings.weights)
     runner = Runner(scorers(settings, placed), settings.slow_seconds)
     bad: list[BadLine] = []
     answers = flagged = unmeasured = 0
     partial = target.with_name(f"{target.name}.part")
     with partial.open("w", encoding="utf-8") as out:
         for given in answers_of(source, bad):
-            quality = assess(runner.score(given.interaction), settings.quality, now())
+            quality = assess(runner.score(given.interaction), weighed, now())
             found = written(given, quality, calibration)
             out.write(json.dumps(found, ensure_ascii=False) + "\n")
             answers += 1

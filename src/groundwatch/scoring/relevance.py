@@ -5,9 +5,8 @@ question wants is looked for too. With an embedder the closeness of both texts i
 answers beside the answer of the most similar other question (`tools/fit_relevance.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Score
@@ -18,18 +17,15 @@ from groundwatch.scoring.results import DECLINED, NO_ANSWER, NO_QUERY, bounded, 
 from groundwatch.scoring.text import Reading, read
 from groundwatch.scoring.weights import weight
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
-"""Texts to unit vectors, one row each."""
+Closeness = Callable[[str, str], float | None]
+"""The cosine of a question and how an answer begins; None where it is not known."""
 
 MODEL = "relevance"
 SIGNALS = (
     "covered", "rarest", "first_covered", "prefix_covered", "sentences", "type_missing",
     "pairs", "echo",
 )  # fmt: skip
+LEXICAL, EMBEDDED = "relevance/lexical-1", "relevance/embedded-1"
 _PREFIX = 4
 _ASKING = frozenset(
     """tell explain describ list provid giv wri creat giv find generat mak suggest nam com pleas
@@ -38,6 +34,8 @@ _ASKING = frozenset(
 _LEAST = 0.5
 _BEGINNING = 320
 """Characters of the answer that are embedded: more costs time and tells little."""
+
+_MOST_QUERY = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,12 @@ class Relevance:
     with an embedder).
     """
 
-    embed: Embed | None = None
+    closeness: Closeness | None = None
     dimension: Dimension = Dimension.RELEVANCE
 
     @property
     def version(self) -> str:
-        return "relevance/lexical-1" if self.embed is None else "relevance/embedded-1"
+        return LEXICAL if self.closeness is None else EMBEDDED
 
     def score(self, interaction: Interaction) -> Score:
         """Compare the question with the answer."""
@@ -67,11 +65,11 @@ class Relevance:
         if not query.positions:
             return unmeasured(self.dimension, self.version, "the question has no words to look for")
         values = signals(query, response)
-        part, facts = "lexical", {"covered": bounded(values["covered"])}
+        part, version, facts = "lexical", LEXICAL, {"covered": bounded(values["covered"])}
         columns = [values[name] for name in SIGNALS]
-        if self.embed is not None:
-            near = closeness(self.embed, interaction.query, interaction.response)
-            part, facts["closeness"] = "embedded", round(near, 4)
+        near = self._near(interaction)
+        if near is not None:
+            part, version, facts["closeness"] = "embedded", EMBEDDED, round(near, 4)
             columns.append(near)
         value = bounded(sigmoid(logistic(MODEL, part).logit(columns)))
         kinds = missing(interaction.query, interaction.response)
@@ -85,8 +83,18 @@ class Relevance:
             evidence=evidence + _uncovered(query, response),
             flags=("off_topic",) if value < _LEAST else (),
             facts=facts,
-            scorer=self.version,
+            scorer=version,
         )
+
+    def _near(self, interaction: Interaction) -> float | None:
+        texts = compared(interaction)
+        return self.closeness(*texts) if self.closeness and texts else None
+
+
+def compared(interaction: Interaction) -> tuple[str, str] | None:
+    """The question and how the answer begins, as they are embedded; None when one is empty."""
+    query, response = interaction.query[:_MOST_QUERY].strip(), interaction.response.strip()
+    return (query, response[:_BEGINNING]) if query and response else None
 
 
 def signals(query: Reading, response: Reading) -> dict[str, float]:
@@ -119,12 +127,6 @@ def signals(query: Reading, response: Reading) -> dict[str, float]:
         / total
         / 4,
     }
-
-
-def closeness(embed: Embed, query: str, response: str) -> float:
-    """Cosine of the question and how the answer begins."""
-    first, second = embed([query, response[:_BEGINNING]])
-    return float(first @ second)
 
 
 def _uncovered(query: Reading, response: Reading) -> tuple[Evidence, ...]:

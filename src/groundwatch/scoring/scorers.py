@@ -9,7 +9,7 @@ from groundwatch.scoring.coherence import Coherence
 from groundwatch.scoring.completeness import Completeness
 from groundwatch.scoring.compliance import Compliance, policies
 from groundwatch.scoring.consistency import Consistency, EarlierAnswers
-from groundwatch.scoring.relevance import Embed, Relevance
+from groundwatch.scoring.relevance import Closeness, Relevance
 from groundwatch.scoring.retrieval import Gold, RetrievalAccuracy
 from groundwatch.scoring.safety import Safety
 from groundwatch.scoring.settings import ScoringSettings
@@ -20,13 +20,13 @@ class Surroundings:
     """What scorers may ask for beside the interaction; every one of it may be missing.
 
     Attributes:
-        embed: makes vectors of texts.
+        closeness: compares questions with answers by their vectors.
         earlier: finds earlier answers to nearly the same question.
         gold: knows the right passages of a question.
         calibrations: knows where an application's line lies.
     """
 
-    embed: Embed | None = None
+    closeness: Closeness | None = None
     earlier: EarlierAnswers | None = None
     gold: Gold | None = None
     calibrations: Calibrations = default_calibration
@@ -39,7 +39,7 @@ def scorers(
     settings, around = settings or ScoringSettings(), around or Surroundings()
     rules = policies(settings.forbidden_topics, citations=settings.require_citations)
     return (
-        Relevance(around.embed),
+        Relevance(around.closeness),
         Accuracy(around.calibrations),
         Completeness(),
         Coherence(),

@@ -2,23 +2,27 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from groundwatch.settings import SettingsPart
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-Weight = Annotated[float, Field(ge=0.0)]
+Weight = Annotated[float, Field(ge=0)]
 
 
 class Weights(SettingsPart):
-    """What each dimension weighs in the overall score; they are normalised."""
+    """What each dimension counts in the overall quality; what is missing leaves the rest."""
 
     accuracy: Weight = 0.30
     completeness: Weight = 0.25
     relevance: Weight = 0.25
     consistency: Weight = 0.20
+
+    @model_validator(mode="after")
+    def _something(self) -> "Weights":
+        if not self.accuracy + self.completeness + self.relevance + self.consistency:
+            raise ValueError("at least one weight must be above 0")
+        return self
 
 
 class QualitySettings(SettingsPart):
@@ -45,10 +49,10 @@ class ScoringSettings(SettingsPart):
     Attributes:
         forbidden_topics: phrases that no answer may speak of.
         require_citations: whether an answer over passages must cite one.
-        slow_seconds: CPU seconds from which a scorer is flagged as slow and left out of the run.
+        slow_seconds: CPU seconds from which a scorer is flagged as slow and rests for a while.
     """
 
-    quality: QualitySettings = QualitySettings()
-    forbidden_topics: tuple[str, ...] = ()
+    weights: Weights = Weights()
+    forbidden_topics: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     require_citations: bool = False
-    slow_seconds: Annotated[float, Field(gt=0.0)] = 0.25
+    slow_seconds: float = Field(default=0.25, gt=0)

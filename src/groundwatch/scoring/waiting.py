@@ -8,11 +8,13 @@ from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality, Score
 from groundwatch.scoring.quality import assess
 from groundwatch.scoring.questions import described
-from groundwatch.scoring.running import FAILED, Runner
+from groundwatch.scoring.running import FAILED, Runner, shortened
 from groundwatch.scoring.settings import QualitySettings
 
 Topic = Callable[[Interaction], str]
 Observe = Callable[[Interaction, Sequence[Score]], None]
+Prepare = Callable[[Sequence[Interaction]], None]
+"""What is done once for the interactions that are scored together."""
 
 
 class Waiting(Protocol):
@@ -30,6 +32,10 @@ def no_topic(interaction: Interaction) -> str:  # noqa: ARG001  see Topic
     return ""
 
 
+def prepare_nothing(interactions: Sequence[Interaction]) -> None:
+    """Each is scored by itself."""
+
+
 def observe_nothing(interaction: Interaction, scores: Sequence[Score]) -> None:
     """Nobody learns from the scores."""
 
@@ -43,6 +49,7 @@ def score_waiting(
     settings: QualitySettings | None = None,
     topic: Topic = no_topic,
     observe: Observe = observe_nothing,
+    prepare: Prepare = prepare_nothing,
 ) -> int:
     """Score up to `limit` interactions and store the results in one write.
 
@@ -53,6 +60,7 @@ def score_waiting(
     """
     weighed = settings or QualitySettings()
     taken = store.unscored(limit)
+    prepare([shortened(each) for each in taken])
     done: list[tuple[str, Quality]] = []
     for interaction in taken:
         scores = runner.score(interaction)

@@ -120,27 +120,6 @@ class PerformanceThresholdSettings(SettingsPart):
     failed_share: float = Field(default=0.1, ge=0, le=1)
 
 
-class QualityWeightSettings(SettingsPart):
-    """What each dimension counts in the overall quality; what is missing leaves the rest."""
-
-    accuracy: float = Field(default=0.30, ge=0)
-    completeness: float = Field(default=0.25, ge=0)
-    relevance: float = Field(default=0.25, ge=0)
-    consistency: float = Field(default=0.20, ge=0)
-
-    @model_validator(mode="after")
-    def _something(self) -> "QualityWeightSettings":
-        if not self.accuracy + self.completeness + self.relevance + self.consistency:
-            raise ValueError("at least one weight must be above 0")
-        return self
-
-
-class QualityAssessmentSettings(SettingsPart):
-    """How scores become one."""
-
-    weights: QualityWeightSettings = QualityWeightSettings()
-
-
 class RealTimeSettings(SettingsPart):
     """Live numbers.
 

@@ -15,7 +15,7 @@ from groundwatch.scoring.topics.application import Topics
 from groundwatch.scoring.topics.files import read_topics, written
 
 if TYPE_CHECKING:
-    from groundwatch.scoring.relevance import Embed
+    from groundwatch.scoring.nearness import Embed
     from groundwatch.scoring.topics.asked import Vector
 
 KEPT_EVERY = timedelta(seconds=60)
