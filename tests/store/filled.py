@@ -24,6 +24,7 @@ from groundwatch.domain.jobs import Operation
 from groundwatch.domain.status import Severity
 from groundwatch.store import (
     documents,
+    findings,
     jobs,
     keys,
     ledger,
@@ -37,6 +38,7 @@ from groundwatch.store.columns import microseconds
 from groundwatch.store.database import Database
 from groundwatch.store.events import rollup_rows
 from groundwatch.store.events.tally import Series, Sums
+from groundwatch.store.findings import FindingRow
 from groundwatch.store.jobs import NewTask
 from groundwatch.store.keys import ApiKey
 from groundwatch.store.ledger import Event, Failure, Seen
@@ -118,6 +120,8 @@ def _fill_alerts(c: Connection) -> None:
     state = {"rule": "high_latency", "series": "", "state": "firing", "since": NOW,
              "last_true": NOW, "value": 6.5, "evaluated_at": NOW}  # fmt: skip
     c.execute(sa.insert(rule_states), state)
+    found = FindingRow("f1", NOW, None, NOW, "high", "performance", "latency", "demo", "{}")
+    findings.put(c, [found])
 
 
 def put_as_earlier(c: Connection, one: Interaction, given: Feedback) -> None:

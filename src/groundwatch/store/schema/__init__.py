@@ -19,6 +19,7 @@ from groundwatch.store.schema.content import (
     vectors,
 )
 from groundwatch.store.schema.declared import metadata
+from groundwatch.store.schema.findings import findings
 from groundwatch.store.schema.people import api_keys, feedback, interactions, login_links, sessions
 from groundwatch.store.schema.permissions import access_entries, access_lists, permissions
 from groundwatch.store.schema.rollups import folded_hours, rollup_series, rollups
@@ -43,6 +44,7 @@ __all__ = [
     "document_texts",
     "documents",
     "feedback",
+    "findings",
     "folded_hours",
     "happenings",
     "incident_alerts",
