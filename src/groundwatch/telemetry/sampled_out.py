@@ -41,7 +41,7 @@ class SampledOut:
         """Record one whole after all, if it is remembered; its numbers count once."""
         one = self.find(id_)
         if one is not None:
-            self._events.record([Entry(one)])
+            self._events.record([Entry(one, fresh=True)])
             with self._lock:
                 self._known.pop(id_, None)
 
@@ -55,7 +55,7 @@ def sampled_writer(
         entries = []
         for one in group:
             decided = sampling.decide(one)
-            entries.append(Entry(one, weight=decided.weight, kept=decided.keep))
+            entries.append(Entry(one, weight=decided.weight, kept=decided.keep, fresh=True))
         done = events.record(entries)
         for entry in entries:
             if not entry.kept:

@@ -8,6 +8,7 @@ from tests.store.events.opened import opened
 from tests.store.events.samples import DAY, NOW, interaction
 
 from groundwatch.store.events import Entry, Filter
+from groundwatch.store.events.sqlite_days import FileDays
 
 YESTERDAY = DAY - timedelta(days=1)
 
@@ -78,5 +79,7 @@ def test_a_month_of_files_stays_open_and_many_readers_do_not_add_up(new_database
         done.set()
         for thread in threads:
             thread.join(10)
-        idle = [path.stem for path, _, _ in events._room.days._idle.values()]
+        days = events._room.days
+        assert isinstance(days, FileDays)
+        idle = [path.stem for path, _, _ in days._idle.values()]
         assert idle.count(DAY.isoformat()) == 3

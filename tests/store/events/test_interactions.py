@@ -10,7 +10,7 @@ from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.status import Severity, Status
 from groundwatch.errors import NotFound
-from groundwatch.store.events import Entry, Filter, State, Taken
+from groundwatch.store.events import CellQuery, Entry, Filter, State, Taken
 
 ODD = replace(ONE, query="Wie viel Urlaub? \0 \ud800 \u202e", user="an\0na", flags=("a\ud800",))
 CLEAN = replace(
@@ -57,6 +57,26 @@ def test_an_interaction_that_moves_over_midnight_stays_one(events):
     assert events.page(Filter(since=midnight)) == []
     assert len(events.page(Filter(until=midnight))) == 1
     assert events.recount(DAY) == 0
+
+
+def test_what_is_told_again_with_another_day_counts_once(events):
+    began = NOW - timedelta(days=9)
+    events.record([Entry(interaction(1, began)), Entry(interaction(2, began, response="a"))])
+    events.give_feedback(Feedback("i1", "anna", NOW, thumb=1))
+    again = [Entry(interaction(n, NOW - n * MINUTE, response="b")) for n in (1, 2, 3)]
+    assert events.record(again) == Taken(recorded=3, replaced=2)
+    found = events.get("i1")
+    assert (found.interaction.started_at, found.interaction.response) == (began, "b")
+    assert [each.interaction.id for each in events.page(Filter())] == ["i3", "i2", "i1"]
+    assert [each.interaction.id for each in events.page(Filter(until=NOW - MINUTE * 60))] == [
+        "i2",
+        "i1",
+    ]
+    query = CellQuery("requests", NOW - timedelta(days=20), NOW, "day")
+    assert [cell.count for cell in events.cells(query)] == [2, 1]
+    assert events.feedback_on(["i1"])
+    for day in events.days():
+        assert events.recount(day) == 0
 
 
 def test_what_is_too_old_or_ahead_is_not_taken(events):

@@ -14,12 +14,14 @@ class Entry:
         weight: how many interactions it stands for among those that are scored: one through the
             sampling rate. Counts are never weighted.
         kept: False when it was sampled out: it counts, and nothing else of it is kept.
+        fresh: its id was made by us with its beginning, so no other day can have it.
     """
 
     interaction: Interaction
     complete: bool = True
     weight: float = 1.0
     kept: bool = True
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,15 @@ def known_ids(session: Session, ids: Iterable[str]) -> set[str]:
     return found
 
 
+def beginnings(session: Session, ids: Iterable[str]) -> dict[str, int]:
+    """When those that are in this day began, in microseconds."""
+    found: dict[str, int] = {}
+    for some in padded(ids):
+        sql = f"SELECT id, started_at FROM interactions WHERE id IN ({marks(len(some))})"
+        found |= dict(session.rows(sql, some))
+    return found
+
+
 def feedback_on(session: Session, ids: Iterable[str]) -> dict[str, tuple[Feedback, ...]]:
     """What people said, oldest first, by interaction."""
     found: dict[str, list[Feedback]] = {}

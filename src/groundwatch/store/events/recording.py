@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from groundwatch.domain.interactions import Feedback, Interaction, RetrievedPassage, Stage
 from groundwatch.errors import NotFound
@@ -11,8 +11,9 @@ from groundwatch.store.columns import clean, microseconds
 from groundwatch.store.events import encoding, interaction_rows, score_rows
 from groundwatch.store.events.commits import Work
 from groundwatch.store.events.entries import Entry, Taken
+from groundwatch.store.events.homes import by_home
 from groundwatch.store.events.recorded import Recorded
-from groundwatch.store.events.room import Room, date_of, day_of
+from groundwatch.store.events.room import Room
 from groundwatch.store.events.session import Session
 from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tally import Tally
@@ -28,22 +29,25 @@ def record(room: Room, entries: Sequence[Entry]) -> Taken:
         Unavailable: the database cannot be written now; what was written stays, and trying again
             is harmless.
     """
-    latest = {clean(entry.interaction.id): entry for entry in entries}
+    latest = {clean(entry.interaction.id): _storable(entry) for entry in entries}
     first, last = room.bounds()
-    by_day: dict[date, list[Packed]] = {}
+    taken: list[Entry] = []
     expired = ahead = 0
     for entry in latest.values():
         at = microseconds(entry.interaction.started_at)
         if first <= at <= last:
-            by_day.setdefault(date_of(day_of(at)), []).append(_packed(entry, room.squeezer))
+            taken.append(entry)
         elif at < first:
             expired += 1
         else:
             ahead += 1
-    works = [_work(day, packed) for day, packed in _at_home(room, by_day).items()]
+    works = [
+        _work(day, [_packed(entry, room.squeezer) for entry in some])
+        for day, some in by_home(room, taken).items()
+    ]
     results = room.commits.write(works)
     replaced = sum(result for result in results if isinstance(result, int))
-    return Taken(len(latest) - expired - ahead, replaced, expired, ahead)
+    return Taken(len(taken), replaced, expired, ahead)
 
 
 def get(room: Room, id_: str) -> Recorded | None:
@@ -88,32 +92,22 @@ def _work(day: date, packed: Sequence[Packed]) -> Work:
     return Work(day, apply, sum(len(body) + 500 for _, body in packed))
 
 
-def _at_home(room: Room, by_day: dict[date, list[Packed]]) -> dict[date, list[Packed]]:
-    """Leave what is known in a neighbouring day there: its beginning has moved over midnight."""
-    present = set(room.days.present())
-    moved: dict[date, list[Packed]] = {}
-    for day, packed in by_day.items():
-        away: dict[str, date] = {}
-        ids = [entry.interaction.id for entry, _ in packed]
-        neighbours = present & {day - timedelta(days=1), day + timedelta(days=1)}
-        for neighbour, session in room.reading(neighbours):
-            away |= dict.fromkeys(interaction_rows.known_ids(session, ids), neighbour)
-        for each in packed:
-            home = away.get(each[0].interaction.id, day)
-            moved.setdefault(home, []).append(each)
-    return moved
-
-
 def _packed(entry: Entry, squeezer: Squeezer) -> Packed:
-    one = _storable(entry.interaction)
+    return entry, squeezer.squeezed(encoding.of_interaction(entry.interaction))
+
+
+def _storable(entry: Entry) -> Entry:
+    """An entry as it is kept."""
+    one = _clean(entry.interaction)
     if not entry.kept:
         one = _without_text(one)
     weight = entry.weight if math.isfinite(entry.weight) and entry.weight > 0 else 1.0
-    body = squeezer.squeezed(encoding.of_interaction(one))
-    return replace(entry, interaction=one, weight=weight), body
+    if one is entry.interaction and weight == entry.weight:
+        return entry
+    return replace(entry, interaction=one, weight=weight)
 
 
-def _storable(one: Interaction) -> Interaction:
+def _clean(one: Interaction) -> Interaction:
     """Without what databases refuse in short texts and numbers."""
     short = "".join(
         (
