@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,8 +20,6 @@ from groundwatch.cli.terminal import (
 from groundwatch.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from groundwatch.alerting.desk import Desk
 
 commands = typer.Typer(help="Incidents, silences and rules.", no_args_is_help=True)
@@ -29,7 +28,7 @@ As = Annotated[str, typer.Option("--as", help="Who does it.")]
 
 
 @contextmanager
-def _desk(config: "Path") -> Generator["Desk"]:
+def _desk(config: Path) -> Generator["Desk"]:
     from groundwatch.app.local import open_database_only
 
     loaded = load(config, folders_may_be_away=True)
@@ -224,6 +223,23 @@ def resend(
     with _desk(config) as desk:
         desk.resend(notice_id)
     say(f"{notice_id} waits to be delivered.")
+
+
+@commands.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Alertmanager's configuration.")],
+) -> None:
+    """Print an Alertmanager configuration as a policy; says what does not carry over."""
+    from groundwatch.alerting.importing import imported
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{file} cannot be read as text; is it there?") from error
+    policy, notes = imported(text)
+    typer.echo(policy, nl=False)
+    for line in notes:
+        typer.echo(f"groundwatch: {line}", err=True)
 
 
 def _pair(text: str) -> tuple[str, str]:
