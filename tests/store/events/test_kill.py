@@ -29,9 +29,10 @@ from groundwatch.store.events import Entry, open_events
 from groundwatch.store.settings import StoreSettings
 from tests.store.events.samples import NOW, QUALITY, interaction, spans
 
-role, folder, start = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-database = open_database(StoreSettings(), folder, system_clock)
-events = open_events(StoreSettings(), folder, database, lambda: NOW)
+role, folder, start, url = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+settings = StoreSettings(url=url)
+database = open_database(settings, folder, system_clock)
+events = open_events(settings, folder, database, lambda: NOW)
 
 
 def answers(number):
@@ -43,6 +44,8 @@ def answers(number):
 
 def traces(number):
     events.add_spans([span for n in range(5) for span in spans(f"t{number * 10 + n}", 3)])
+    events.record([Entry(interaction(0, id=f"t{number * 10}", query="asked " * 200))])
+    events.settled([f"t{number * 10 + n}" for n in range(5)])
     events.add_spans(spans(f"t{number * 10}", 4))
     events.add_points(NOW, "", [Point("intake", 1.0)])
     events.fold(NOW)
@@ -61,18 +64,23 @@ write(range(start, 10**9, 2))
 
 
 @pytest.mark.slow
-def test_what_was_acknowledged_survives_a_kill(tmp_path):
+@pytest.mark.parametrize(("dialect", "rounds"), [("sqlite", 5), ("postgresql", 3)])
+def test_what_was_acknowledged_survives_a_kill(new_database, tmp_path, dialect, rounds):
     acknowledged: dict[str, list[int]] = {"answers": [], "traces": []}
-    for round_ in range(5):
-        kill_two(tmp_path, round_ * 100_000, acknowledged)
-        check(tmp_path, acknowledged)
+    url = new_database(dialect)._engine.url.render_as_string(hide_password=False)
+    settings = StoreSettings(url=url if dialect == "postgresql" else "")
+    for round_ in range(rounds):
+        kill_two(tmp_path, settings, round_ * 100_000, acknowledged)
+        check(tmp_path, settings, acknowledged)
 
 
-def kill_two(folder: Path, start: int, acknowledged: dict[str, list[int]]) -> None:
+def kill_two(
+    folder: Path, settings: StoreSettings, start: int, acknowledged: dict[str, list[int]]
+) -> None:
     """Two processes write at once, each with two threads, and are killed in the middle."""
     writers = {
         role: subprocess.Popen(
-            [sys.executable, "-c", WRITER, role, folder, str(start)],
+            [sys.executable, "-c", WRITER, role, folder, str(start), settings.url],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -89,10 +97,10 @@ def kill_two(folder: Path, start: int, acknowledged: dict[str, list[int]]) -> No
             acknowledged[role] += [int(line) for line in writer.stdout if line.endswith("\n")]
 
 
-def check(folder: Path, acknowledged: dict[str, list[int]]) -> None:
+def check(folder: Path, settings: StoreSettings, acknowledged: dict[str, list[int]]) -> None:
     with (
-        closing(open_database(StoreSettings(), folder, system_clock)) as database,
-        closing(open_events(StoreSettings(), folder, database, lambda: NOW)) as events,
+        closing(open_database(settings, folder, system_clock)) as database,
+        closing(open_events(settings, folder, database, lambda: NOW)) as events,
     ):
         for number in acknowledged["answers"]:
             first, second = events.get(f"i{number * 10}"), events.get(f"i{number * 10 + 1}")
@@ -106,6 +114,7 @@ def check(folder: Path, acknowledged: dict[str, list[int]]) -> None:
         for number in acknowledged["traces"]:
             assert events.span_count(f"t{number * 10}") == 4
             assert events.span_count(f"t{number * 10 + 4}") == 3
+            assert len(events.spans(f"t{number * 10 + 4}")) == 3
         span = (NOW - timedelta(hours=1), NOW + timedelta(hours=1))
         (intake,) = events.cells(CellQuery("intake", *span))
         assert intake.count >= len(acknowledged["traces"])
