@@ -1,4 +1,4 @@
-"""Anomalies, promises and budgets as alerts."""
+"""What others find, as alerts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from tests.alerting.timeline import made
 
 from groundwatch.alerting.intake import Posted
-from groundwatch.alerting.raising import Raiser, of_finding, of_reports
-from groundwatch.analytics.sla import Compliance, SlaReport, Violation
+from groundwatch.alerting.raising import Raiser, of_finding
 from groundwatch.anomaly.advice import AnomalyClass
 from groundwatch.anomaly.findings import Finding
 from groundwatch.domain.status import Severity
@@ -30,9 +29,12 @@ class Said:
 
 def test_what_is_not_said_again_ends_and_what_is_unknown_stays(database: Database):
     said = Said(database, "slo")
-    a, b = Posted({"alertname": "a"}), Posted({"alertname": "b"})
+    a = Posted({"alertname": "a"}, generator_url="https://gw.example/levels")
+    b = Posted({"alertname": "b"})
     said.raiser.say([a, b])
     assert said.names() == ["a", "b"]
+    with database.read() as c:
+        assert {x.generator_url for x in posted.firing(c, NOW)} == {"", a.generator_url}
     said.now += MINUTE
     said.raiser.say([], unknown=[a])
     assert said.names() == ["a"]
@@ -62,20 +64,3 @@ def test_a_finding_is_an_alert_from_its_start(new_database: Callable[[str], Data
     assert alert.starts_at == NOW - 5 * MINUTE
     assert alert.annotations["expected"] == "0.5 to 1"
     assert alert.annotations["remediation"] == "Look. Act."
-
-
-def test_a_broken_promise_is_an_alert_and_an_unknown_one_keeps_it():
-    violation = Violation(
-        "availability_sla", Severity.CRITICAL, 0.97, 0.99, "30 questions", 30, NOW - MINUTE
-    )
-    nothing = Compliance(None, 1.0, 0.0, 0)
-    broken = SlaReport("shop", NOW, NOW, False, (violation,), (), nothing)
-    unknown = SlaReport("shop", NOW, NOW, None, (), (), nothing)
-    (alert,), kept = of_reports([broken])
-    assert kept == []
-    assert alert.labels == {
-        "alertname": "availability_sla", "severity": "critical", "application": "shop",
-    }  # fmt: skip
-    none, kept = of_reports([unknown])
-    assert none == []
-    assert alert.labels in [each.labels for each in kept]

@@ -1,12 +1,10 @@
-"""Alerts of what others find: anomalies, broken promises, burning budgets."""
+"""Alerts of what others find: anomalies, service levels."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from groundwatch.alerting import intake
 from groundwatch.alerting.intake import Posted
-from groundwatch.analytics.sla import SlaReport
-from groundwatch.analytics.slo import BudgetState, ObjectiveState
 from groundwatch.anomaly.findings import Finding
 from groundwatch.domain.alerts import fingerprint
 from groundwatch.domain.clock import Clock
@@ -14,7 +12,6 @@ from groundwatch.store.alerts import posted
 from groundwatch.store.database import Database
 
 _LASTS = timedelta(days=1)
-_UNKNOWN = frozenset({BudgetState.NO_DATA, BudgetState.TOO_FEW})
 
 
 class Raiser:
@@ -69,47 +66,3 @@ def of_finding(one: Finding) -> Posted:
     if one.expected is not None:
         texts["expected"] = f"{one.expected[0]:.4g} to {one.expected[1]:.4g}"
     return Posted(labels, {k: v for k, v in texts.items() if v}, one.start, one.end)
-
-
-def of_reports(reports: Iterable[SlaReport]) -> tuple[list[Posted], list[Posted]]:
-    """Violations as alerts, and those of promises of which nothing is known."""
-    holding, unknown = [], []
-    for report in reports:
-        scope = {"application": report.application} if report.application else {}
-        for each in report.violations:
-            labels = {"alertname": each.type, "severity": str(each.severity), **scope}
-            text = f"{each.type}: {each.current:.4g}, promised {each.threshold:.4g}; {each.impact}"
-            holding.append(Posted(labels, {"summary": text}, each.since))
-        if report.sla_compliant is None:
-            unknown += [
-                Posted({"alertname": name, "severity": severity, **scope})
-                for name, severity in _VIOLATIONS
-            ]
-    return holding, unknown
-
-
-_VIOLATIONS = (
-    ("response_time_sla", "high"),
-    ("availability_sla", "critical"),
-    ("quality_sla", "medium"),
-)
-
-
-def of_objectives(states: Iterable[ObjectiveState]) -> tuple[list[Posted], list[Posted]]:
-    """Burning or spent budgets as alerts, and those of objectives of which nothing is known.
-
-    An objective is one alert, which its worst rule describes.
-    """
-    holding, unknown = [], []
-    for state in states:
-        severity = str(state.severity) if state.severity else "medium"
-        labels = {"alertname": "slo_budget", "objective": state.name, "severity": severity}
-        if state.state in _UNKNOWN:
-            unknown += [
-                Posted({**labels, "severity": each})
-                for each in ("low", "medium", "high", "critical")
-            ]
-        elif state.severity is not None:
-            left = f"; {state.budget.left:.1%} of the budget is left" if state.budget.left else ""
-            holding.append(Posted(labels, {"summary": f"{state.name}: {state.reason}{left}"}))
-    return holding, unknown
