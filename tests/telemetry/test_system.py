@@ -9,7 +9,9 @@ import pytest
 
 from groundwatch.domain import metrics
 from groundwatch.errors import Unavailable
-from groundwatch.telemetry.system import MACHINE, Machine, Sample, Sampler
+from groundwatch.store.events import Entry
+from groundwatch.telemetry.system import MACHINE, Machine, Sample, Sampler, lag
+from tests.store.events.samples import ONE, QUALITY
 
 NOW = datetime(2026, 3, 2, 9, 30, 50, tzinfo=UTC)
 
@@ -108,3 +110,22 @@ def test_what_is_not_taken_comes_with_the_next_and_stays_bounded(sampler, writte
         sampler.sample()
     sampled = sum(point.metric == metrics.CPU.name for point in written.calls[0][2])
     assert 5 <= sampled <= 70
+
+
+def test_what_waits_for_scores_is_a_number_and_an_age():
+    sample = Sample(0.1, 0.2, queues={"scoring": 3, "indexing": 1}, lag=12.5)
+    values = {point.metric: point.value for point in sample.points() if not point.dimension}
+    assert values[metrics.BACKLOG.name] == 3
+    assert values[metrics.LAG.name] == 12.5
+    assert metrics.LAG.name not in {point.metric for point in Sample(0.1, 0.2).points()}
+
+
+def test_the_oldest_that_waits_is_found_over_days(events):
+    assert events.oldest_waiting() is None
+    assert lag(None, NOW) == 0
+    older = replace(ONE, id="older", started_at=ONE.started_at - timedelta(days=2))
+    events.record([Entry(ONE), Entry(older)])
+    assert events.oldest_waiting() == older.started_at
+    assert lag(older.started_at, older.started_at + timedelta(seconds=9)) == 9
+    events.put_scores([("older", QUALITY)])
+    assert events.oldest_waiting() == ONE.started_at

@@ -28,6 +28,7 @@ from groundwatch.telemetry.prometheus.exposition import (
 from groundwatch.telemetry.prometheus.families import families
 from groundwatch.telemetry.prometheus.growing import Growing
 from groundwatch.telemetry.prometheus.requests import MeasuredRequests, RequestMetrics
+from groundwatch.telemetry.system import lag
 from groundwatch.wire.client import Client
 
 _LOOPBACK = "127.0.0.1"
@@ -91,6 +92,12 @@ class _Queues:
             labels = {"queue_type": name}
             yield Reading("rag_queue_size", "Entries that wait.", float(count), labels)
         yield Reading("groundwatch_scoring_backlog", "Answers that wait for scores.", backlog)
+        oldest = self.answering.events.oldest_waiting()
+        yield Reading(
+            "groundwatch_scoring_lag_seconds",
+            "How long the oldest answer without scores has waited for them.",
+            lag(oldest, self.ground.clock()),
+        )
         yield Reading(
             "groundwatch_ingest_pending_bytes",
             "Bytes that this process has yet to write.",

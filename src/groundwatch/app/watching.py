@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from groundwatch.app.topics import open_topics
 from groundwatch.app.usable import usable
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
+from groundwatch.domain.metrics import Point
 from groundwatch.models.prices import cost
 from groundwatch.store import ledger
 from groundwatch.store.database import Database, open_database
@@ -32,7 +34,7 @@ from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.otlp.delivery import Delivery
 from groundwatch.telemetry.otlp.intake import Intake
 from groundwatch.telemetry.otlp.settling import Settler
-from groundwatch.telemetry.system import Machine, Sample, Sampler
+from groundwatch.telemetry.system import Machine, Sample, Sampler, commit_points, lag
 from groundwatch.wire.server import Server
 
 Payload = dict[str, Any]
@@ -148,9 +150,14 @@ def make_sampler(config: Config, database: Database, events: EventStore, clock: 
             sample,
             connections=machine.connections(),
             queues={"indexing": indexing, "scoring": backlog},
+            lag=lag(events.oldest_waiting(), clock()),
         )
 
-    return Sampler(machine.look, complete, events.add_points, clock)
+    def add_points(at: datetime, application: str, points: list[Point]) -> None:
+        committed = commit_points(events.committed())
+        events.add_points(at, application, [*points, *committed])
+
+    return Sampler(machine.look, complete, add_points, clock)
 
 
 def retention(config: Config) -> RetentionDays:

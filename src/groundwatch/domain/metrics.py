@@ -178,7 +178,13 @@ REVOCATION = Metric(
     "worse",
     ("source",),
 )
-LAG = Metric("scoring.lag", "seconds from an answer to its scores", "s", Spread.LOG, "worse")
+LAG = Metric(
+    "scoring.lag",
+    "seconds that the oldest answer without scores has waited for them",
+    "s",
+    Spread.LOG,
+    "worse",
+)
 COMMIT = Metric("store.commit", "seconds of a commit of telemetry", "s", Spread.LOG, "worse")
 COMMIT_SIZE = Metric("store.commit.size", "writes in one commit", "1", Spread.LOG, "neutral")
 CUSTOM_PREFIX = "custom."

@@ -1,5 +1,6 @@
 """Interactions and events that other applications hand in."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from groundwatch.domain.interactions import Interaction
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Recorded
 from groundwatch.telemetry.otlp.counting import IntakeCounts
+from groundwatch.telemetry.rejections import MALFORMED
 
 OWN = "groundwatch"
 """The application whose interactions nobody hands in: they are this server's answers."""
@@ -153,8 +155,9 @@ class Intake:
         accepted = sum(verdict.is_accepted for verdict in verdicts)
         self._counts.add(application, "duplicate" if known else "accepted", accepted)
         if not known:
-            rejected = len(verdicts) - accepted + submission.malformed
-            self._counts.add(application, "rejected", rejected)
+            reasons = Counter(each.reason for each in verdicts if not each.is_accepted)
+            reasons[MALFORMED] += submission.malformed
+            self._counts.reject(application, reasons)
             self._counts.add(application, "dropped", sum(submission.dropped.values()))
 
 

@@ -1,6 +1,6 @@
 """How loaded the machine is, looked at once a second."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from groundwatch.domain import metrics
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.metrics import Point
+from groundwatch.store.events.commits import Committed
 
 MACHINE = ""
 """The application under which the machine's numbers are kept: it is nobody's."""
@@ -25,6 +26,8 @@ class Sample:
         connections: that are open in our processes; None where that may not be seen, or was not
             looked at this time.
         queues: entries waiting, by queue; as for connections.
+        lag: seconds that the oldest answer without scores has waited, 0 when none waits; as for
+            connections.
     """
 
     cpu: float
@@ -33,6 +36,7 @@ class Sample:
     network: float | None = None
     connections: int | None = None
     queues: Mapping[str, int] = field(default_factory=dict)
+    lag: float | None = None
 
     def points(self) -> list[Point]:
         """What it adds to the cells."""
@@ -49,6 +53,10 @@ class Sample:
         for queue, waiting in self.queues.items():
             found.append(Point(metrics.QUEUE.name, float(waiting)))
             found.append(Point(metrics.QUEUE.name, float(waiting), "queue", queue))
+        if "scoring" in self.queues:
+            found.append(Point(metrics.BACKLOG.name, float(self.queues["scoring"])))
+        if self.lag is not None:
+            found.append(Point(metrics.LAG.name, self.lag))
         return found
 
 
@@ -163,6 +171,23 @@ class Sampler:
         self._looks = self._looks[-_MOST_LOOKS:]
         self._add_points(self._minute, MACHINE, points)
         self._looks = []
+
+
+def lag(oldest: datetime | None, now: datetime) -> float:
+    """Seconds since a moment; 0 without one."""
+    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+
+def commit_points(committed: Iterable[Committed]) -> list[Point]:
+    """What transactions of the event store add to the cells."""
+    return [
+        point
+        for each in committed
+        for point in (
+            Point(metrics.COMMIT.name, each.seconds),
+            Point(metrics.COMMIT_SIZE.name, float(each.works)),
+        )
+    ]
 
 
 def _share(percent: float) -> float:

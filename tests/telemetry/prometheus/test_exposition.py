@@ -9,16 +9,20 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
+from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.metrics import INTAKE, Point
 from groundwatch.domain.scores import Dimension, Score
 from groundwatch.errors import Unavailable
 from groundwatch.store.events import Entry
+from groundwatch.store.events.commits import Committed
+from groundwatch.telemetry.otlp.counting import IntakeCounts
 from groundwatch.telemetry.prometheus import exposition
 from groundwatch.telemetry.prometheus.exposition import CellsCollector, Exposition, Reading
 from groundwatch.telemetry.prometheus.families import families
 from groundwatch.telemetry.prometheus.growing import Growing
 from groundwatch.telemetry.prometheus.requests import RequestMetrics
+from groundwatch.telemetry.system import commit_points
 from tests.store.events.samples import NOW, ONE, QUALITY
 
 OWN = replace(ONE, endpoint="/v1/answers", started_at=NOW, duration=0.25)
@@ -113,8 +117,11 @@ def test_questions_times_money_and_errors_of_every_application(events, expose):
     assert shown[at("groundwatch_requests_total", app="shop", outcome="failed")] == 1
     assert shown[at("groundwatch_requests_total", app="groundwatch", outcome="answered")] == 1
     bucket = "groundwatch_request_duration_seconds_bucket"
-    assert shown[at(bucket, app="shop", le="2.56")] == 0
-    assert shown[at(bucket, app="shop", le="5.12")] == 1
+    assert shown[at(bucket, app="shop", outcome="failed", le="2.56")] == 0
+    assert shown[at(bucket, app="shop", outcome="failed", le="5.12")] == 1
+    count = "groundwatch_request_duration_seconds_count"
+    assert shown[at(count, app="groundwatch", outcome="answered")] == 1
+    assert shown[at(count, app="groundwatch", outcome="failed")] == 1
     assert shown[at("groundwatch_cost_usd_total", app="shop", model="m-large")] == 0.002
     assert shown[at("groundwatch_tokens_total", app="shop", direction="input")] == 900
     assert shown[at("rag_errors_total", error_type="TimedOut", service="answers")] == 1
@@ -129,6 +136,44 @@ def test_intake_and_what_clients_dropped(events, expose):
     assert shown[at("groundwatch_ingest_spans_total", outcome="accepted")] == 3
     assert shown[at("groundwatch_client_dropped_spans_total", app="shop")] == 2
     assert shown[at("groundwatch_client_dropped_spans_total", app="groundwatch")] == 0
+
+
+def test_rejections_by_reason(events, expose, time):
+    counts = IntakeCounts(events.add_points, time)
+    counts.reject("shop", {"the trace id is not 16 bytes, or all zero": 2, "a new one": 1})
+    counts.flush()
+    shown = expose()
+    name = "groundwatch_ingest_rejected_spans_total"
+    assert shown[at(name, reason="trace_id")] == 2
+    assert shown[at(name, reason="other")] == 1
+    assert shown[at("groundwatch_ingest_spans_total", outcome="rejected")] == 3
+
+
+def test_freshness_by_connector_and_commits(events, expose):
+    for metric, seconds in (
+        (metrics.FRESHNESS, 0.3),
+        (metrics.DELETION, 0.03),
+        (metrics.REVOCATION, 3.0),
+    ):
+        points = [Point(metric.name, seconds), Point(metric.name, seconds, "source", "wiki")]
+        events.add_points(NOW, "", points)
+    events.committed()
+    events.record([Entry(OWN)])
+    (committed,) = events.committed()
+    assert 0 < committed.seconds < 5
+    assert events.committed() == []
+    events.add_points(NOW, "", commit_points([committed, Committed(0.003, 40)]))
+    shown = expose()
+    for name, below, above in (
+        ("groundwatch_change_to_searchable_seconds", "0.16", "0.32"),
+        ("groundwatch_delete_to_unsearchable_seconds", "0.02", "0.04"),
+        ("groundwatch_revoke_to_hidden_seconds", "2.56", "5.12"),
+    ):
+        assert shown[at(f"{name}_bucket", connector="wiki", le=below)] == 0
+        assert shown[at(f"{name}_bucket", connector="wiki", le=above)] == 1
+    assert shown[at("groundwatch_store_commit_seconds_count")] == 2
+    assert shown[at("groundwatch_store_commit_events_bucket", le="32.0")] == 1
+    assert shown[at("groundwatch_store_commit_events_bucket", le="64.0")] == 2
 
 
 def test_counters_grow_over_hours_and_never_shrink(events, expose, time):

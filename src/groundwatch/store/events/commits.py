@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from time import perf_counter
+from typing import NamedTuple
 
 from groundwatch.errors import Overloaded, Transient, Unavailable
 from groundwatch.store.events import cell_rows
@@ -18,6 +20,7 @@ LIMIT_BYTES = 64 << 20
 _GROUP_BYTES = 8 << 20
 _RETRY_SECONDS = 1.0
 _DAYS_KEPT = 2
+_TIMES_KEPT = 10_000
 
 
 @dataclass(slots=True)
@@ -38,6 +41,13 @@ class Work:
     done: threading.Event = field(default_factory=threading.Event)
 
 
+class Committed(NamedTuple):
+    """A transaction that is durable: the seconds it took, and how many works were in it."""
+
+    seconds: float
+    works: int
+
+
 class Commits:
     """One thread that writes; calls return once their work is durable.
 
@@ -53,6 +63,7 @@ class Commits:
         self._closed = False
         self._changed = threading.Condition()
         self._known: dict[date, Known] = {}
+        self._committed: deque[Committed] = deque(maxlen=_TIMES_KEPT)
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
         self._thread.start()
 
@@ -88,6 +99,13 @@ class Commits:
     @property
     def waiting_bytes(self) -> int:
         return self._bytes
+
+    def committed(self) -> list[Committed]:
+        """The transactions since the last call, the newest 10,000 at most."""
+        found: list[Committed] = []
+        while self._committed:
+            found.append(self._committed.popleft())
+        return found
 
     def close(self) -> None:
         """Write what waits and stop."""
@@ -131,6 +149,7 @@ class Commits:
                 self._commit(day, [work])
 
     def _write_together(self, day: date, works: Sequence[Work]) -> None:
+        began = perf_counter()
         known = self._known.get(day) or Known()
         tally = Tally()
         with self._days.write(day) as session:
@@ -138,6 +157,7 @@ class Commits:
             for work in works:
                 work.result = work.apply(session, tally)
             numbers, highest = cell_rows.apply(session, tally.cells, known)
+        self._committed.append(Committed(perf_counter() - began, len(works)))
         self._squeezer.kept(kept)
         known.learn(numbers, highest)
         self._known.pop(day, None)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
-from groundwatch.store.columns import clean, microseconds
+from groundwatch.store.columns import clean, microseconds, moment
 from groundwatch.store.events import interaction_rows, score_rows
 from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room
@@ -33,6 +33,13 @@ def backlog(room: Room) -> int:
     """How many interactions wait for scores."""
     days = room.reading(room.days.present())
     return sum(int(session.rows(f"SELECT count(*) {_WAITING}")[0][0]) for _, session in days)
+
+
+def oldest_waiting(room: Room) -> datetime | None:
+    """When the oldest interaction began that waits for scores; None when none waits."""
+    days = room.reading(room.days.present())
+    found = [session.rows(f"SELECT min(started_at) {_WAITING}")[0][0] for _, session in days]
+    return min((moment(int(each)) for each in found if each is not None), default=None)
 
 
 def put_scores(room: Room, scores: Sequence[tuple[str, Quality]]) -> int:

@@ -20,6 +20,7 @@ from groundwatch.store.events import (
     tracing,
 )
 from groundwatch.store.events.cells import Cell, CellQuery, RetentionDays
+from groundwatch.store.events.commits import Committed
 from groundwatch.store.events.entries import Entry, Taken
 from groundwatch.store.events.listing import After
 from groundwatch.store.events.recorded import Filter, Recorded
@@ -74,6 +75,10 @@ class EventStore:
     def backlog(self) -> int:
         """How many interactions wait for scores."""
         return scoring.backlog(self._room)
+
+    def oldest_waiting(self) -> datetime | None:
+        """When the oldest interaction began that waits for scores; None when none waits."""
+        return scoring.oldest_waiting(self._room)
 
     def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> int:
         """Keep scores by interaction; returns how many interactions were still there."""
@@ -211,6 +216,10 @@ class EventStore:
     def waiting_bytes(self) -> int:
         """What waits to be written."""
         return self._room.commits.waiting_bytes
+
+    def committed(self) -> list[Committed]:
+        """What this process committed since the last call, the newest 10,000 at most."""
+        return self._room.commits.committed()
 
     def close(self) -> None:
         """Write what waits, and close."""

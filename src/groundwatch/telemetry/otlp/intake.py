@@ -111,7 +111,7 @@ class Intake:
         if spans:
             self._store_spans(decoded, spans)
         application = spans[0].application if spans else delivery.sender.application({})
-        self._counts.add(application, "rejected", decoded.refused)
+        self._counts.reject(application, decoded.rejected)
         return decoded
 
     def _store_spans(self, decoded: Decoded, spans: Sequence[Span]) -> None:

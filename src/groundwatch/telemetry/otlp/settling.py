@@ -113,7 +113,7 @@ class Settler:
         for each in assembled:
             if each.interaction.id in taken:
                 self._log.warning("trace id is taken", trace=each.interaction.id)
-                self._counts.add(each.interaction.application, "rejected", 1)
+                self._counts.reject(each.interaction.application, {"id: is taken": 1})
         return [each for each in assembled if each.interaction.id not in taken]
 
     def _came_as_trace(self, id_: str) -> bool:

@@ -10,6 +10,9 @@ from groundwatch.telemetry.prometheus.requests import OTHER, SECONDS
 
 QUALITY = tuple(round(0.05 * step, 2) for step in range(1, 21))
 """0.05 to 1.0."""
+COMMIT_SECONDS = tuple(round(0.0005 * 2**power, 4) for power in range(14))
+"""0.0005 to 4.096."""
+COMMIT_EVENTS = tuple(float(2**power) for power in range(11))
 ERRORS = "rag_errors_total"
 _QUERY_TYPES = {
     "/v1/answers": "answers",
@@ -94,7 +97,7 @@ def families(retrieval_method: str) -> tuple[Family, ...]:
         ),
         Family(
             "groundwatch_request_duration_seconds", "Seconds until the last byte of an answer.",
-            metrics.LATENCY, "histogram", "each", buckets=SECONDS,
+            metrics.LATENCY, "histogram", "each", "outcome", "outcome", buckets=SECONDS,
         ),
         *(
             Family(
@@ -122,7 +125,35 @@ def families(retrieval_method: str) -> tuple[Family, ...]:
             metrics.INTAKE, "counter", "all", "outcome", "outcome",
         ),
         Family(
+            "groundwatch_ingest_rejected_spans_total", "What was not taken, by why.",
+            metrics.INTAKE, "counter", "all", "reason", "reason",
+        ),
+        Family(
             "groundwatch_client_dropped_spans_total", "What clients say they had to drop.",
             metrics.INTAKE, "counter", "each", "outcome", only="dropped",
+        ),
+        Family(
+            "groundwatch_store_commit_seconds", "Seconds of a commit of telemetry.",
+            metrics.COMMIT, "histogram", "all", buckets=COMMIT_SECONDS,
+        ),
+        Family(
+            "groundwatch_store_commit_events", "Writes in one commit of telemetry.",
+            metrics.COMMIT_SIZE, "histogram", "all", buckets=COMMIT_EVENTS,
+        ),
+        Family(
+            "groundwatch_change_to_searchable_seconds", "Seconds until a change can be found.",
+            metrics.FRESHNESS, "histogram", "all", "source", "connector", buckets=SECONDS,
+        ),
+        Family(
+            "groundwatch_delete_to_unsearchable_seconds", "Seconds until a deletion is complete.",
+            metrics.DELETION, "histogram", "all", "source", "connector", buckets=SECONDS,
+        ),
+        Family(
+            "groundwatch_revoke_to_hidden_seconds", "Seconds until permissions are in force.",
+            metrics.REVOCATION, "histogram", "all", "source", "connector", buckets=SECONDS,
+        ),
+        Family(
+            "groundwatch_probe_success", "Probes that the server answered: 1, or 0.",
+            metrics.PROBES, "histogram", "all", buckets=(0.5, 1.0),
         ),
     )  # fmt: skip
