@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from groundwatch.app.scoring import make_scoring
+from groundwatch.app.scoring import open_scoring
 from groundwatch.app.topics import open_topics
 from groundwatch.config import Config
 from groundwatch.domain.clock import system_clock
@@ -37,8 +37,11 @@ def test_what_is_scored_has_its_topic_and_keeps_it(database: Database, tmp_path:
             for number, question in enumerate(ASKED)
         ]
         events.record(entries)
-        with open_topics(config, database, system_clock) as topics:
-            assert make_scoring(config, events, system_clock, topics.topic)() == len(ASKED)
+        with (
+            open_topics(config, database, system_clock) as topics,
+            open_scoring(config, events, events, system_clock, topics.topic) as score,
+        ):
+            assert score() == len(ASKED)
         found = [events.get(entry.interaction.id) for entry in entries]
         names.append([each.quality.topic for each in found if each and each.quality])
     first, second = names

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from groundwatch.models.embedder import Vectors
 
 _PREFIX = "topics:"
+_EMBED_SECONDS = 3.0
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def open_topics(config: Config, database: Database, clock: Clock) -> Generator[T
         else:
             engine = Client(DataFolder(config.data).engine_socket, patience=0.0)
             stack.callback(engine.close)
-            embed = _Embedding(RemoteEmbedder(engine))
+            embed = _Embedding(RemoteEmbedder(engine, _EMBED_SECONDS))
             book = TopicBook(keeping, clock, embed, _described(config))
         stack.callback(book.flush)
         yield book

@@ -12,10 +12,12 @@ _MINILM_TOKENS = 256
 
 
 def missing_llm(draft: Draft) -> Iterator[Problem]:
-    """An answerer that needs a language model without one."""
+    """An answerer or a judge that needs a language model without one."""
     if draft.config.answers.answerer == "llm" and draft.raw.get("llm") is None:
         message = 'is "llm", but there is no `llm:` part; add one, or use `extractive`'
         yield Problem(("answers", "answerer"), message)
+    if draft.config.judge.enabled and draft.raw.get("llm") is None:
+        yield Problem(("judge", "enabled"), "is on, but there is no `llm:` part to ask; add one")
 
 
 def unreachable_passages(draft: Draft) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
 from groundwatch.models.settings import EmbedderSettings, LLMSettings, MiniLMSettings
 from groundwatch.retrieval.settings import RetrievalSettings
+from groundwatch.scoring.judge.settings import JudgeSettings
 from groundwatch.scoring.settings import ScoringSettings
 from groundwatch.serving.settings import ServerSettings
 from groundwatch.settings import SettingsPart
@@ -61,6 +62,7 @@ class Config(SettingsPart):
     quality_thresholds: QualityThresholdSettings = QualityThresholdSettings()
     performance_thresholds: PerformanceThresholdSettings = PerformanceThresholdSettings()
     quality_assessment: ScoringSettings = ScoringSettings()
+    judge: JudgeSettings = JudgeSettings()
     dashboards: DashboardSettings = DashboardSettings()
     business: BusinessSettings = BusinessSettings()
     logs: LogSettings = LogSettings()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction
-from groundwatch.domain.scores import Dimension, Quality
+from groundwatch.domain.scores import Dimension, Quality, Score
 
 FAILURES = frozenset({Outcome.FAILED, Outcome.TIMED_OUT})
 """Outcomes that count as errors; a declined, cancelled or refused question is none."""
@@ -127,6 +127,26 @@ QUALITY = {
     )
     for dimension in Dimension
 }
+JUDGED_BY = "judge:"
+"""How the scorer of a language model's verdict begins; what it says is not counted as a score."""
+JUDGE_CALLS = Metric(
+    "judge.calls",
+    "verdicts asked of a language model on doubtful answers",
+    "1",
+    Spread.NONE,
+    "neutral",
+    ("outcome",),
+)
+"""Outcomes: supported, unsupported, unclear, unreadable, failed, gone."""
+JUDGE_COST = Metric("judge.cost", "price of verdicts", "USD", Spread.LOG, "worse")
+JUDGE_AGREEMENT = Metric(
+    "judge.agreement",
+    "verdicts that agree with the offline accuracy; 1 agrees, 0 does not",
+    "ratio",
+    Spread.UNIT,
+    "better",
+    ("scorer",),
+)
 FLAGGED = Metric("flagged", "answers with a flag", "1", Spread.NONE, "worse", ("flag",))
 INTAKE = Metric(
     "intake",
@@ -196,6 +216,7 @@ BUILT_IN = {
     for metric in (
         REQUESTS, ERRORS, DECLINED, LATENCY, FIRST_TOKEN, STAGE, INPUT_TOKENS, OUTPUT_TOKENS, COST,
         PASSAGES, FEEDBACK, OVERALL, COVERAGE, *QUALITY.values(), FLAGGED,
+        JUDGE_CALLS, JUDGE_COST, JUDGE_AGREEMENT,
         INTAKE, BACKLOG, CPU, MEMORY, DISK, NETWORK, CONNECTIONS, QUEUE, PROBES, FRESHNESS,
         DELETION, REVOCATION, LAG, COMMIT, COMMIT_SIZE,
     )
@@ -250,6 +271,9 @@ def of_quality(one: Interaction, quality: Quality, weight: float) -> list[Point]
     if quality.overall is not None:
         points += _split(OVERALL, quality.overall, labels, weight)
     for score in quality.scores:
+        if score.scorer.startswith(JUDGED_BY):
+            points += _judged(score)
+            continue
         if score.value is not None:
             own = [*labels, ("scorer", score.scorer)]
             points += _split(QUALITY[score.dimension], score.value, own, weight)
@@ -265,6 +289,15 @@ def of_quality(one: Interaction, quality: Quality, weight: float) -> list[Point]
         points.append(Point(REQUESTS.name, 1.0, "complexity", band, weight))
     points.append(Point(COVERAGE.name, float(quality.overall is not None), weight=weight))
     return points
+
+
+def _judged(score: Score) -> list[Point]:
+    """A verdict tells how far the offline score can be trusted; it is no score beside it."""
+    agrees = score.facts.get("agrees")
+    if agrees is None:
+        return []
+    name = JUDGE_AGREEMENT.name
+    return [Point(name, agrees), Point(name, agrees, "scorer", score.scorer)]
 
 
 def of_feedback(one: Interaction, given: Sequence[Feedback]) -> list[Point]:

@@ -12,7 +12,7 @@ from groundwatch.domain.scores import Dimension, Score
 from groundwatch.scoring.quality import overall
 from groundwatch.scoring.running import Runner
 from groundwatch.scoring.scorers import scorers
-from groundwatch.scoring.settings import QualitySettings
+from groundwatch.scoring.settings import QualitySettings, ScoringSettings
 from groundwatch.scoring.text import read
 
 _EARLY = 3
@@ -64,9 +64,12 @@ class Measured:
     cluster: str
 
 
-def measure(asked: Sequence[Asked], settings: QualitySettings) -> list[Measured]:
-    """Take every number of every answer."""
-    runner = Runner(scorers())
+def measure(
+    asked: Sequence[Asked], settings: QualitySettings, rules: ScoringSettings | None = None
+) -> list[Measured]:
+    """Take every number of every answer, as the watch would."""
+    rules = rules or ScoringSettings()
+    runner = Runner(scorers(rules), rules.slow_seconds)
     return [_measured(each, runner, settings) for each in asked]
 
 

@@ -63,7 +63,8 @@ def evaluate(
     """
     with open_evaluated(given.config, given.path, indexing) as evaluated, asking() as progress:
         asked = evaluated.ask_all(tasks, progress.show)
-    measured = measure(asked, quality_settings(given.config))
+    config = given.config
+    measured = measure(asked, quality_settings(config), config.quality_assessment)
     return Side(str(given.path), measured, means(measured))
 
 
