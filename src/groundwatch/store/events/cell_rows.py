@@ -36,7 +36,7 @@ def apply(session: Session, cells: Cells, known: Known) -> tuple[Numbers, int]:
     wanted = {series for _, series in changed}
     numbers, highest = series_rows.numbers(session, wanted, known)
     session.add_cells(
-        [
+        sorted(
             (
                 (minute << KEY_BITS) | numbers[series],
                 sums.count,
@@ -45,7 +45,7 @@ def apply(session: Session, cells: Cells, known: Known) -> tuple[Numbers, int]:
                 packed(sums.buckets),
             )
             for (minute, series), sums in changed.items()
-        ]
+        )
     )
     lowered = [key for key, sums in changed.items() if sums.count < 0]
     for some in padded((minute << KEY_BITS) | numbers[series] for minute, series in lowered):

@@ -4,10 +4,11 @@ Fields that have their default are left out, and a field that is not known is pa
 an older or a newer program reads what this one wrote.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import msgpack  # type: ignore[import-untyped]
 
@@ -19,7 +20,10 @@ from groundwatch.domain.spans import Span, SpanEvent
 from groundwatch.domain.status import Severity, Status
 from groundwatch.store.columns import microseconds, moment
 
-_KNOWN_DEFAULTS: dict[type, Sequence[tuple[str, object]]] = {}
+M = TypeVar("M")
+Shape = tuple[tuple[str, ...], tuple[object, ...], Callable[[Any], Any]]
+"""Names of fields, their defaults, and what reads their values."""
+_SHAPES: dict[type[Any], Shape] = {}
 
 
 def packed(value: object) -> bytes:
@@ -54,9 +58,9 @@ def interaction(data: bytes) -> Interaction:
     record["outcome"] = Outcome(record["outcome"])
     record["severity"] = Severity(record["severity"])
     record["flags"] = tuple(record.get("flags", ()))
-    record["stages"] = tuple(Stage(**_known(Stage, s)) for s in record.get("stages", ()))
+    record["stages"] = tuple([_made(Stage, each) for each in record.get("stages", ())])
     record["passages"] = tuple(
-        RetrievedPassage(**_known(RetrievedPassage, p)) for p in record.get("passages", ())
+        [_made(RetrievedPassage, each) for each in record.get("passages", ())]
     )
     return Interaction(**record)
 
@@ -110,34 +114,36 @@ def _score(record: Mapping[str, Any]) -> Score:
     values = _known(Score, record)
     values["dimension"] = Dimension(values["dimension"])
     values["flags"] = tuple(values.get("flags", ()))
-    values["evidence"] = tuple(Evidence(**_known(Evidence, each)) for each in values["evidence"])
+    values["evidence"] = tuple([_made(Evidence, each) for each in values["evidence"]])
     return Score(**values)
 
 
 def _record(one: Any) -> dict[str, Any]:  # noqa: ANN401  any dataclass
     """The fields of a dataclass that differ from their defaults."""
-    found = {}
-    for name, default in _defaults(type(one)):
-        value = getattr(one, name)
-        if value != default:
-            found[name] = value
-    return found
+    names, defaults, values = _SHAPES.get(type(one)) or _shape(type(one))
+    return {
+        name: value
+        for name, value, default in zip(names, values(one), defaults, strict=True)
+        if value is not default and value != default
+    }
 
 
-def _defaults(kind: type[Any]) -> Sequence[tuple[str, object]]:
-    if kind not in _KNOWN_DEFAULTS:
-        _KNOWN_DEFAULTS[kind] = _read_defaults(kind)
-    return _KNOWN_DEFAULTS[kind]
-
-
-def _read_defaults(kind: type[Any]) -> Sequence[tuple[str, object]]:
-    return [
-        (
-            each.name,
-            each.default_factory() if each.default_factory is not MISSING else each.default,
-        )
+def _shape(kind: type[Any]) -> Shape:
+    names = tuple(each.name for each in fields(kind))
+    defaults = tuple(
+        each.default_factory() if each.default_factory is not MISSING else each.default
         for each in fields(kind)
-    ]
+    )
+    _SHAPES[kind] = names, defaults, attrgetter(*names)
+    return _SHAPES[kind]
+
+
+def _made(kind: type[M], record: Mapping[str, Any]) -> M:
+    """What a record describes."""
+    try:
+        return kind(**record)
+    except TypeError:  # a newer program knows more fields
+        return kind(**_known(kind, record))
 
 
 def _known(kind: type, record: Mapping[str, Any]) -> dict[str, Any]:

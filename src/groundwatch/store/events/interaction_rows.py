@@ -33,6 +33,10 @@ _PUT = (
 _PUT_BODY = (
     "INSERT INTO bodies (n, body) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET body = excluded.body"
 )
+_SCORED = (
+    f"UPDATE interactions SET state = {NUMBERS[State.SCORED]}, overall = ?, status = ?, flags = ?, "
+    "trouble = '' WHERE n = ?"
+)
 _SELECT = (
     "SELECT i.n, i.id, i.state, i.kept, i.weight, i.trouble, b.body, q.body FROM interactions i "
     "JOIN bodies b ON b.n = i.n LEFT JOIN qualities q ON q.n = i.n WHERE i."
@@ -149,9 +153,15 @@ def put(session: Session, entries: Sequence[tuple[Entry, bytes]], tally: Tally) 
     return len(old)
 
 
-def update(session: Session, kept: Kept) -> None:
-    """Write the narrow row again."""
-    session.run(_PUT, _row(kept))
+def scored(session: Session, found: Iterable[Kept]) -> None:
+    """Say in the narrow rows that there are scores now."""
+    rows = []
+    for kept in found:
+        quality = kept.recorded.quality
+        flags = _flags(kept.recorded.interaction, quality)
+        overall, status = (quality.overall, quality.status.value) if quality else (None, "")
+        rows.append((overall, status, clean(flags), kept.number))
+    session.many(_SCORED, rows)
 
 
 def _flags(one: Interaction, quality: Quality | None) -> str:

@@ -28,15 +28,18 @@ _PUT_FEEDBACK = (
 def put_scores(session: Session, scores: Mapping[str, Quality], tally: Tally) -> int:
     """Keep scores in the place of former ones; returns how many found their interaction."""
     found = interaction_rows.by_id(session, scores)
+    bodies: list[tuple[int, bytes]] = []
+    rows: list[Kept] = []
     for id_, kept in found.items():
         quality = scores[id_]
         before = kept.recorded
         if before.quality is not None:
             _count_quality(tally, kept, before.quality, -1)
         _count_quality(tally, kept, quality, 1)
-        after = replace(before, quality=quality, state=State.SCORED, trouble="")
-        session.run(_PUT_QUALITY, (kept.number, session.squeezed(encoding.of_quality(quality))))
-        interaction_rows.update(session, replace(kept, recorded=after))
+        bodies.append((kept.number, session.squeezed(encoding.of_quality(quality))))
+        rows.append(replace(kept, recorded=replace(before, quality=quality)))
+    session.many(_PUT_QUALITY, bodies)
+    interaction_rows.scored(session, rows)
     return len(found)
 
 
