@@ -174,7 +174,7 @@ def test_nothing_acknowledged_is_lost_at_kill_9_and_the_client_goes_on(
     assert wrong == 0
 
 
-def test_our_answers_leave_with_their_scores_and_without_their_texts(tmp_path: Path) -> None:
+def test_our_answers_leave_with_their_scores_and_numbers_and_without_their_texts(tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()
     with collecting() as collector:
         export = {"otlp_export": {"url": collector.url}}
@@ -182,11 +182,12 @@ def test_our_answers_leave_with_their_scores_and_without_their_texts(tmp_path: P
         with Deployment(tmp_path / "own", tmp_path / "models", settings=parts) as deployment:
             deployment.start()
             asked = deployment.question("bob", "How long does parental leave last?").json()
-            until(lambda: len({path for path, _, _ in collector.posts}) == 2, PATIENCE)
+            until(lambda: len({path for path, _, _ in collector.posts}) == 3, PATIENCE)
     spans = collector.spans()
     assert {span.trace_id for span in spans} == {asked["id"]}
     assert "retrieval" in {span.kind.value for span in spans}
     sent = b"".join(body for _, _, body in collector.posts)
     assert b"gen_ai.evaluation.result" in sent
+    assert b"gen_ai.workflow.duration" in sent
     assert b"480 days" not in sent
     assert b"bob" not in sent

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from groundwatch.app.alerting import open_alerting
-from groundwatch.app.exporting import exported
+from groundwatch.app.exporting import exported, metrics_exported
 from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
@@ -95,6 +95,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         watching = make_watching(config, events, clock)
         sampler = make_sampler(config, database, events, clock)
         scored = stack.enter_context(exported(config, events))
+        stack.enter_context(metrics_exported(config, events, clock))
         topics = stack.enter_context(open_topics(config, database, clock))
         probe = stack.enter_context(open_prober(config, database, events, clock))
         freshness = Freshness(database, events.add_points, clock)

@@ -7,8 +7,10 @@ import pytest
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Stage
-from groundwatch.telemetry.export.exporter import Backend, Exporter
+from groundwatch.domain.spans import SpanKind
+from groundwatch.telemetry.export.exporter import Exporter
 from groundwatch.telemetry.export.exporting import Exporting
+from groundwatch.telemetry.export.posting import Backend
 from groundwatch.telemetry.export.spans import Shared
 from groundwatch.telemetry.otlp.assemble import assemble
 from groundwatch.telemetry.otlp.body import Signal
@@ -61,6 +63,20 @@ def test_we_can_read_ourselves(collector):
     ]
     kinds = sorted(span.kind.value for span in spans)
     assert kinds == ["embedding", "llm", "request", "retrieval"]
+
+
+def test_of_several_calls_one_tells_what_all_used(collector):
+    stages = (*STAGES, Stage("generate", 0.3, 0.1))
+    with exporting(collector) as exporter:
+        exporter.offer(replace(OWN, stages=stages, duration=0.5), None)
+        assert exporter.settle(10)
+    spans = collector.spans()
+    calls = [span for span in spans if span.kind is SpanKind.LLM]
+    assert len({span.span_id for span in calls}) == 2
+    assembled = assemble(spans)
+    assert assembled is not None
+    assert assembled.interaction.input_tokens == 900
+    assert assembled.interaction.cost == pytest.approx(0.002)
 
 
 def test_scores_arrive_as_evaluations_of_the_answer(collector):

@@ -1,11 +1,8 @@
 """Sends answers and scores to a backend; bounded, retried where that helps, counted."""
 
 import threading
-import urllib.error
-import urllib.request
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import structlog
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
@@ -19,6 +16,7 @@ from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
 from groundwatch.telemetry.export.attributes import key_values
 from groundwatch.telemetry.export.evaluations import evaluations_of
+from groundwatch.telemetry.export.posting import Backend, post
 from groundwatch.telemetry.export.spans import Shared, spans_of
 
 MOST_WAITING = 2_000
@@ -27,21 +25,6 @@ _RETRIED = frozenset({429, 502, 503, 504})
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _SCOPE = InstrumentationScope(name="groundwatch")
 Scored = tuple[Interaction, Quality | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """Where to send.
-
-    Attributes:
-        url: base address; `/v1/traces` and `/v1/logs` are added.
-        headers: sent with each request; never logged.
-        timeout: seconds a request may take.
-    """
-
-    url: str
-    headers: Mapping[str, str]
-    timeout: float = 10.0
 
 
 class Exporter:
@@ -119,7 +102,7 @@ class Exporter:
     def _until_settled(self, path: str, body: bytes) -> str:
         pause = _FIRST_PAUSE
         while True:
-            status = self._post(path, body)
+            status = post(self._backend, path, body)
             if 200 <= status < 300:
                 return "sent"
             if status and status not in _RETRIED:
@@ -128,23 +111,6 @@ class Exporter:
             if self._stop.wait(pause):
                 return "dropped"
             pause = min(2 * pause, _LONGEST_PAUSE)
-
-    def _post(self, path: str, body: bytes) -> int:
-        """The status of the answer; 0 when there was none."""
-        request = urllib.request.Request(  # noqa: S310  http or https, checked with the settings
-            self._backend.url.rstrip("/") + path,
-            data=body,
-            headers={**self._backend.headers, "Content-Type": "application/x-protobuf"},
-            method="POST",
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=self._backend.timeout) as reply:  # noqa: S310
-                return int(reply.status)
-        except urllib.error.HTTPError as error:
-            error.close()
-            return error.code
-        except OSError:
-            return 0
 
 
 def _bodies(group: Sequence[Scored], shared: Shared) -> list[tuple[str, bytes]]:

@@ -15,9 +15,9 @@ from groundwatch.telemetry.export.attributes import (
     span_id,
     trace_id,
 )
+from groundwatch.telemetry.export.instruments import PROVIDER
 
 ROOT = "root"
-PROVIDER = "groundwatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +101,30 @@ def _meaning(one: Interaction, stage: Stage, shared: Shared) -> tuple[str, Mappi
         case "search":
             return f"retrieval {one.application}", _retrieval(one, shared)
         case "generate":
+            usage = _usage(one) if stage is _last_generated(one) else {}
             return f"chat {one.model}", {
+                **usage,
                 "openinference.span.kind": "LLM",
                 "gen_ai.operation.name": "chat",
                 "gen_ai.provider.name": PROVIDER,
                 "gen_ai.request.model": one.model,
                 "llm.model_name": one.model,
-                "gen_ai.usage.input_tokens": one.input_tokens or None,
-                "gen_ai.usage.output_tokens": one.output_tokens or None,
-                "llm.cost.total": one.cost,
             }
         case _:
             return stage.name, {"openinference.span.kind": "CHAIN"}
+
+
+def _last_generated(one: Interaction) -> Stage:
+    """The call that carries the use of all: readers add up what calls say."""
+    return [stage for stage in one.stages if stage.name == "generate"][-1]
+
+
+def _usage(one: Interaction) -> Mapping[str, Value]:
+    return {
+        "gen_ai.usage.input_tokens": one.input_tokens or None,
+        "gen_ai.usage.output_tokens": one.output_tokens or None,
+        "llm.cost.total": one.cost,
+    }
 
 
 def _retrieval(one: Interaction, shared: Shared) -> Mapping[str, Value]:

@@ -76,6 +76,11 @@ class Growing:
         self._began = clock().replace(second=0, microsecond=0)
         self._series: dict[tuple[str, str | None, str], _Series] = {}
 
+    @property
+    def began(self) -> datetime:
+        """The minute from which on is counted."""
+        return self._began
+
     def read(
         self, metric: str, application: str | None = None, dimension: str = ""
     ) -> Mapping[str, Totals]:
