@@ -62,7 +62,7 @@ def slow(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
     models = _known(tallies.by_label(source, metrics.LATENCY, window, "model"), limits)
     if len(models) > 1:
         name = max(models, key=lambda model: models[model].quantile(0.95) or 0)
-        evidence.append(f"{name} is slowest, p95 {seconds(models[name].quantile(0.95))}")
+        evidence.append(f"{name} is slowest, p95 {seconds(models[name].quantile(0.95) or 0)}")
     return Recommendation(
         "performance",
         "high" if p95 > 2 * limits.p95_seconds else "medium",

@@ -88,8 +88,9 @@ def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datet
 
 def total(source: Cells, metric: Metric | str, window: Window) -> Tally:
     """A metric over the whole window, exact to the minute."""
-    found = covering(window, window.step)
-    return summed(cell for piece in found for cell in source.cells(_part(metric, window, piece)))
+    return summed(
+        cell for piece in covering(window) for cell in source.cells(_part(metric, window, piece))
+    )
 
 
 def by_label(
@@ -102,7 +103,7 @@ def by_label(
     """
     found: dict[str, list[Cell]] = {}
     window = to_the_hour(window) if dimension in _MANY else window
-    for step, since, until in covering(window, "day"):
+    for step, since, until in covering(window):
         query = CellQuery(_name(metric), since, until, step, window.application, dimension)
         for cell in source.cells(query):
             found.setdefault(cell.label, []).append(cell)

@@ -124,13 +124,15 @@ def between(
 Piece = tuple[Step, datetime, datetime]
 
 
-def covering(window: Window, step: Step) -> list[Piece]:
-    """Steps that cover a window exactly, to the minute, with as few as `step` allows."""
-    if window.is_open and window.since < floor(window.until, step):
-        first = _ceiling(window.since, step)
-        edge = pieces(window.since, first, _FINER[step]) if window.since < first else []
-        return [*edge, (step, first, window.until)]
-    return pieces(window.since, window.until, step)
+def covering(window: Window) -> list[Piece]:
+    """Steps that cover a window exactly, to the minute: coarse where it is over.
+
+    What ends at the present ends with the hour that is not over, as a whole.
+    """
+    hour = floor(window.until, "hour")
+    if not window.is_open or window.since > hour or hour == window.until:
+        return pieces(window.since, window.until, "day")
+    return [*pieces(window.since, hour, "day"), ("hour", hour, window.until)]
 
 
 def to_the_hour(window: Window) -> Window:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
+from groundwatch.analytics.kept import Kept
 from groundwatch.analytics.tallies import Cells
 from groundwatch.store.events.cells import Cell, CellQuery
 
@@ -34,9 +35,14 @@ class _Kept:
 
 
 class Readings:
-    """Keeps what was read for a moment, so that a hundred open pages read once."""
+    """Keeps what was read for a moment, so that a hundred open pages read once.
+
+    Attributes:
+        cells: those of hours and days that are over, for as long as they do not change.
+    """
 
     def __init__(self) -> None:
+        self.cells = Kept()
         self._kept: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
 

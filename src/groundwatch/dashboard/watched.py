@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from anyio import to_thread
 from nicegui import ui
 
+from groundwatch.analytics.kept import KeptCells
 from groundwatch.analytics.status import SystemStatus, system_status
 from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
@@ -162,7 +163,7 @@ class WatchPage(Generic[_T]):
         now = self._visitor.services.clock()
         self._selection = self._selection.at(now)
         window = self._selection.window(now)
-        source = Remembering(watch.events)
+        source = Remembering(KeptCells(watch.events, self._readings.cells, now))
         return Asked(watch, source, self._selection, window, now, identity)
 
     def _complain(self, error: Exception) -> None:

@@ -18,8 +18,13 @@ from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.tally import LOOSE, Series, Sums, Tally, spread_of
 
 _MINUTES: Mapping[Step, int] = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
+HOUR_LONG = 60 * MINUTE
+"""In microseconds."""
 _MONDAY = 4 * 1440
 """Minutes from 1970 to its first Monday, the 5th of January."""
+
+Version = tuple[int, ...]
+"""The days that hold cells of an hour, each with the number of its last change."""
 
 Part = tuple[int, Series, Row]
 """A minute since 1970 in the step it belongs to, the series, and its sums."""
@@ -77,6 +82,20 @@ def labels(
     with room.main.read() as c:
         found |= rollup_rows.labels(c, names, column, span)
     return sorted(found)
+
+
+def versions(room: Room, since: datetime, until: datetime) -> dict[int, Version]:
+    """By hour since 1970, what changes whenever a cell of that hour does.
+
+    An hour without rows of its own is left out: what it came to is settled.
+    """
+    first, end = microseconds(since) // HOUR_LONG, -(-microseconds(until) // HOUR_LONG)
+    found: dict[int, Version] = {}
+    for day, session in room.reading(room.within(since, until)):
+        for hour, sequence in cell_rows.hours(session):
+            if first <= hour < end:
+                found[hour] = (*found.get(hour, ()), number_of(day), sequence)
+    return found
 
 
 def metric_names(room: Room) -> list[str]:

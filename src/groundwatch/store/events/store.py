@@ -155,6 +155,10 @@ class EventStore:
         """What a metric came to, by time, application and label; empty steps are left out."""
         return charts.cells(self._room, query)
 
+    def versions(self, since: datetime, until: datetime) -> dict[int, tuple[int, ...]]:
+        """By hour since 1970, what is another whenever a cell of that hour has changed."""
+        return charts.versions(self._room, since, until)
+
     def labels(
         self,
         metric: str,

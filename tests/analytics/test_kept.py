@@ -1,0 +1,107 @@
+"""Cells from memory are those of the store, at any moment."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from tests.analytics.asked import NOW, asked, every, record
+
+from groundwatch.analytics.kept import Kept, KeptCells
+from groundwatch.store.events import Cell, CellQuery, EventStore, Step
+
+START = NOW - timedelta(days=3, hours=5, minutes=7)
+
+
+class Counted:
+    """The store, and what was asked of it."""
+
+    def __init__(self, events: EventStore) -> None:
+        self.events = events
+        self.asked: list[CellQuery] = []
+
+    def cells(self, query: CellQuery) -> list[Cell]:
+        self.asked.append(query)
+        return self.events.cells(query)
+
+    def versions(self, since: datetime, until: datetime) -> dict[int, tuple[int, ...]]:
+        return self.events.versions(since, until)
+
+
+@pytest.fixture
+def filled(events: EventStore) -> EventStore:
+    record(events, [asked(n, at) for n, at in enumerate(every(17, START, NOW))])
+    return events
+
+
+def rounded(cells: list[Cell]) -> list[Cell]:
+    """Sums without what the order of adding makes of them."""
+    return [replace(cell, total=round(cell.total, 9)) for cell in cells]
+
+
+def queries() -> list[CellQuery]:
+    """Spans that begin and end inside steps, on each level, split and whole."""
+    spans = [
+        (START, NOW),
+        (NOW - timedelta(hours=30, minutes=11), NOW - timedelta(hours=2, seconds=7)),
+        (NOW - timedelta(minutes=44, seconds=30), NOW),
+        (NOW - timedelta(days=2), NOW - timedelta(days=1)),
+    ]
+    steps: tuple[Step, ...] = ("minute", "hour", "day", "week")
+    return [
+        CellQuery(metric, since, until, step, None, dimension)
+        for since, until in spans
+        for step in steps
+        for metric, dimension in (("latency", ""), ("requests", "user"), ("cost", "model"))
+    ]
+
+
+def test_same_as_the_store_cold_warm_and_after_changes(filled: EventStore) -> None:
+    kept = Kept()
+
+    def check(now: datetime) -> None:
+        page = KeptCells(filled, kept, now)
+        for query in queries():
+            assert rounded(page.cells(query)) == rounded(filled.cells(query)), query
+
+    check(NOW)
+    check(NOW)
+    record(filled, [asked(9000, NOW - timedelta(days=2, minutes=3), user="late")])
+    check(NOW)
+    filled.fold(NOW)
+    check(NOW)
+    record(filled, [asked(9000, NOW - timedelta(days=2, minutes=3), user="other", seconds=9.0)])
+    check(NOW + timedelta(hours=2))
+
+
+def test_what_is_over_is_read_once(filled: EventStore) -> None:
+    kept = Kept()
+    query = CellQuery("latency", START, NOW, "hour")
+    first, second = Counted(filled), Counted(filled)
+    KeptCells(first, kept, NOW).cells(query)
+    assert first.asked[0].since < START
+    KeptCells(second, kept, NOW).cells(query)
+    assert [each.since for each in second.asked] == [NOW.replace(minute=0)]
+
+
+def test_only_what_changed_is_read_again(filled: EventStore) -> None:
+    kept, hour = Kept(), NOW.replace(minute=0)
+    query = CellQuery("latency", START, hour, "hour")
+    KeptCells(filled, kept, NOW).cells(query)
+    changed = hour - timedelta(hours=40)
+    record(filled, [asked(9001, changed + timedelta(minutes=5))])
+    again = Counted(filled)
+    KeptCells(again, kept, NOW).cells(query)
+    span = replace(query, since=changed, until=changed + timedelta(hours=1))
+    assert again.asked == [span]
+
+
+def test_what_was_long_not_used_goes(filled: EventStore) -> None:
+    kept = Kept(most_bytes=60_000)
+    one = CellQuery("latency", START, NOW.replace(minute=0), "hour")
+    others = [replace(one, metric=name) for name in ("requests", "cost", "tokens.input", "stage")]
+    for query in (one, *others):
+        KeptCells(filled, kept, NOW).cells(query)
+    again = Counted(filled)
+    for query in (others[-1], one):
+        KeptCells(again, kept, NOW).cells(query)
+    assert [each.metric for each in again.asked] == ["latency"]
