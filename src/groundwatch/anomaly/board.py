@@ -4,9 +4,10 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from groundwatch.anomaly.ensemble import DEFAULT_LAYERS, Ensemble, Layer
 from groundwatch.anomaly.memory import Plain
 from groundwatch.anomaly.pool import Pool
-from groundwatch.anomaly.series import Taken, WatchedSeries, restore
+from groundwatch.anomaly.series import STEADY, Taken, WatchedSeries, restore
 from groundwatch.domain.metrics import BUILT_IN, Spread
 from groundwatch.errors import InvalidInput
 
@@ -47,10 +48,12 @@ class Board:
 
     Attributes:
         limit: how many series are watched; each takes about 300 kB.
+        layers: that judge each series.
         dropped: how many had to leave.
     """
 
     limit: int = 1000
+    layers: tuple[Layer, ...] = DEFAULT_LAYERS
     dropped: int = 0
     _series: OrderedDict[SeriesKey, WatchedSeries] = field(default_factory=OrderedDict)
     _changed: set[SeriesKey] = field(default_factory=set)
@@ -69,7 +72,7 @@ class Board:
         """
         series = self._series.get(key)
         if series is None:
-            series = self._put(key, WatchedSeries(pool=_pool(key.metric)))
+            series = self._put(key, WatchedSeries(self._ensemble(), pool=_pool(key.metric)))
         self._series.move_to_end(key)
         self._changed.add(key)
         return series.take(at, value, weight)
@@ -79,11 +82,21 @@ class Board:
         series = self._series.get(key)
         return series.ensemble.expected(at) if series else None
 
+    def first(self, key: SeriesKey) -> float | None:
+        """When the first value of a series came, seconds since the epoch."""
+        series = self._series.get(key)
+        return None if series is None else series.first
+
     def states(self) -> Iterator[tuple[SeriesKey, dict[str, Plain]]]:
         """What changed since it was last asked, to be stored."""
         while self._changed:
             key = self._changed.pop()
             yield key, self._series[key].state()
+
+    def every(self) -> Iterator[tuple[SeriesKey, dict[str, Plain]]]:
+        """All of what was learned."""
+        for key, series in self._series.items():
+            yield key, series.state()
 
     def load(self, key: SeriesKey, state: dict[str, Plain]) -> bool:
         """Go on from a stored state; False when it cannot be used and the series learns anew."""
@@ -91,10 +104,13 @@ class Board:
             series = restore(state)
         except InvalidInput:
             return False
-        if series is None:
+        if series is None or series.ensemble.layers != self.layers:
             return False
         self._put(key, series)
         return True
+
+    def _ensemble(self) -> Ensemble:
+        return Ensemble(tail_rate=STEADY, steady=True, layers=self.layers)
 
     def _put(self, key: SeriesKey, series: WatchedSeries) -> WatchedSeries:
         self._series[key] = series

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from math import inf
 
 from groundwatch.anomaly.advice import ACTIONS, AnomalyClass, class_of
 from groundwatch.anomaly.contributors import Contributor
 from groundwatch.anomaly.ensemble import Layer
 from groundwatch.anomaly.episodes import Episode, Sighting
 from groundwatch.domain.events import Event
-from groundwatch.domain.metrics import BUILT_IN
+from groundwatch.domain.metrics import BUILT_IN, Spread
 from groundwatch.domain.status import Severity
 
 AGREES_AT = 2.0
@@ -95,7 +96,7 @@ def finding(episode: Episode, context: Context) -> Finding:
         metric=context.metric,
         labels=dict(context.labels),
         value=peak.value,
-        expected=peak.expected,
+        expected=_possible(peak, context.metric),
         probability=10.0**-peak.rarity,
         layers=agreed,
         confidence=1.0 - 0.5 ** len(agreed),
@@ -176,14 +177,26 @@ def _severity(peak: Sighting, worse: bool | None) -> Severity:
     return found
 
 
+def _possible(peak: Sighting, metric: str) -> tuple[float, float] | None:
+    """The expected range without what a metric of the catalogue can never be."""
+    known = BUILT_IN.get(metric)
+    if peak.expected is None or known is None:
+        return peak.expected
+    low, high = peak.expected
+    most = 1.0 if known.spread is Spread.UNIT else inf
+    return min(max(low, 0.0), most), max(min(high, most), 0.0)
+
+
 def _describe(peak: Sighting, context: Context, start: datetime) -> str:
     known = BUILT_IN.get(context.metric)
     unit = context.unit or (known.unit if known else "")
     of = ", ".join(f"{name} {label}" for name, label in sorted(context.labels.items()) if label)
     text = f"{context.metric}{f' of {of}' if of else ''} reached {_figure(peak.value, unit)}"
-    if peak.expected is not None:
-        low, high = peak.expected
-        text += f" where {_figure(low, '')} to {_figure(high, unit)} is usual"
+    expected = _possible(peak, context.metric)
+    if expected is not None:
+        low, high = expected
+        least = _figure(low, unit if unit == "ratio" else "")
+        text += f" where {least} to {_figure(high, unit)} is usual"
     text += f"; it began at {start:%Y-%m-%d %H:%M} UTC"
     if context.contributors:
         first = context.contributors[0]

@@ -11,7 +11,9 @@ from functools import partial
 from typing import Any
 
 from groundwatch.app.alerting import open_alerting
+from groundwatch.app.anomalies import open_anomalies
 from groundwatch.app.exporting import exported, metrics_exported
+from groundwatch.app.judging import judged
 from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
@@ -96,6 +98,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         sampler = make_sampler(config, database, events, clock)
         scored = stack.enter_context(exported(config, events))
         stack.enter_context(metrics_exported(config, events, clock))
+        scored = stack.enter_context(judged(config, database, scored, events, clock))
         topics = stack.enter_context(open_topics(config, database, clock))
         probe = stack.enter_context(open_prober(config, database, events, clock))
         freshness = Freshness(database, events.add_points, clock)
@@ -118,6 +121,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
         stack.enter_context(open_alerting(config, database, events, clock))
+        stack.enter_context(open_anomalies(config, database, events, clock))
         yield watching
 
 
