@@ -174,7 +174,9 @@ def test_nothing_acknowledged_is_lost_at_kill_9_and_the_client_goes_on(
     assert wrong == 0
 
 
-def test_our_answers_leave_with_their_scores_and_numbers_and_without_their_texts(tmp_path: Path) -> None:
+def test_our_answers_leave_with_their_scores_and_numbers_and_without_their_texts(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "models").mkdir()
     with collecting() as collector:
         export = {"otlp_export": {"url": collector.url}}

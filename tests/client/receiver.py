@@ -1,5 +1,6 @@
 """A server on loopback that answers posts as a test says."""
 
+import gzip
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ class Reply:
 def taken(path, body):
     """What a server says that takes everything."""
     items = body[path.rpartition("/")[2]]
-    results = [{"id": each["id"], "status": "accepted", "reason": ""} for each in items]
+    results = [{"id": each.get("id", ""), "status": "accepted", "reason": ""} for each in items]
     told = {"accepted": len(items), "rejected": 0, "results": results}
     return Reply(body=told)
 
@@ -31,6 +32,7 @@ class Receiver:
     answer: Callable[[str, Any], Reply] = taken
     posts: list[tuple[str, Any, bool]] = field(default_factory=list)
     url: str = ""
+    compressed: int = 0
 
     def committed(self, kind="interactions"):
         """Records of the posts that were answered 200."""
@@ -39,6 +41,9 @@ class Receiver:
         ]
 
     def handle(self, path, headers, raw):
+        if headers.get("Content-Encoding") == "gzip":
+            self.compressed += 1
+            raw = gzip.decompress(raw)
         body = json.loads(raw)
         reply = self.answer(path, body)
         self.posts.append((path, body, reply.status == 200))

@@ -116,6 +116,23 @@ class TestObserving:
         assert (sent["outcome"], sent.get("error_type", "")) == (outcome, kind)
         assert "secret" not in str(sent)
 
+    def test_feedback_arrives_behind_its_interaction(self, client, receiver):
+        id_ = client.observe(Interaction("q"))
+        client.feedback(id_, thumb=-1, rating=2, comment="wrong")
+        assert client.flush(5).complete
+        assert [path for path, _, _ in receiver.posts] == ["/v1/interactions", "/v1/feedback"]
+        (said,) = receiver.committed("feedback")
+        assert said.pop("given_at").endswith("Z")
+        assert said == {"interaction_id": id_, "thumb": -1, "rating": 2, "comment": "wrong"}
+
+    def test_bodies_are_compressed_when_that_is_asked_for(self, receiver):
+        options = Options(interval=0.01, timeout=2, compress=True)
+        with closing(receiver.url, options) as client:
+            client.observe(Interaction("q" * 10_000))
+            assert client.flush(5).complete
+        assert receiver.compressed == len(receiver.posts) == 1
+        assert receiver.committed()[0]["query"] == "q" * 10_000
+
     def test_events_arrive_beside_interactions(self, client, receiver):
         client.observe(Interaction("q"))
         client.event(Event("deploy", "release 12", metrics={"wait": 0.5}, at=0.0))

@@ -41,6 +41,11 @@ class FakeEvents:
         found = self.kept[interaction_id]
         self.kept[interaction_id] = replace(found, state=State.SCORED, quality=quality)
 
+    def give_feedback(self, given):
+        self._check()
+        before = self.kept[given.interaction_id]
+        self.kept[given.interaction_id] = replace(before, feedback=(*before.feedback, given))
+
     def known(self, ids):
         return set(ids) & self.kept.keys()
 

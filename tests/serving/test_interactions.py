@@ -1,5 +1,7 @@
 """Interactions and events over HTTP: taken one by one, shown to whom they concern."""
 
+import gzip
+import json
 import threading
 from datetime import timedelta
 
@@ -154,6 +156,7 @@ class TestTaking:
         assert here.watch.events.points == {
             ("shop", "accepted"): 1,
             ("shop", "rejected"): 1,
+            ("shop", "malformed"): 1,
             ("shop", "dropped"): 3,
             ("shop", "duplicate"): 1,
         }
@@ -323,8 +326,97 @@ class TestEvents:
         assert "1000 names already" in told["results"][0]["reason"]
 
 
+class TestFeedback:
+    def told(self, client, *items, user="ben"):
+        body = {"application": "shop", "feedback": items}
+        response = client(user).post("/v1/feedback", json=body)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def test_it_joins_what_the_same_sender_recorded(self, client, here):
+        sent(client, item(user="customer"))
+        said = {"interaction_id": ID, "given_at": NOW.isoformat(), "rating": 4, "comment": " ok "}
+        told = self.told(client, said, {**said, "user": "other", "rating": None, "thumb": -1})
+        assert (told["accepted"], told["rejected"]) == (2, 0)
+        first, second = here.watch.events.kept[ID].feedback
+        assert (first.user, first.rating, first.comment) == ("customer", 4, "ok")
+        assert (second.user, second.thumb) == ("other", -1)
+
+    @pytest.mark.parametrize(
+        ("changed", "reason"),
+        [
+            ({"interaction_id": "not-there-0"}, "interaction_id"),
+            ({"rating": 6}, "rating"),
+            ({"thumb": 0}, "thumb"),
+            ({"rating": None}, "thumb, a rating or a comment"),
+            ({"given_at": "2036-01-01T00:00:00Z"}, "given_at"),
+        ],
+    )
+    def test_what_says_nothing_or_of_nothing_is_rejected_alone(self, client, here, changed, reason):
+        sent(client, item())
+        said = {"interaction_id": ID, "given_at": NOW.isoformat(), "rating": 4}
+        told = self.told(client, {**said, **changed}, said)
+        assert [each["status"] for each in told["results"]] == ["rejected", "accepted"]
+        assert reason in told["results"][0]["reason"]
+        assert len(here.watch.events.kept[ID].feedback) == 1
+
+    def test_nobody_rates_what_somebody_else_recorded_or_what_we_answered(self, client, here):
+        here.watch.events.put(own(id_="fedcba9876543210", user="ben"))
+        sent(client, item())
+        said = {"interaction_id": ID, "given_at": NOW.isoformat(), "rating": 1}
+        assert self.told(client, said, user="cleo")["rejected"] == 1
+        ours = self.told(client, {**said, "interaction_id": "fedcba9876543210"})
+        assert ours["rejected"] == 1
+        assert here.watch.events.kept[ID].feedback == ()
+
+    def test_readers_may_not_send(self, client):
+        assert client("anna").post("/v1/feedback", json={}).status_code == 403
+
+
+class TestCompressed:
+    def post(self, client, content, encoding="gzip"):
+        headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
+        return client("ben").post("/v1/interactions", content=content, headers=headers)
+
+    def test_gzip_is_unpacked_also_in_pieces(self, client, here):
+        items = [item(f"{place:016x}") for place in range(200)]
+        data = gzip.compress(json.dumps({"application": "shop", "interactions": items}).encode())
+        assert self.post(client, data).json()["accepted"] == 200
+        pieces = (data[place : place + 7] for place in range(0, len(data), 7))
+        assert self.post(client, pieces, "x-gzip").json()["accepted"] == 200
+        assert len(here.watch.events.kept) == 200
+
+    @pytest.mark.parametrize(
+        ("data", "encoding", "status"),
+        [
+            (gzip.compress(b" " * 100_000_000), "gzip", 413),
+            (gzip.compress(b'{"application": "shop", "interactions": []}')[:-9], "gzip", 400),
+            (b"this is no gzip", "gzip", 400),
+            (b"", "gzip", 400),
+            (b"{}", "br", 415),
+            (gzip.compress(b"{}"), "gzip", 422),
+        ],
+    )
+    def test_what_is_no_gzip_or_a_bomb_is_refused(self, client, here, data, encoding, status):
+        reply = self.post(client, data, encoding)
+        assert reply.status_code == status
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert here.watch.events.kept == {}
+
+
 class TestTheClient:
     """The real client against the real server."""
+
+    def test_feedback_follows_its_interaction_compressed_too(self, address, here):
+        options = Options(interval=0.01, compress=True)
+        client = Client(address, "gw_ben", "shop", options=options, clock=NOW.timestamp)
+        id_ = client.observe(Interaction("How long?", "26 weeks.", user="customer"))
+        client.feedback(id_, thumb=-1, comment="which law?")
+        client.feedback("nobody-knows", rating=5)
+        flushed = client.close(5)
+        assert (flushed.sent, flushed.rejected, flushed.dropped) == (2, 1, 0)
+        (said,) = here.watch.events.kept[id_].feedback
+        assert (said.user, said.thumb, said.comment) == ("customer", -1, "which law?")
 
     def test_what_it_tells_arrives_whole(self, address, here):
         client = Client(

@@ -8,7 +8,8 @@ import pytest
 from groundwatch.domain.access import EVERYONE, Identity
 from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission
-from groundwatch.domain.metrics import INTAKE, REQUESTS
+from groundwatch.domain.interactions import Feedback
+from groundwatch.domain.metrics import FEEDBACK, INTAKE, REQUESTS
 from groundwatch.errors import NotFound
 from groundwatch.store.events import CellQuery, Entry, Filter, State
 from groundwatch.telemetry.intake import Intake, IntakeRules
@@ -183,3 +184,17 @@ class TestReading:
         assert book.page(BEN, Filter(user="anna"), after=None, limit=10) == []
         assert book.page(BEN, Filter(application="shop"), after=None, limit=10) == []
         assert len(book.page(CLEO, Filter(), after=None, limit=10)) == 3
+
+
+def test_feedback_is_kept_and_counted_with_the_interaction(intake, events, counts):
+    intake.interactions(BEN, Submission("shop", (SHOP,)))
+    said = Feedback(SHOP.id, "", NOW, thumb=-1)
+    again = replace(said, thumb=1, user="customer")
+    assert [each.reason for each in intake.feedback(BEN, Submission("shop", (said,)))] == [""]
+    assert intake.feedback(BEN, Submission("shop", (again,)))[0].is_accepted
+    assert not intake.feedback(CLEO, Submission("shop", (said,)))[0].is_accepted
+    found = events.get(SHOP.id)
+    assert [(each.user, each.thumb) for each in found.feedback] == [("customer", 1)]
+    (cell,) = events.cells(CellQuery(FEEDBACK.name, NOW - KEEP, NOW + KEEP, "day"))
+    assert (cell.count, cell.total) == (1, 1.0)
+    assert counts.total() == {"accepted": 3, "rejected": 1}

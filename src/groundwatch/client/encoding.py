@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 INTERACTIONS = "interactions"
 EVENTS = "events"
+FEEDBACK = "feedback"
 
 Redact = Callable[["dict[str, object]"], "dict[str, object] | None"]
 _NEEDED = frozenset({"query", "type"})
+_MOMENTS = {EVENTS: "at", FEEDBACK: "given_at"}
 
 
 def encode(kind: str, fields: dict[str, object], redact: Redact | None) -> bytes | None:
@@ -23,7 +25,7 @@ def encode(kind: str, fields: dict[str, object], redact: Redact | None) -> bytes
     Raises:
         Exception: it cannot be encoded, or `redact` raised.
     """
-    body = _interaction(fields) if kind == INTERACTIONS else _event(fields)
+    body = _interaction(fields) if kind == INTERACTIONS else _told(kind, fields)
     wanted = {name: value for name, value in body.items() if _is_said(value) or name in _NEEDED}
     if redact is not None:
         redacted = redact(wanted)
@@ -50,10 +52,11 @@ def _interaction(fields: dict[str, object]) -> dict[str, object]:
     return body
 
 
-def _event(fields: dict[str, object]) -> dict[str, object]:
+def _told(kind: str, fields: dict[str, object]) -> dict[str, object]:
     body = dict(fields)
-    body["at"] = _moment(body["at"])
-    body["metadata"] = _texts(body["metadata"])
+    body[_MOMENTS[kind]] = _moment(body[_MOMENTS[kind]])
+    if kind == EVENTS:
+        body["metadata"] = _texts(body["metadata"])
     return body
 
 

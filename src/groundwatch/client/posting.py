@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 RETRIED = frozenset({429, 502, 503, 504})
 _DETAIL = 300
+_LEVEL = 1
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,13 @@ class Post:
         url: of the server, without a path.
         key: an API key with the permission `telemetry:write`.
         timeout: seconds for each step of a request.
+        compress: send bodies as gzip.
     """
 
-    def __init__(self, url: str, key: str, timeout: float) -> None:
+    def __init__(self, url: str, key: str, timeout: float, *, compress: bool = False) -> None:
         import httpx
+
+        self._compress = compress
 
         self._errors = (httpx.TransportError, httpx.DecodingError)
         self._client = httpx.Client(
@@ -58,8 +63,10 @@ class Post:
 
     def __call__(self, path: str, body: bytes) -> Taken | Later | Refused:
         """Send a body; never raises for what a network or a server can do."""
+        headers = {"Content-Encoding": "gzip"} if self._compress else {}
+        content = gzip.compress(body, _LEVEL) if self._compress else body
         try:
-            response = self._client.post(path, content=body)
+            response = self._client.post(path, content=content, headers=headers)
         except self._errors as error:
             return Later(f"{type(error).__name__}: the server cannot be reached")
         if response.status_code == 200:

@@ -121,6 +121,23 @@ class Interaction:
 
 
 @dataclass
+class Feedback:
+    """What a user said of an answer: `thumb` is 1 or -1, `rating` 1 to 5.
+
+    Attributes:
+        given_at: seconds since the epoch; None for now.
+        user: of the application's; empty for that of the interaction.
+    """
+
+    interaction_id: str
+    thumb: int | None = None
+    rating: int | None = None
+    comment: str = ""
+    user: str = ""
+    given_at: float | None = None
+
+
+@dataclass
 class Event:
     """Something worth a mark on the charts, or a number of one's own.
 

@@ -46,6 +46,7 @@ from groundwatch.serving.routes import (
 )
 from groundwatch.serving.server import Server
 from groundwatch.serving.services import Services
+from groundwatch.serving.unpacking import Unpacking
 
 _ROUTERS = (
     description.router,
@@ -109,6 +110,7 @@ def create_api(services: Services) -> FastAPI:
     app.add_exception_handler(GroundwatchError, _refuse)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_body)
+    app.add_middleware(Unpacking)
     app.add_middleware(BodyLimit, limits=services.settings.limits)
     app.add_middleware(Authentication, authenticate=services.authenticate)
     app.add_middleware(Edge)

@@ -11,7 +11,7 @@ from typing import Protocol
 from groundwatch.domain.access import Identity
 from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission, Verdict
-from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.serving.live import LiveNumbers
 from groundwatch.store.events.recorded import Filter, Recorded
 from groundwatch.telemetry.health import Health
@@ -35,6 +35,8 @@ class Intake(Protocol):
     ) -> list[Verdict]: ...
 
     def events(self, identity: Identity, submission: Submission[Event]) -> list[Verdict]: ...
+
+    def feedback(self, identity: Identity, submission: Submission[Feedback]) -> list[Verdict]: ...
 
 
 class Interactions(Protocol):

@@ -12,7 +12,7 @@ from groundwatch.domain.access import Identity
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission, Verdict
-from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.store.events.entries import Entry
 from groundwatch.store.events.recorded import Recorded
 from groundwatch.telemetry.otlp.counting import IntakeCounts
@@ -40,6 +40,8 @@ class Events(Protocol):
     def add_events(self, events: Sequence[Event]) -> object: ...
 
     def metric_names(self) -> Sequence[str]: ...
+
+    def give_feedback(self, given: Feedback) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,28 @@ class Intake:
         self._count(submission, verdicts, known=known)
         self._remember(identity, submission)
         return verdicts
+
+    def feedback(self, identity: Identity, submission: Submission[Feedback]) -> list[Verdict]:
+        """Commit what users said of interactions that the same sender recorded, in order."""
+        known = self._is_known(identity, submission)
+        verdicts = [
+            Verdict(each.interaction_id, self._heard(identity, each)) for each in submission.items
+        ]
+        self._count(submission, verdicts, known=known)
+        self._remember(identity, submission)
+        return verdicts
+
+    def _heard(self, identity: Identity, given: Feedback) -> str:
+        """Commit feedback; says why not, where it is not."""
+        reason = _wrong_time("given_at", given.given_at, self._clock(), self._keep)
+        if reason:
+            return reason
+        found = self._events.get(given.interaction_id)
+        if found is None or found.interaction.attributes.get(SENDER) != identity.user:
+            return "interaction_id: you recorded no such interaction, or it is not there yet"
+        user = given.user or found.interaction.user or identity.user
+        self._events.give_feedback(replace(given, user=user))
+        return ""
 
     def _is_somebody_elses(self, one: Interaction, identity: Identity) -> bool:
         found = self._events.get(one.id)

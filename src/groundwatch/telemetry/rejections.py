@@ -17,6 +17,8 @@ _LABELS = (
     ("metrics: there are", "too_many_metrics"),
     ("started_at:", "time"),
     ("at:", "time"),
+    ("given_at:", "time"),
+    ("interaction_id:", "unknown_interaction"),
     ("malformed", "malformed"),
 )
 MALFORMED = "malformed"

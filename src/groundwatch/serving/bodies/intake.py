@@ -1,7 +1,7 @@
 """Interactions and events as other applications send them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AwareDatetime,
@@ -11,12 +11,13 @@ from pydantic import (
     NonNegativeInt,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.events import Event
 from groundwatch.domain.intake import Submission, Verdict
-from groundwatch.domain.interactions import Interaction, RetrievedPassage, Stage
+from groundwatch.domain.interactions import Feedback, Interaction, RetrievedPassage, Stage
 from groundwatch.domain.status import Severity
 from groundwatch.serving.bodies.body import Body
 
@@ -140,6 +141,33 @@ class EventBody(Body):
 _EVENT_SAME = tuple(set(EventBody.model_fields) - {"application"})
 
 
+class FeedbackItemBody(Body):
+    """What a user of an application said of one of its answers; at least one of three."""
+
+    interaction_id: Id
+    user: Word = Field(default="", description="Of the application; that of the interaction.")
+    given_at: AwareDatetime
+    thumb: Literal[-1, 1] | None = None
+    rating: int | None = Field(default=None, ge=1, le=5)
+    comment: Annotated[str, StringConstraints(max_length=4_000)] = ""
+
+    @model_validator(mode="after")
+    def _something(self) -> "FeedbackItemBody":
+        if self.thumb is None and self.rating is None and not self.comment.strip():
+            raise ValueError("give a thumb, a rating or a comment")
+        return self
+
+    def item(self) -> Feedback:
+        return Feedback(
+            self.interaction_id,
+            self.user,
+            self.given_at,
+            self.thumb,
+            self.rating,
+            self.comment.strip(),
+        )
+
+
 class BatchOfBody(Body):
     """What concerns a whole batch."""
 
@@ -164,6 +192,12 @@ class EventsBody(BatchOfBody):
     """A batch of events; each is taken or rejected by itself."""
 
     events: tuple[dict[str, Any], ...] = Field(max_length=MOST_ITEMS)
+
+
+class FeedbacksBody(BatchOfBody):
+    """A batch of feedback; each is taken or rejected by itself."""
+
+    feedback: tuple[dict[str, Any], ...] = Field(max_length=MOST_ITEMS)
 
 
 class ResultBody(Body):
@@ -228,7 +262,7 @@ def submission(
 
 
 def _id_of(item: dict[str, Any]) -> str:
-    found = item.get("id")
+    found = item.get("id", item.get("interaction_id"))
     return found[:64] if isinstance(found, str) else ""
 
 

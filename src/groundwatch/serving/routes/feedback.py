@@ -1,11 +1,24 @@
-"""`/v1/interactions/{id}/feedback`: what people say of answers."""
+"""`/v1/interactions/{id}/feedback`, `/v1/feedback`: what people say of answers."""
 
 from fastapi import APIRouter, status
 
 from groundwatch.domain.interactions import Feedback
 from groundwatch.errors import InvalidInput
 from groundwatch.serving.bodies.answers import FeedbackBody
-from groundwatch.serving.routes.dependencies import MayGiveFeedback, TheServices
+from groundwatch.serving.bodies.intake import (
+    FeedbackItemBody,
+    FeedbacksBody,
+    ResultsBody,
+    merged,
+    read_items,
+    submission,
+)
+from groundwatch.serving.routes.dependencies import (
+    MayGiveFeedback,
+    MaySendTelemetry,
+    TheServices,
+    TheTelemetry,
+)
 
 router = APIRouter(tags=["answers"])
 
@@ -28,3 +41,15 @@ def give(
             comment=body.comment.strip(),
         ),
     )
+
+
+@router.post("/v1/feedback", tags=["interactions"])
+def take(body: FeedbacksBody, identity: MaySendTelemetry, telemetry: TheTelemetry) -> ResultsBody:
+    """Hand in what an application's users say of its answers; each is taken or rejected by itself.
+
+    The interactions are those that the same sender recorded, by whatever way; the newest word of
+    a user on an interaction counts.
+    """
+    read, refused = read_items(FeedbackItemBody, body.feedback)
+    given = submission(body, [each.item() for each in read], refused)
+    return ResultsBody.of(merged(telemetry.intake.feedback(identity, given), refused))

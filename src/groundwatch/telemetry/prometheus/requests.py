@@ -20,6 +20,7 @@ _SIGNALS = {
     "/otlp/v1/metrics": "metrics",
     "/v1/interactions": "interactions",
     "/v1/events": "events",
+    "/v1/feedback": "feedback",
 }
 
 
