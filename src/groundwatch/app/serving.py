@@ -19,6 +19,7 @@ import structlog
 from groundwatch.access.authentication import Authenticator
 from groundwatch.access.credentials import Credentials
 from groundwatch.alerting.desk import Desk
+from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
@@ -210,7 +211,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
         ready=partial(_is_ready, ground),
         clock=ground.clock,
         settings=config.server,
-        watch=watch_of(present, answering.events),
+        watch=watch_of(present, answering.events, FindingBook(ground.database)),
         alerts=Desk(
             ground.database,
             config.alerting,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from groundwatch.analytics.business import Assumptions
 from groundwatch.analytics.thresholds import Thresholds
+from groundwatch.anomaly.book import FindingBook
 from groundwatch.config import Config
 from groundwatch.serving.services import Setting, Watch
 from groundwatch.settings import SettingsPart
@@ -23,7 +24,9 @@ _SHOWN = (
 """Parts of the configuration that concern the watch; none holds a secret."""
 
 
-def watch_of(present: Callable[[], Config], events: EventStore) -> Watch:
+def watch_of(
+    present: Callable[[], Config], events: EventStore, findings: FindingBook | None = None
+) -> Watch:
     """The recorded interactions with the thresholds they are judged by."""
     config = present()
     declared = config.business
@@ -37,6 +40,7 @@ def watch_of(present: Callable[[], Config], events: EventStore) -> Watch:
         settings=lambda: tuple(_settings(present())),
         levels=config.service_levels,
         capacity=config.capacity,
+        findings=findings,
     )
 
 

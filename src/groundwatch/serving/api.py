@@ -24,6 +24,7 @@ from groundwatch.serving.rates import RateLimiter
 from groundwatch.serving.routes import (
     alertmanager,
     alerts,
+    anomalies,
     answers,
     chat,
     description,
@@ -65,6 +66,7 @@ _ROUTERS = (
     jobs.router,
     overview.router,
     levels.router,
+    anomalies.router,
     rescoring.router,
     alerts.router,
     alertmanager.router,

@@ -14,6 +14,7 @@ from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
 from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.analytics.slo_settings import ServiceLevelSettings
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
+from groundwatch.anomaly.book import FindingBook
 from groundwatch.domain.access import AccessList, Authenticate, Identity
 from groundwatch.domain.answers import AnswerEvent
 from groundwatch.domain.clock import Clock
@@ -199,6 +200,7 @@ class Watch:
         settings: of the configuration in force.
         levels: what was promised, and what is aimed at.
         capacity: limits that are planned for.
+        findings: what was found unusual; None where nothing is looked for.
     """
 
     events: "EventStore"
@@ -209,6 +211,7 @@ class Watch:
     settings: Callable[[], Sequence[Setting]] = tuple
     levels: ServiceLevelSettings = field(default_factory=ServiceLevelSettings)
     capacity: CapacitySettings = field(default_factory=CapacitySettings)
+    findings: FindingBook | None = None
 
 
 @dataclass(frozen=True, slots=True)
