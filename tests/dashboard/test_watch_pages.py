@@ -223,6 +223,23 @@ def test_spans_are_drawn_as_a_tree(tab_of):
     tab.picture("watch-spans")
 
 
+def test_scores_of_others_stand_apart_from_ours(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, f"/interactions?id={TRACED.id}")
+    tab.page.wait_for_selector("[data-others]")
+    human, plain = tab.page.locator("[data-others] .given").all_inner_texts()
+    assert human.split() == ["helpfulness", "0.25", "meh", "human", "judy", "<b>short</b>"]
+    assert plain.split() == ["toxicity", "0.125"]
+    facts = tab.page.inner_text(".facts-list")
+    assert "gold" in facts
+    assert "score:" not in facts
+    watcher = tab_of("otto")
+    drawn(watcher, f"/interactions?id={TRACED.id}")
+    watcher.page.wait_for_selector("[data-others]")
+    assert "0.25" in watcher.page.inner_text("[data-others]")
+    assert all(word not in watcher.page.content() for word in ("judy", "meh", "short</b>"))
+
+
 def test_neighbours_are_the_next_in_time(tab_of, events):
     wanted = Filter(since=NOW - timedelta(days=2), until=NOW, application="support-bot")
     rows = [each.interaction for each in events.page(wanted, limit=100)]

@@ -55,6 +55,12 @@ SALARY = replace(
 TRACED = replace(
     LEAVE, id="ab" * 16, application="support-bot", started_at=NOW - timedelta(minutes=32),
     query="Why is it dark?", response="It is night.", user="guest-x", passages=(),
+    attributes={
+        "plan": "gold",
+        "score:helpfulness": '{"score": 0.25, "label": "meh", "explanation": "<b>short</b>", '
+        '"kind": "HUMAN", "by": "judy"}',
+        "score:toxicity": "0.125",
+    },
 )  # fmt: skip
 
 

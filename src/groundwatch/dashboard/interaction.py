@@ -11,6 +11,7 @@ from groundwatch.domain.scores import Dimension, Evidence, Quality
 from groundwatch.domain.sentences import sentences
 from groundwatch.serving.services import Library
 from groundwatch.store.events import EventStore, Filter, Recorded
+from groundwatch.telemetry.otlp.scores_in import PREFIX, ExternalScore, external_scores
 
 _FIRST_LOOK = timedelta(minutes=1)
 _LAST_LOOK = timedelta(days=8)
@@ -38,6 +39,8 @@ class Opened:
     Attributes:
         newer, older: links to its neighbours under the same filter; empty at the ends.
         spans: how many spans its trace has; only the first `MOST` are drawn.
+        others: scores that others gave it.
+        facts: attributes that are no such scores.
     """
 
     recorded: Recorded
@@ -47,6 +50,8 @@ class Opened:
     spans: int
     newer: str
     older: str
+    others: tuple[ExternalScore, ...]
+    facts: dict[str, str]
 
 
 def opened(asked: Asked, library: Library, id_: str, wanted: Filter) -> Opened | None:
@@ -68,6 +73,8 @@ def opened(asked: Asked, library: Library, id_: str, wanted: Filter) -> Opened |
         events.span_count(id_) if len(spans) >= MOST else len(spans),
         _link(asked, newer),
         _link(asked, older),
+        tuple(external_scores(one)),
+        {name: value for name, value in one.attributes.items() if not name.startswith(PREFIX)},
     )
 
 

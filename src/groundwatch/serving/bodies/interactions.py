@@ -11,8 +11,9 @@ from groundwatch.domain.metrics import satisfaction
 from groundwatch.domain.status import Severity, Status
 from groundwatch.errors import InvalidInput
 from groundwatch.serving.bodies.body import Body
-from groundwatch.serving.bodies.quality import QualityBody
+from groundwatch.serving.bodies.quality import ExternalScoreBody, QualityBody
 from groundwatch.store.events.recorded import Filter, Recorded, State
+from groundwatch.telemetry.otlp.scores_in import external_scores
 from groundwatch.telemetry.reading import Shown
 from groundwatch.telemetry.settings import LatencyThresholdSettings
 
@@ -187,6 +188,9 @@ class InteractionBody(InteractionRowBody):
     trouble: str = Field(description="Why scoring it failed.")
     passages: tuple[RecordedPassageBody, ...]
     quality: QualityBody | None
+    external_scores: tuple[ExternalScoreBody, ...] = Field(
+        description="Scores that others gave it, over OTLP; ours are under `quality`."
+    )
     performance: PerformanceBody
     business: BusinessBody
 
@@ -207,6 +211,7 @@ class InteractionBody(InteractionRowBody):
                 for each in one.passages
             ),
             quality=None if found.quality is None else QualityBody.of(found.quality),
+            external_scores=tuple(ExternalScoreBody.of(each) for each in external_scores(one)),
             performance=PerformanceBody.of(one, classes),
             business=BusinessBody.of(found),
         )

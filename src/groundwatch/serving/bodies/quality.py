@@ -8,6 +8,7 @@ from pydantic import Field
 from groundwatch.domain.scores import Dimension, Evidence, Quality, Score
 from groundwatch.domain.status import Status
 from groundwatch.serving.bodies.body import Body
+from groundwatch.telemetry.otlp.scores_in import ExternalScore
 
 
 class EvidenceBody(Body):
@@ -54,6 +55,28 @@ class ScoreBody(Body):
         )
 
 
+class ExternalScoreBody(Body):
+    """A judgement of somebody else, as it came with the interaction."""
+
+    name: str
+    score: float | None = Field(description="On whatever scale it was given.")
+    label: str
+    explanation: str
+    kind: str = Field(description="`HUMAN`, `LLM` or `CODE`; empty when not said.")
+    by: str
+
+    @classmethod
+    def of(cls, given: ExternalScore) -> "ExternalScoreBody":
+        return cls(
+            name=given.name,
+            score=given.score,
+            label=given.label,
+            explanation=given.explanation,
+            kind=given.kind,
+            by=given.by,
+        )
+
+
 class QualityBody(Body):
     """What the scores come to."""
 
@@ -63,6 +86,8 @@ class QualityBody(Body):
     coverage: float = Field(description="Share of the weight that could be measured.")
     reasons: tuple[str, ...]
     topic: str
+    category: str = Field(description="What kind of question it was; empty when unknown.")
+    complexity: float | None = Field(description="How much the question asks for, 0 to 1.")
     scored_at: datetime
     scores: tuple[ScoreBody, ...]
 
@@ -75,6 +100,8 @@ class QualityBody(Body):
             coverage=quality.coverage,
             reasons=quality.reasons,
             topic=quality.topic,
+            category=quality.category,
+            complexity=quality.complexity,
             scored_at=quality.scored_at,
             scores=tuple(ScoreBody.of(score) for score in quality.scores),
         )

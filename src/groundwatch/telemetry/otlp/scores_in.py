@@ -72,13 +72,37 @@ class ExternalScore:
 
 
 def external_scores(interaction: Interaction) -> list[ExternalScore]:
-    """The external scores that an interaction keeps."""
-    found = []
+    """The external scores that an interaction keeps.
+
+    Attributes are anybody's: one that is so named and holds a plain number is a score too, and one
+    that holds neither a number nor a label is none.
+    """
+    found: list[ExternalScore] = []
     for key, text in interaction.attributes.items():
-        if key.startswith(PREFIX):
-            members = json.loads(text)
-            found.append(ExternalScore(key.removeprefix(PREFIX), **{"score": None, **members}))
+        name = key.removeprefix(PREFIX)
+        if name != key and name:
+            found += _usable(_kept(name, text))
     return found
+
+
+def _kept(name: str, text: str) -> ExternalScore:
+    try:
+        members = json.loads(text)
+    except ValueError:
+        members = text
+    if not isinstance(members, dict):
+        number = as_number(members)
+        is_label = number is None and isinstance(members, str)
+        return ExternalScore(name, number, members[:100] if is_label else "")
+    said = {word: as_text(members.get(word)) for word in ("label", "explanation", "kind", "by")}
+    return ExternalScore(
+        name,
+        as_number(members.get("score")),
+        said["label"],
+        said["explanation"],
+        said["kind"],
+        said["by"],
+    )
 
 
 def scores_of(span: Span, reading: Reading) -> Iterator[ExternalScore]:
