@@ -9,6 +9,8 @@ from tests.analytics.asked import NOW, asked, quality, record
 from groundwatch.analytics import windows
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.knowledge import gaps
+from groundwatch.analytics.recommendations import recommendations
+from groundwatch.analytics.thresholds import DEFAULT
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction, RetrievedPassage
 from groundwatch.domain.scores import Dimension, Score
@@ -120,3 +122,21 @@ def test_gaps_are_of_the_application_that_is_looked_at(events: EventStore, appli
     given(events, "sabbatical", SABBATICAL, 6, 6)
     found = explained(events, replace(WINDOW, application=application))
     assert len(found) == (0 if application == "other" else 1)
+
+
+def test_what_many_ask_in_vain_is_recommended_as_a_source(events: EventStore):
+    given(events, "sabbatical", SABBATICAL, 12, 9)
+    given(events, "well answered", SABBATICAL, 12, 0, first=100)
+    (found,) = recommendations(events, WINDOW, DEFAULT)
+    assert (found.type, found.priority) == ("knowledge", "high")
+    assert "sabbatical" in found.recommendation
+    assert found.evidence == (
+        "9 of 24 questions were declined",
+        "9 of the 12 about “sabbatical”",
+    )
+    assert found.impact.startswith("up to 100")
+
+
+def test_a_few_declined_questions_recommend_nothing(events: EventStore):
+    given(events, "sabbatical", SABBATICAL, 40, 4)
+    assert recommendations(events, WINDOW, DEFAULT) == ()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from groundwatch.analytics import tallies
+from groundwatch.analytics.knowledge import gaps
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.analytics.windows import Window
@@ -12,6 +13,7 @@ from groundwatch.domain import metrics
 from groundwatch.domain.scores import Dimension
 
 Priority = Literal["high", "medium", "low"]
+_DECLINED_SHARE = 0.1
 NO_HISTORY = "no earlier change of this kind is on record, so no effect is promised"
 
 
@@ -40,7 +42,7 @@ def recommendations(
     source: Cells, window: Window, limits: Thresholds
 ) -> tuple[Recommendation, ...]:
     """Apply the default rules; the most urgent first."""
-    found = [rule(source, window, limits) for rule in (slow, failing, poor, busy)]
+    found = [rule(source, window, limits) for rule in (slow, failing, poor, unanswered, busy)]
     order: tuple[Priority, ...] = ("high", "medium", "low")
     present = [each for each in found if each is not None]
     return tuple(sorted(present, key=lambda each: order.index(each.priority)))
@@ -124,6 +126,34 @@ def poor(source: Cells, window: Window, limits: Thresholds) -> Recommendation | 
         advice,
         tuple(evidence),
         "/quality",
+    )
+
+
+def unanswered(source: Cells, window: Window, limits: Thresholds) -> Recommendation | None:
+    """Many questions declined: names the topic that is asked and not answered most."""
+    asked = tallies.total(source, metrics.REQUESTS, window).total
+    declined = tallies.total(source, metrics.DECLINED, window).total
+    if asked < limits.fewest or declined / asked <= _DECLINED_SHARE:
+        return None
+    found = gaps(source, window)
+    if not found or found[0].declined < _DECLINED_SHARE * declined:
+        return None
+    gap = found[0]
+    evidence = [
+        f"{count(declined)} of {count(asked)} questions were declined",
+        f"{count(gap.declined)} of the {count(gap.asked)} about “{gap.topic}”",
+    ]
+    if gap.unsupported:
+        evidence.append(f"{count(gap.unsupported)} answers about it lack support")
+    return Recommendation(
+        "knowledge",
+        "high" if declined / asked > 3 * _DECLINED_SHARE else "medium",
+        f"{percent(declined / asked)} of questions find no answer",
+        f"Add a source about “{gap.topic}”, or see why the present one is not found.",
+        tuple(evidence),
+        "/usage",
+        f"up to {percent(gap.declined / declined)} of what is declined would be answered",
+        "the share of declined questions that were about it in this span",
     )
 
 
