@@ -148,6 +148,13 @@ def lately(c: Connection, since: datetime) -> list[Incident]:
     return [incident_of(row) for row in c.execute(statement)]
 
 
+def overlapping(c: Connection, since: datetime) -> list[Incident]:
+    """Incidents that were not over at a moment or began since, oldest first."""
+    there = incidents.c.resolved_at.is_(None) | (incidents.c.resolved_at >= since)
+    statement = sa.select(incidents).where(there).order_by(incidents.c.opened_at, incidents.c.id)
+    return [incident_of(row) for row in c.execute(statement)]
+
+
 def similar(c: Connection, key: str, limit: int = 5) -> list[Incident]:
     """Incidents of the same group that are over, newest first."""
     statement = sa.select(incidents).where(

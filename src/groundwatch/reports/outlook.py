@@ -1,0 +1,151 @@
+"""What is to come: forecasts with their intervals and errors, and how long capacity suffices."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from groundwatch.analytics.capacity import Limit
+from groundwatch.analytics.capacity_advice import Capacity, capacity
+from groundwatch.analytics.forecast import Answer, Forecast, History
+from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
+from groundwatch.reports.charts import Band, Line, LineChart
+from groundwatch.reports.report import Column, Row, Section, Table
+from groundwatch.reports.sources import Reading
+from groundwatch.reports.words import amount
+
+AHEAD = timedelta(days=7)
+_PATH = "/forecast"
+_SHOWN = timedelta(days=7)
+_TITLES = {
+    Subject.VOLUME: "Questions",
+    Subject.LATENCY: "Latency p95",
+    Subject.COST: "Cost",
+    Subject.STORAGE: "Disk in use",
+}
+_RESOURCES = {
+    "system.cpu": "Processors",
+    "system.memory": "Memory",
+    "system.disk": "Disk",
+    "budget": "Month's budget",
+}
+
+
+def capacity_of(reading: Reading) -> Capacity:
+    """How long what is there suffices, at the end of the span."""
+    judged, until = reading.judged, reading.span.window.until
+    return capacity(reading.cells, judged.capacity, until, judged.monthly_budget)
+
+
+def outlook(reading: Reading, room: Capacity) -> Section:
+    """The next seven days, and how far every limit is away."""
+    found = {subject: _forecast(reading, subject) for subject in Subject}
+    chart = _chart(reading, found[Subject.VOLUME])
+    return Section(
+        "outlook",
+        "Outlook",
+        ("Between low and high lie 90 % of what is expected; the error is that of such forecasts "
+         "in the past of the same series.",),
+        (),
+        (chart,),
+        (_forecasts(reading, found), _limits(reading, room)),
+    )  # fmt: skip
+
+
+def _forecast(reading: Reading, subject: Subject) -> Forecast:
+    window = reading.span.window
+    return forecast_of(reading.cells, subject, window.until, AHEAD, window.application)
+
+
+def _forecasts(reading: Reading, found: dict[Subject, Forecast]) -> Table:
+    rows = tuple(
+        Row((_TITLES[subject], *_expected(subject, each), each.reason), reading.span.link(_PATH))
+        for subject, each in found.items()
+    )
+    titles = ("What", "Expected in 7 days", "Low", "High", "Error", "Rests on")
+    return Table("forecasts", "Forecasts", tuple(map(Column, titles)), rows, "")
+
+
+def _expected(subject: Subject, found: Forecast) -> tuple[str, str, str, str]:
+    if found.answer is Answer.TOO_LITTLE:
+        return ("too little data", "", "", "")
+    unit = found.unit
+    error = _error(found)
+    if subject in {Subject.VOLUME, Subject.COST}:
+        values = (found.total, found.sums_low[-1], found.sums_high[-1])
+    else:
+        values = (found.values[-1], found.low[-1], found.high[-1])
+    middle, low, high = (amount(_rounded(each, unit), unit) for each in values)
+    return middle, low, high, error
+
+
+def _error(found: Forecast) -> str:
+    if found.error is None or found.error.mase is None:
+        return "not measured"
+    return f"{found.error.mase:.2f} of repeating the last season"
+
+
+def _rounded(value: float, unit: str) -> float:
+    return float(round(value)) if unit == "1" else value
+
+
+def _limits(reading: Reading, room: Capacity) -> Table:
+    rows = tuple(
+        Row(
+            (
+                _RESOURCES.get(each.resource, each.resource.removeprefix("system.").capitalize()),
+                amount(each.value, each.unit),
+                amount(each.limit, each.unit),
+                _when(each),
+                each.reason,
+            ),
+            reading.span.link(_PATH),
+        )
+        for each in room.limits
+    )
+    titles = ("Resource", "Now", "Limit", "Reached", "Why")
+    return Table("capacity", "Capacity", tuple(map(Column, titles)), rows, "")
+
+
+def _when(each: Limit) -> str:
+    if each.days is None:
+        return each.reach.value.replace("_", " ")
+    latest = "" if each.latest is None else f" to {each.latest:.0f}"
+    return f"in {each.soonest or 0:.0f}{latest} d" if each.days else "now"
+
+
+def _chart(reading: Reading, found: Forecast) -> LineChart:
+    history = history_of(
+        reading.cells,
+        Subject.VOLUME,
+        reading.span.window.until,
+        "hour" if found.step < timedelta(days=1) else "day",
+        reading.span.window.application,
+    )
+    past, steps = _past(history)
+    ahead = len(found.values)
+    begin = history.until - history.step * steps
+    at = [begin + history.step * place for place in range(steps)] + list(found.at)
+    nothing = (None,) * steps
+    unit = "question an hour" if found.step < timedelta(days=1) else "question a day"
+    says = found.reason
+    if found.answer is not Answer.TOO_LITTLE:
+        says = f"{amount(round(found.total), '1')} questions expected; {found.reason}"
+    return LineChart(
+        "forecast",
+        f"{unit.replace('question', 'Questions')}: measured, and expected",
+        "1",
+        tuple(reading.span.local(each) for each in at),
+        (
+            Line("measured", past + (None,) * ahead),
+            Line("expected", (*nothing, *found.values)),
+        ),
+        says,
+        reading.span.link(_PATH),
+        band=Band((*nothing, *found.low), (*nothing, *found.high)),
+    )
+
+
+def _past(history: History) -> tuple[tuple[float | None, ...], int]:
+    steps = min(history.values.size, int(_SHOWN / history.step) if history.step < _SHOWN else 1)
+    values = history.values[history.values.size - steps :]
+    return tuple(None if np.isnan(each) else float(each) for each in values), steps

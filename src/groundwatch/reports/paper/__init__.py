@@ -1,0 +1,1 @@
+"""Reports on paper: PDF of A4 pages, made with ReportLab."""
