@@ -243,6 +243,22 @@ def test_everything_moves_to_another_place_in_one_file(server: Deployment, deplo
     assert {each.id for each in server.interactions()} <= {each.id for each in other.interactions()}
 
 
+def test_answers_are_scored_again_and_measured_beside_the_server(
+    server: Deployment, tmp_path: Path
+) -> None:
+    server.cli("ask", QUESTION, "--as", "hana")
+    assert told(server, "rescore", "--since", "1h")["pending"] >= 0
+    assert "no moment" in refused(server, "rescore", "--since", "soon")
+    before = len(server.interactions("cli:ask"))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": QUESTION, "sources": ["leave.md"]}) + "\n")
+    out = server.cli("evaluate", str(questions), "--as", "bob", "--no-index").stdout
+    means = json.loads(out.splitlines()[-1])["configurations"][0]["means"]
+    assert means["recall_at_k"]["mean"] == means["outcome_right"]["mean"] == 1.0
+    assert len(server.interactions("cli:ask")) == before
+    assert "nobody asks" in refused(server, "evaluate", str(questions))
+
+
 def test_every_documented_command_is_tested_here() -> None:
     documented = set(
         re.findall(
