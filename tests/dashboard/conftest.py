@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ENVIRONMENT
+from tests.dashboard.alarm import book, desk
 from tests.dashboard.watched import WATCHERS, by_hand
 from tests.serving.company import NOW
 from tests.serving.fake_asking import FakeAsking
@@ -18,6 +19,8 @@ from tests.serving.logs import plain_log
 from tests.serving.servers import served
 from tests.serving.worlds import World, world
 
+from groundwatch.alerting.desk import Desk
+from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.traffic.running import Traffic, plan_for
 from groundwatch.dashboard.pages import add_pages
 from groundwatch.serving.api import create_api
@@ -62,11 +65,21 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventStore]:
 
 
 @pytest.fixture(scope="session")
-def address(shared: World, events: EventStore) -> Iterator[str]:
+def alarmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FindingBook, Desk]]:
+    """Two findings and two incidents."""
+    folder = tmp_path_factory.mktemp("alarmed")
+    database = open_database(StoreSettings(), folder, lambda: NOW)
+    yield book(database), desk(database, folder)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def address(shared: World, events: EventStore, alarmed: tuple[FindingBook, Desk]) -> Iterator[str]:
     settings = (Setting("dashboards.real_time.update_interval", "1", "1"),)
-    watch = Watch(events, update_seconds=0.2, settings=lambda: settings)
+    findings, alerts = alarmed
+    watch = Watch(events, update_seconds=0.2, settings=lambda: settings, findings=findings)
     shared.authentication.people |= {each.user: each for each in WATCHERS}
-    app = create_api(replace(shared.services(), watch=watch))
+    app = create_api(replace(shared.services(), watch=watch, alerts=alerts))
     add_pages(app)
     with served(app) as url:
         yield url

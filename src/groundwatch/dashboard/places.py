@@ -36,6 +36,10 @@ PERFORMANCE = Place("/performance", "Performance", "Watch", "performance", WATCH
 USAGE = Place("/usage", "Usage", "Watch", "usage", WATCH, "u")
 COST = Place("/cost", "Cost", "Watch", "cost", WATCH, "c")
 APPLICATIONS = Place("/applications", "Applications", "Watch", "applications", WATCH, "l")
+ALERTS = Place("/alerts", "Alerts", "Alarm", "alerts", WATCH, "e")
+ANOMALIES = Place("/anomalies", "Anomalies", "Alarm", "anomalies", WATCH, "n")
+LEVELS = Place("/service-levels", "Service levels", "Alarm", "levels", WATCH, "v")
+FORECAST = Place("/forecast", "Forecast", "Alarm", "forecast", WATCH, "f")
 SOURCES = Place("/sources", "Sources", "Knowledge", "sources", "sources:read", "s")
 HEALTH = Place("/health", "Health", "System", "health", WATCH, "h")
 SETTINGS = Place("/settings", "Settings", "System", "settings", WATCH, "t")
@@ -48,6 +52,9 @@ PLACES = (
     USAGE,
     COST,
     APPLICATIONS,
+    ANOMALIES,
+    LEVELS,
+    FORECAST,
     SOURCES,
     HEALTH,
     SETTINGS,

@@ -7,10 +7,13 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from groundwatch.dashboard import (
+    anomalies,
     applications,
     cost,
+    forecasting,
     health,
     interactions,
+    levels,
     overview,
     performance,
     quality,
@@ -31,6 +34,9 @@ VIEWS: tuple[View[Any], ...] = (
     usage.VIEW,
     cost.VIEW,
     applications.VIEW,
+    anomalies.VIEW,
+    levels.VIEW,
+    forecasting.VIEW,
     settings_page.VIEW,
 )
 
