@@ -12,7 +12,9 @@ from tests.serving.servers import served
 from tests.serving.worlds import world
 from tests.store.events.opened import opened
 
+from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
+from groundwatch.domain.metrics import Point
 from groundwatch.serving.api import create_api
 from groundwatch.serving.services import Watch
 from groundwatch.store.database import Database
@@ -32,8 +34,9 @@ def get(events):
     here = world()
     watcher = identity("otto", READER | {"watch:read"}, "staff")
     here.authentication.people["otto"] = watcher
-    app = create_api(replace(here.services(), watch=Watch(events)))
-    with served(app) as address, httpx.Client(base_url=address) as client:
+    watch = Watch(events, monthly_budget=50.0)
+    app = create_api(replace(here.services(), watch=watch))
+    with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
 
         def call(path, user="otto"):
             return client.get(path, headers={"Authorization": f"Bearer gw_{user}"})
@@ -103,3 +106,32 @@ def test_topics_without_answers_are_named_with_examples(get, events):
     assert (gap["topic"], gap["asked"], gap["declined"]) == ("tea", 6, 6)
     assert gap["examples"] == [one.id for one in ones[:5]]
     assert "wiki" in gap["missing"]
+
+
+def test_savings_budget_and_machine_are_told(get, events):
+    moments = every(10, NOW - timedelta(hours=20), NOW)
+    ones = [
+        asked(n, at, model="large" if n % 2 else "small", cost=0.2 if n % 2 else 0.05)
+        for n, at in enumerate(moments)
+    ]
+    record(events, ones)
+    events.put_scores([(one.id, quality(0.8)) for one in ones])
+    for at in moments:
+        events.add_points(at, "", [Point(metrics.CPU.name, 0.97)])
+    found = get("/v1/analysis?window=24h").json()
+    (saving,) = found["savings"]
+    assert (saving["application"], saving["model"], saving["other"]) == (
+        "support",
+        "large",
+        "small",
+    )
+    assert saving["saved"] == pytest.approx(0.15 * len(ones) / 2)
+    spent = pytest.approx(0.125 * len(ones))
+    assert (found["budget"]["limit"], found["budget"]["spent"]) == (50.0, spent)
+    assert found["budget"]["left"] == pytest.approx(50.0 - 0.125 * len(ones))
+    assert found["budget"]["projected"] is None
+    assert get("/v1/overview").json()["budget"] == found["budget"]
+    cpu = next(each for each in found["system"]["resources"] if each["name"] == "cpu")
+    assert (cpu["limit"], cpu["over_limit"]) == (0.8, 1.0)
+    assert [each["name"] for each in found["system"]["bottlenecks"]] == ["cpu"]
+    assert len(found["system"]["peaks"]) == 3

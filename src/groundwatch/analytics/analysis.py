@@ -16,6 +16,7 @@ from groundwatch.analytics.performance import (
     throughput,
 )
 from groundwatch.analytics.recommendations import Recommendation, recommendations
+from groundwatch.analytics.resources import SystemAnalysis, system_analysis
 from groundwatch.analytics.status import SystemHealth, system_health
 from groundwatch.analytics.tallies import Cells
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
@@ -64,6 +65,7 @@ class Analysis:
     Attributes:
         reason: why statistics are None; empty when there were questions.
         health: of the machine, in the last five minutes of the window.
+        system: of the machine, over the window.
     """
 
     since: datetime
@@ -81,6 +83,7 @@ class Analysis:
     satisfaction: Compared
     recommendations: tuple[Recommendation, ...]
     health: SystemHealth
+    system: SystemAnalysis
     reason: str
 
 
@@ -112,6 +115,7 @@ def analysis(source: Cells, window: Window, limits: Thresholds = DEFAULT) -> Ana
         satisfaction=satisfaction(source, window),
         recommendations=recommendations(source, window, limits),
         health=system_health(source, window.until, limits),
+        system=system_analysis(source, window, limits),
         reason="" if asked.count else NO_REQUESTS,
     )
 

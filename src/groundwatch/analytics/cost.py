@@ -115,11 +115,7 @@ def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cos
         models=rows(source, window, "model"),
         groups=rows(source, window, "group"),
         users=rows(source, window, "user"),
-        savings=tuple(
-            saving
-            for name in ([window.application] if window.application else applications)
-            for saving in savings(source, replace(window, application=name))
-        ),
+        savings=all_savings(source, window, applications),
     )
 
 
@@ -142,6 +138,15 @@ def rows(source: Cells, window: Window, dimension: str) -> tuple[CostRow, ...]:
         for label in asked.keys() | spent.keys()
     ]
     return tuple(sorted(found, key=lambda row: (-(row.cost or 0.0), row.label)))
+
+
+def all_savings(source: Cells, window: Window, applications: Sequence[str]) -> tuple[Saving, ...]:
+    """Savings of the window's application, or of each of those given; the most first."""
+    names = [window.application] if window.application else applications
+    found = [
+        saving for name in names for saving in savings(source, replace(window, application=name))
+    ]
+    return tuple(sorted(found, key=lambda each: -each.saved))
 
 
 def savings(source: Cells, window: Window) -> tuple[Saving, ...]:

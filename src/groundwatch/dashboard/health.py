@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from nicegui import ui
 
 from groundwatch.analytics import series, tallies
+from groundwatch.analytics.resources import SystemAnalysis, system_analysis
 from groundwatch.analytics.series import Series
 from groundwatch.analytics.status import SystemHealth, system_health
-from groundwatch.dashboard import charts, formatting, places
+from groundwatch.dashboard import charts, formatting, machine, places
 from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
@@ -33,6 +34,7 @@ class _Read:
     queues: tuple[tuple[str, float | None, float | None], ...]
     waiting: int
     parts: Health | None
+    system: SystemAnalysis
 
 
 def view(look: Callable[[], Health] | None) -> View[_Read]:
@@ -60,6 +62,7 @@ def _read(asked: Asked, look: Callable[[], Health] | None) -> _Read:
         tuple((name, each.mean, each.quantile(0.95)) for name, each in sorted(queues.items())),
         asked.watch.events.backlog(),
         None if look is None else look(),
+        system_analysis(asked.source, asked.window, asked.watch.thresholds),
     )
 
 
@@ -74,6 +77,10 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         connections = panels.add("connections", "Open connections", "half", 170)
         network = panels.add("network", "Network", "half", 170)
         queues = panels.add("queues", "Queues", "half", 0)
+    with ui.element("div").classes("cards"):
+        bottlenecks = panels.add("bottlenecks", "What holds answers up", "half", 0)
+        peaks = panels.add("peaks", "Peak times", "half", 0)
+        utilisation = panels.add("utilisation", "Utilisation", "full", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         strip(figures, asked, _figures(read))
@@ -83,6 +90,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         connections.show(_line(read.connections, "1", _NOT_MEASURED))
         network.show(_line(read.network, "By", _NOT_MEASURED))
         queues.show(_queues(read.queues))
+        bottlenecks.show(machine.bottlenecks(read.system))
+        peaks.show(machine.peaks(read.system))
+        utilisation.show(machine.utilisation(read.system))
 
     return update
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from groundwatch.analytics.analysis import Analysis, QualityTrend, Resource
 from groundwatch.analytics.changes import Change
 from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.cost import Budget, Saving
 from groundwatch.analytics.gap_evidence import Explained
 from groundwatch.analytics.overview import Figure, Overview
 from groundwatch.analytics.performance import Latency
@@ -17,6 +18,9 @@ from groundwatch.analytics.status import SystemHealth
 from groundwatch.analytics.trend import Trend
 from groundwatch.domain.status import Status
 from groundwatch.serving.bodies.body import Body
+from groundwatch.serving.bodies.gaps import KnowledgeGapBody
+from groundwatch.serving.bodies.machine import SystemAnalysisBody
+from groundwatch.serving.bodies.money import BudgetBody, SavingBody
 
 
 class ComparedBody(Body):
@@ -168,9 +172,10 @@ class OverviewBody(Body):
     figures: list[FigureBody]
     changes: list[ChangeBody]
     needs: list[RecommendationBody]
+    budget: BudgetBody | None = Field(description="Null where no monthly budget is set.")
 
     @classmethod
-    def of(cls, found: Overview) -> "OverviewBody":
+    def of(cls, found: Overview, budget: Budget | None) -> "OverviewBody":
         return cls(
             timestamp=found.at,
             since=found.window.since,
@@ -185,6 +190,7 @@ class OverviewBody(Body):
             figures=[FigureBody.of(each) for each in found.figures],
             changes=[ChangeBody.of(each) for each in found.changes],
             needs=[RecommendationBody.of(each) for each in found.needs],
+            budget=None if budget is None else BudgetBody.of(budget),
         )
 
 
@@ -227,37 +233,6 @@ class VolumeBody(Body):
     p99: float | None
 
 
-class KnowledgeGapBody(Body):
-    """A topic that is asked about and not answered, or answered without support."""
-
-    topic: str
-    asked: int
-    declined: int
-    unsupported: int = Field(description="Answers whose passages do not say what they say.")
-    declined_before: float | None = Field(description="Share declined in the span before.")
-    quality: float | None
-    examples: list[str] = Field(description="Ids of interactions, newest first.")
-    missing: str = Field(description="What seems to be missing; empty when nothing can be said.")
-    words: list[str] = Field(description="Of the questions, in nothing that was found for them.")
-    looked_in: list[str] = Field(description="Sources in which something was found.")
-
-    @classmethod
-    def of(cls, found: Explained) -> "KnowledgeGapBody":
-        gap = found.gap
-        return cls(
-            topic=gap.topic,
-            asked=gap.asked,
-            declined=gap.declined,
-            unsupported=gap.unsupported,
-            declined_before=gap.declined_before,
-            quality=gap.quality,
-            examples=list(found.examples),
-            missing=found.missing,
-            words=list(found.words),
-            looked_in=list(found.looked_in),
-        )
-
-
 class AnalysisBody(Body):
     """A window as a whole; an empty one has counts of 0, null statistics, and a reason."""
 
@@ -282,10 +257,21 @@ class AnalysisBody(Body):
     knowledge_gaps: list[KnowledgeGapBody] = Field(
         description="Topics of at least five questions, the most unanswered first; at most ten."
     )
+    system: SystemAnalysisBody
+    savings: list[SavingBody] = Field(
+        description="Where the same quality would have cost less, the most first."
+    )
+    budget: BudgetBody | None = Field(description="Null where no monthly budget is set.")
     reason: str
 
     @classmethod
-    def of(cls, found: Analysis, gaps: Sequence[Explained]) -> "AnalysisBody":
+    def of(
+        cls,
+        found: Analysis,
+        gaps: Sequence[Explained],
+        savings: Sequence[Saving],
+        budget: Budget | None,
+    ) -> "AnalysisBody":
         volume, rate = found.volume, found.throughput
         return cls(
             since=found.since,
@@ -309,5 +295,8 @@ class AnalysisBody(Body):
             health=SystemHealthBody.of(found.health),
             recommendations=[RecommendationBody.of(each) for each in found.recommendations],
             knowledge_gaps=[KnowledgeGapBody.of(each) for each in gaps],
+            system=SystemAnalysisBody.of(found.system),
+            savings=[SavingBody.of(each) for each in savings],
+            budget=None if budget is None else BudgetBody.of(budget),
             reason=found.reason,
         )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from groundwatch.analytics import windows
+from groundwatch.analytics import cost, windows
 from groundwatch.analytics.analysis import analysis
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
@@ -32,9 +32,8 @@ def look(
     """Tell how all is: status, six figures beside the span before, what changed, what to do."""
     watch, span = _asked(services, window, application, group)
     backlog = watch.events.backlog()
-    return OverviewBody.of(
-        overview(watch.events, span, services.clock(), backlog, watch.thresholds)
-    )
+    found = overview(watch.events, span, services.clock(), backlog, watch.thresholds)
+    return OverviewBody.of(found, _budget(services, watch, span))
 
 
 @router.get("/v1/analysis")
@@ -48,7 +47,15 @@ def analyse(
     """Analyse a window: volume, times, quality, errors, resources, what to do, what is missing."""
     watch, span = _asked(services, window, application, group)
     found = analysis(watch.events, span, watch.thresholds)
-    return AnalysisBody.of(found, explained(watch.events, span))
+    savings = cost.all_savings(watch.events, span, watch.events.applications(span.since))
+    gaps = explained(watch.events, span)
+    return AnalysisBody.of(found, gaps, savings, _budget(services, watch, span))
+
+
+def _budget(services: Services, watch: Watch, span: Window) -> cost.Budget | None:
+    if watch.monthly_budget is None:
+        return None
+    return cost.budget(watch.events, watch.monthly_budget, services.clock(), span.application)
 
 
 def _asked(services: Services, window: str, application: str, group: str) -> tuple[Watch, Window]:
