@@ -60,6 +60,14 @@ def test_a_topic_is_named_by_its_words():
         assert not any(character.isdigit() for character in name)
 
 
+def test_a_question_asked_again_and_again_does_not_name_its_topic():
+    topics = Topics()
+    told(topics, *QUESTIONS["invoice"], *QUESTIONS["hotel"])
+    told(topics, *["Who pays when I drop my laptop?"] * 2, *QUESTIONS["laptop"][:3])
+    (name,) = set(told(topics, "Who pays when I drop my laptop?"))
+    assert name == "laptop"
+
+
 def test_the_first_questions_about_a_thing_have_no_topic_yet():
     topics = Topics()
     told(topics, *QUESTIONS["invoice"], *QUESTIONS["laptop"])

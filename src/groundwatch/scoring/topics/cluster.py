@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from groundwatch.scoring.topics.asked import Asked
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 _KEPT_STEMS = 60
 _MOST_STEMS = 90
 _KEPT_WORDS = 3
+_KEPT_MARKS = 40
 _OF_VECTORS, _OF_WORDS = 0.65, 0.35
 
 
@@ -23,9 +25,10 @@ class Cluster:
     Attributes:
         members: how many questions joined.
         terms: sums of the members' weights by stem.
-        counts: in how many members a stem stands.
+        counts: in how many members a stem stands; one that is asked again counts once.
         words: how often a stem was written how.
         vector: sum of the members' vectors; None while none had one.
+        met: marks of the latest members, to know one that is asked again.
         name: empty until there are members enough; then it stays.
     """
 
@@ -37,6 +40,7 @@ class Cluster:
     words: dict[str, dict[str, int]] = field(default_factory=dict)
     vector: "Vector | None" = None
     name: str = ""
+    met: list[int] = field(default_factory=list)
     _length: float = -1.0
 
     def likeness(self, question: Asked) -> float:
@@ -51,9 +55,12 @@ class Cluster:
         """Take a question in."""
         self.members += 1
         self.seen = max(self.seen, at)
+        mark = crc32(" ".join(sorted(question.terms)).encode("utf-8", "replace"))
+        first = mark not in self.met
+        self.met = [*(each for each in self.met if each != mark), mark][-_KEPT_MARKS:]
         for stem, value in question.terms.items():
             self.terms[stem] = self.terms.get(stem, 0.0) + value
-            self.counts[stem] = self.counts.get(stem, 0) + 1
+            self.counts[stem] = self.counts.get(stem, 0) + first
             self._hear(stem, question.words[stem])
         if question.vector is not None:
             vector = question.vector

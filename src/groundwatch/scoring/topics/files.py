@@ -12,7 +12,7 @@ from groundwatch.scoring.topics.cluster import Cluster
 if TYPE_CHECKING:
     from groundwatch.scoring.topics.asked import Vector
 
-VERSION = 1
+VERSION = 2
 _DIGITS = 4
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def _plain(one: Cluster) -> dict[str, Any]:
         "terms": {stem: round(value, _DIGITS) for stem, value in one.terms.items()},
         "counts": one.counts,
         "words": one.words,
+        "met": one.met,
         "vector": None if one.vector is None else _packed(one.vector),
     }
 
@@ -71,6 +72,7 @@ def _cluster(plain: dict[str, Any], *, has_vectors: bool) -> Cluster:
         dict(plain["words"]),
         None if vector is None else _unpacked(vector),
         plain["name"],
+        list(plain["met"]),
     )
 
 
