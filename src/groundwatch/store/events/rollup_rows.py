@@ -1,11 +1,14 @@
 """Hours and days of metrics in the main database."""
 
+# ruff: noqa: S608  what is put into statements are names of our own and placeholders
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from groundwatch.store.columns import clean
 from groundwatch.store.events.cell_rows import sums_of_row
 from groundwatch.store.events.histogram import packed
 from groundwatch.store.events.session import AT_ONCE
@@ -164,14 +167,31 @@ def _numbers(c: Connection, wanted: Iterable[Series]) -> dict[tuple[str, ...], i
     """The ids of series; new ones get one."""
     names = {series[:4] for series in wanted}
     found: dict[tuple[str, ...], int] = {}
-    columns = [rollup_series.c[name] for name in _NAMES]
     new = insert(c.dialect.name, rollup_series).on_conflict_do_nothing(index_elements=_NAMES)
     for some in batches(names, AT_ONCE // 4):
-        statement = sa.select(*columns, rollup_series.c.id).where(sa.tuple_(*columns).in_(some))
-        known = {tuple(row[:4]): row[4] for row in c.execute(statement)}
+        known = _known(c, some)
         missing = [each for each in some if each not in known]
         if missing:
             c.execute(new, [dict(zip(_NAMES, each, strict=True)) for each in missing])
-            known |= {tuple(row[:4]): row[4] for row in c.execute(statement)}
+            known |= _known(c, missing)
         found |= known
     return found
+
+
+def _known(c: Connection, names: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+    """The ids of series that are there.
+
+    Each is looked up in the index; `IN` with tuples would pass over the whole table on SQLite.
+    """
+    wanted = ", ".join(f"(:m{n}, :d{n}, :l{n}, :a{n})" for n in range(len(names)))
+    statement = sa.text(
+        f"WITH wanted (m, d, l, a) AS (VALUES {wanted}) "
+        "SELECT metric, dimension, label, application, id FROM wanted CROSS JOIN rollup_series "
+        "WHERE metric = m AND dimension = d AND label = l AND application = a"
+    )
+    values = {
+        f"{column}{n}": clean(value)
+        for n, each in enumerate(names)
+        for column, value in zip("mdla", each, strict=True)
+    }
+    return {tuple(row[:4]): row[4] for row in c.execute(statement, values)}

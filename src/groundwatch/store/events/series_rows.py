@@ -10,9 +10,14 @@ from groundwatch.store.statements import batches
 
 Numbers = dict[SeriesKey, int]
 """Series and their ids in one day."""
-_MOST = 30_000
+_MOST = 50_000
 """Series of a day that are kept in mind."""
 _SERIES = "SELECT metric, dimension, label, application, origin, id FROM series"
+_FIND = (
+    "SELECT metric, dimension, label, application, origin, id FROM wanted CROSS JOIN series "
+    "WHERE metric = m AND dimension = d AND label = l AND application = a AND origin = o"
+)
+"""Each is looked up in the index; `IN` with tuples would pass over the whole table."""
 _PUT = (
     "INSERT INTO series (metric, dimension, label, application, origin, id) "
     "VALUES (?, ?, ?, ?, ?, ?)"
@@ -65,12 +70,20 @@ def find(
     session: Session, metric: str, dimension: str, label: str | None, application: str | None
 ) -> dict[int, Series]:
     """The series that fit, by id; None fits all."""
-    sql, values = f"{_SERIES} WHERE metric = ? AND dimension = ?", [metric, dimension]
+    fits, values = fitting(metric, dimension, label, application)
+    return {row[5]: Series(*row[:5]) for row in session.rows(f"{_SERIES} WHERE {fits}", values)}
+
+
+def fitting(
+    metric: str, dimension: str, label: str | None, application: str | None
+) -> tuple[str, list[str]]:
+    """What a statement says of series that fit, and with which values; None fits all."""
+    sql, values = "metric = ? AND dimension = ?", [metric, dimension]
     if label is not None:
         sql, values = f"{sql} AND label = ?", [*values, label]
     if application is not None:
         sql, values = f"{sql} AND application = ?", [*values, application]
-    return {row[5]: Series(*row[:5]) for row in session.rows(sql, values)}
+    return sql, values
 
 
 def column(session: Session, names: Mapping[str, str], wanted: str) -> set[str]:
@@ -87,10 +100,7 @@ def _learned(session: Session, missing: list[SeriesKey], known: Known, last: int
         return {row[:5]: row[5] for row in rows}
     found: Numbers = {}
     for some in batches(missing, AT_ONCE // 5):
-        sql = (
-            f"{_SERIES} WHERE (metric, dimension, label, application, origin) "
-            f"IN ({tuples(len(some), 5)})"
-        )
+        sql = f"WITH wanted (m, d, l, a, o) AS ({tuples(len(some), 5)}) {_FIND}"
         values = [value for series in some for value in series]
         found |= {row[:5]: row[5] for row in session.rows(sql, values)}
     return found
