@@ -27,7 +27,7 @@ _LIGHT = 0.45
 
 def drawn_heatmap(chart: Heatmap) -> Drawing:
     """Fields by row and hour with their numbers; crossed out where nothing was measured."""
-    height = max(_TOP + _ROW * len(chart.rows), 76.0) + _BOTTOM
+    height = max(_TOP + _ROW * len(chart.rows) + _BOTTOM, 66.0)
     most = max((value for row in chart.values for value in row if value is not None), default=0.0)
     shapes = [*_fields(chart, most), *_hours(chart), *_scale(chart, most)]
     return Drawing(WIDTH, height, tuple(shapes), f"{chart.title}. {chart.says}")

@@ -58,6 +58,8 @@ def _ratio(value: float) -> str:
 
 
 def _seconds(value: float) -> str:
+    if not value:
+        return f"0{THIN}s"
     return f"{value * 1000:.0f}{THIN}ms" if value < 1 else f"{value:.2f}{THIN}s"
 
 

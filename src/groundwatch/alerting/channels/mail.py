@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from hashlib import sha256
@@ -58,8 +59,19 @@ class Mail:
 
     def send(self, notice: Notice, receipt: str, /) -> str:
         message = message_of(notice, self._settings)
+        self.deliver(message)
+        return receipt or str(message["Message-ID"])
+
+    def deliver(self, message: EmailMessage, handing: Callable[[], object] = int) -> None:
+        """Send any message; `handing` is called when the server has been reached.
+
+        Raises:
+            Unavailable: it does not answer; may have arrived once `handing` was called.
+            Unusable: it refuses this message for good.
+        """
         try:
             with self._connected() as server:
+                handing()
                 refused = server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _ in error.recipients.values()]
@@ -76,7 +88,6 @@ class Mail:
             raise Unavailable(f"the channel {self._name} is not reached, or breaks off") from error
         if refused:
             raise Unusable(f"the channel {self._name}: {len(refused)} recipients were refused")
-        return receipt or str(message["Message-ID"])
 
     def _connected(self) -> smtplib.SMTP:
         settings = self._settings

@@ -30,7 +30,8 @@ from groundwatch.reports.report import Figure, Report, Section, Table
 from groundwatch.reports.words import amount, change
 
 _MARGIN = 48.0
-_WIDTH = A4[0] - 2 * _MARGIN
+_INSET = 6.0
+_WIDTH = A4[0] - 2 * (_MARGIN + _INSET)
 _CARDS = 3
 
 
@@ -55,8 +56,8 @@ def pdf(
     def footer(canvas: Any, page: Any) -> None:  # noqa: ANN401  ReportLab's
         canvas.setFont(fonts.regular, 7.5)
         canvas.setFillColor(HexColor(MUTED))
-        canvas.drawString(_MARGIN, 26, fonts.shown(f"Groundwatch \u00b7 {title}"))
-        canvas.drawRightString(A4[0] - _MARGIN, 26, f"Page {page.page}")
+        canvas.drawString(_MARGIN + _INSET, 26, fonts.shown(f"Groundwatch \u00b7 {title}"))
+        canvas.drawRightString(A4[0] - _MARGIN - _INSET, 26, f"Page {page.page}")
 
     document.build(list(writer.story(report)), onFirstPage=footer, onLaterPages=footer)
     return out.getvalue()

@@ -1,0 +1,164 @@
+"""Reports for whoever asks: the API, the pages, the command and the mail."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from groundwatch.domain import metrics
+from groundwatch.domain.clock import Clock
+from groundwatch.reports import runs
+from groundwatch.reports.making import report
+from groundwatch.reports.plain import as_csv, as_json
+from groundwatch.reports.rendering import Look, html
+from groundwatch.reports.report import Report
+from groundwatch.reports.schedule import Run
+from groundwatch.reports.settings import ReportSettings
+from groundwatch.reports.sources import Sources
+from groundwatch.reports.spans import Kind, Span, lately, span_for
+from groundwatch.store.database import Database
+from groundwatch.store.events.cells import CellQuery
+
+Format = Literal["json", "html", "pdf", "csv"]
+_TYPES: dict[Format, str] = {
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+}
+_LISTED = {Kind.DAILY: timedelta(days=31), Kind.WEEKLY: timedelta(weeks=13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A report as a file."""
+
+    media_type: str
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report that can be made, and whether it was sent.
+
+    Attributes:
+        is_over: its span is over; before that it changes.
+        run: None where nothing was to be sent.
+    """
+
+    kind: Kind
+    date: date
+    label: str
+    since: datetime
+    until: datetime
+    is_over: bool
+    run: Run | None
+
+
+class ReportDesk:
+    """Makes reports of what is stored; nothing of a report is kept but that it was sent.
+
+    Args:
+        public_url: where people reach the pages; without it nothing is linked.
+    """
+
+    def __init__(
+        self,
+        sources: Sources,
+        database: Database,
+        settings: ReportSettings,
+        clock: Clock,
+        public_url: str = "",
+    ) -> None:
+        self._sources = sources
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._look = Look(settings.templates, public_url)
+
+    @property
+    def settings(self) -> ReportSettings:
+        return self._settings
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    def make(self, kind: Kind, day: date | None = None, application: str = "") -> Report:
+        """A report of a date; of the last whole day or week, or up to yesterday, without one.
+
+        Raises:
+            InvalidInput: the day has not begun.
+        """
+        return report(self._sources, self._span(kind, day, application), self._clock())
+
+    def executive(self, period: str, application: str = "") -> Report:
+        """The executive report of a period that ends now, such as `7d`.
+
+        Raises:
+            InvalidInput: it is no period of 1 to 90 days.
+        """
+        now = self._clock()
+        chosen = application or self._settings.application
+        return report(self._sources, lately(period, now, self._settings.zone, chosen), now)
+
+    def rendered(self, made: Report, wanted: Format) -> Rendered:
+        """A report as a file.
+
+        Raises:
+            Unusable: a template or a font of the configuration fails.
+        """
+        name = f"groundwatch-{made.span.kind}-{made.span.date}.{wanted}"
+        return Rendered(_TYPES[wanted], name, self._body(made, wanted))
+
+    def listed(self) -> list[Listed]:
+        """Reports of which something was measured, newest first, and those that were sent."""
+        now = self._clock()
+        with self._database.read() as connection:
+            sent = {(run.kind, run.date): run for run in runs.every(connection)}
+        spans = {(span.kind, span.date): span for span in self._measured(now)}
+        for key in sent.keys() - spans.keys():
+            spans[key] = self._span(*key, "")
+        found = [
+            Listed(kind, day, span.label, span.window.since, span.window.until, span.is_over,
+                   sent.get((kind, day)))
+            for (kind, day), span in spans.items()
+        ]  # fmt: skip
+        return sorted(found, key=lambda each: (each.date, each.kind), reverse=True)
+
+    def _span(self, kind: Kind, day: date | None, application: str) -> Span:
+        now, settings = self._clock(), self._settings
+        if day is None:
+            back = timedelta(weeks=1) if kind is Kind.WEEKLY else timedelta(days=1)
+            day = now.astimezone(settings.zone).date() - back
+        chosen = application or settings.application
+        return span_for(kind, day, now, settings.zone, chosen, settings.executive.days)
+
+    def _measured(self, now: datetime) -> list[Span]:
+        since = now - max(_LISTED.values())
+        query = CellQuery(
+            metrics.REQUESTS.name, since, now, "day", self._settings.application or None
+        )
+        days = {cell.at.date() for cell in self._sources.cells.cells(query)}
+        found: dict[tuple[Kind, date], Span] = {}
+        for kind, reach in _LISTED.items():
+            for day in days:
+                if day >= (now - reach).date():
+                    span = self._span(kind, min(day, self._today(now)), "")
+                    found[kind, span.date] = span
+        return list(found.values())
+
+    def _today(self, now: datetime) -> date:
+        return now.astimezone(self._settings.zone).date()
+
+    def _body(self, made: Report, wanted: Format) -> bytes:
+        if wanted == "json":
+            return as_json(made).encode()
+        if wanted == "csv":
+            return as_csv(made).encode("utf-8-sig")
+        if wanted == "html":
+            return html(made, self._look).encode()
+        from groundwatch.reports.paper.pages import pdf
+
+        settings = self._settings
+        return pdf(made, self._look.public_url, settings.font, settings.font_bold)
