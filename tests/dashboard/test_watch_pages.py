@@ -18,6 +18,9 @@ from groundwatch.store.events import Entry, Filter
 pytestmark = pytest.mark.integration
 WATCH = [place for place in PLACES if place.is_watch]
 SECRET = "98,000"
+WITHOUT_CHART = {
+    "Interactions", "Health", "Settings", "Applications", "Alerts", "Anomalies", "Service levels",
+}  # fmt: skip
 
 
 def drawn(tab, path):
@@ -38,10 +41,10 @@ def test_every_page_is_drawn_without_a_complaint(tab_of, place, size, scheme):
     tab.page.emulate_media(color_scheme=scheme)
     drawn(tab, f"{place.path}?range=24h")
     tab.page.wait_for_selector(".card")
-    if place.name not in {"Interactions", "Health", "Settings", "Applications"}:
+    if place.name not in WITHOUT_CHART:
         tab.page.wait_for_selector(".chart svg path", state="attached")
     assert tab.page.inner_text("h1") == place.name
-    tab.picture(f"watch-{place.name.lower()}-{scheme}")
+    tab.picture(f"watch-{place.name.lower().replace(' ', '-')}-{scheme}")
     tab.check()
 
 
@@ -238,6 +241,19 @@ def test_scores_of_others_stand_apart_from_ours(tab_of):
     watcher.page.wait_for_selector("[data-others]")
     assert "0.25" in watcher.page.inner_text("[data-others]")
     assert all(word not in watcher.page.content() for word in ("judy", "meh", "short</b>"))
+
+
+def test_kinds_of_questions_and_second_opinions_have_their_tables(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, "/usage?range=1h")
+    tab.page.wait_for_selector("text=yes no")
+    tab.page.wait_for_selector("text=moderate")
+    drawn(tab, "/quality?range=1h")
+    tab.page.wait_for_selector("text=judge:m-large/judge-1")
+    drawn(tab, f"/interactions?id={LEAVE.id}")
+    tab.page.wait_for_selector(".score-row")
+    assert "Judge" in tab.page.locator(".score-name").all_inner_texts()
+    tab.check()
 
 
 def test_neighbours_are_the_next_in_time(tab_of, events):

@@ -72,8 +72,10 @@ def by_hand(events: EventStore) -> None:
     scores = (
         Score(Dimension.ACCURACY, 0.4, 0.9, evidence=(loose,), flags=("by-hand",), scorer="hand-1"),
         Score(Dimension.RELEVANCE, None, reason="the model is away", scorer="hand-1"),
+        Score(Dimension.ACCURACY, 0.5, facts={"agrees": 1.0}, scorer="judge:m-large/judge-1"),
     )
-    events.put_scores([(LEAVE.id, Quality(scores, 0.4, 0.4, 0.55, Status.DEGRADED, NOW))])
+    quality = Quality(scores, 0.4, 0.4, 0.55, Status.DEGRADED, NOW, "leave, weeks")
+    events.put_scores([(LEAVE.id, replace(quality, category="yes_no", complexity=0.2))])
     events.give_feedback(Feedback(LEAVE.id, "anna", NOW, -1, None, "No <b>neighbours</b>!"))
     begin = int(TRACED.started_at.timestamp() * 1e9)
     events.add_spans(

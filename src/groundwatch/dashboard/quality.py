@@ -1,9 +1,12 @@
 """The Quality page: how good answers are, by dimension, model and topic."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from nicegui import ui
 
+from groundwatch.analytics import tallies
 from groundwatch.analytics.quality import (
     DimensionQuality,
     Distribution,
@@ -12,6 +15,7 @@ from groundwatch.analytics.quality import (
     quality,
 )
 from groundwatch.analytics.series import Series
+from groundwatch.analytics.tallies import Tally
 from groundwatch.dashboard import charts, formatting, places
 from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
@@ -20,47 +24,54 @@ from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
+from groundwatch.domain import metrics
 from groundwatch.domain.events import Event
-from groundwatch.domain.scores import Dimension
 
 _NO_SCORES = "no answer of this span has been scored yet"
 
 
-def _read(asked: Asked) -> QualityReport:
-    return quality(asked.source, asked.window, asked.watch.thresholds.quality)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    report: QualityReport
+    judges: Mapping[str, Tally]
 
 
-def _build(panels: Panels) -> Callable[[QualityReport, Asked], None]:
+def _read(asked: Asked) -> _Read:
+    return _Read(
+        quality(asked.source, asked.window, asked.watch.thresholds.quality),
+        tallies.by_label(asked.source, metrics.JUDGE_AGREEMENT, asked.window, "scorer"),
+    )
+
+
+def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     figures = html()
-    with ui.element("div").classes("cards"):
-        overall = panels.add("quality", "Overall quality", "two-thirds", 220)
-        spread = panels.add("quality-spread", "How it spreads", "third", 220)
     with ui.element("div").classes("cards"):
         dimensions = panels.add("dimensions", "Dimensions", "full", 0)
     with ui.element("div").classes("cards"):
-        lines = {
-            dimension: panels.add(f"quality-{dimension}", dimension.capitalize(), "third", 150)
-            for dimension in Dimension
-        }
+        drawn = panels.add("quality", "Quality over time", "two-thirds", 220)
+        spread = panels.add("quality-spread", "How it spreads", "third", 220)
     with ui.element("div").classes("cards"):
         models = panels.add("quality-models", "Models", "half", 0)
         topics = panels.add("quality-topics", "Topics", "half", 0)
         sources = panels.add("quality-sources", "Sources", "half", 0)
         flags = panels.add("flags", "Flags", "half", 0)
+        judge = panels.add("judge", "Second opinions", "half", 0)
 
-    def update(found: QualityReport, asked: Asked) -> None:
+    def update(read: _Read, asked: Asked) -> None:
+        found = read.report
         link = linked(asked.selection.shared())
         threshold = asked.watch.thresholds.quality
         strip(figures, asked, _figures(found, link))
-        overall.show(_overall(found, threshold))
-        spread.show(_spread(found.overall_distribution, threshold))
-        dimensions.show(_dimensions(found.dimensions))
-        for each in found.dimensions:
-            lines[each.dimension].show(_lines(each))
+        chosen = _chosen(found, asked)
+        distribution = found.overall_distribution if chosen is None else chosen.distribution
+        drawn.show(_overall(found, threshold) if chosen is None else _lines(chosen, asked))
+        spread.show(_spread(distribution, threshold, "overall" if chosen is None else chosen))
+        dimensions.show(_dimensions(found, asked))
         models.show(_rows(found.models, "model", lambda m: link(f"/interactions?model={m}")))
         topics.show(_rows(found.topics, "topic", lambda _: ""))
         sources.show(_rows(found.sources, "source", lambda _: ""))
         flags.show(_flags(found, link))
+        judge.show(_judges(read.judges))
 
     return update
 
@@ -76,8 +87,14 @@ def _figures(found: QualityReport, link: Callable[[str], str]) -> Sequence[Shown
               note=f"{formatting.count(found.scored)} of {formatting.count(found.answered)}"),
         Shown("Satisfaction", found.satisfaction.value, "ratio", found.satisfaction, "better"),
         Shown("Unsupported", _flag_share(found), "ratio",
-              note="of scored answers", link=link("/interactions?flag=unsupported-sentence")),
+              note="of scored answers", link=link("/interactions?flag=unsupported")),
     )  # fmt: skip
+
+
+def _chosen(found: QualityReport, asked: Asked) -> DimensionQuality | None:
+    """The dimension that the URL asks for; None for the whole."""
+    name = dict(asked.selection.more).get("dimension", "")
+    return next((each for each in found.dimensions if each.dimension == name), None)
 
 
 def _flag_share(found: QualityReport) -> float | None:
@@ -90,7 +107,7 @@ def _overall(found: QualityReport, threshold: float) -> Content:
     return Content(
         of_series([_scored(line)]),
         charts.over_time([line], _score_look([line], threshold), _versions(found.dimensions)),
-        note=found.overall.reason if found.overall.value is not None else "",
+        note=found.overall.reason if found.overall.value is not None else "overall",
         empty=_NO_SCORES if line.is_empty else "",
     )
 
@@ -113,7 +130,9 @@ def _scored(line: Series) -> Series:
     return Series(line.name, "score", line.at, line.values, line.counts)
 
 
-def _spread(found: Distribution | None, threshold: float) -> Content:
+def _spread(
+    found: Distribution | None, threshold: float, of: DimensionQuality | Literal["overall"]
+) -> Content:
     columns = (Column("From", "score"), Column("To", "score"), Column("Share", "ratio"))
     if found is None:
         return Content(Table(columns, ()), empty=_NO_SCORES)
@@ -121,21 +140,25 @@ def _spread(found: Distribution | None, threshold: float) -> Content:
     rows = tuple(
         Row((place * step, (place + 1) * step, share)) for place, share in enumerate(found.shares)
     )
-    note = f"median {formatting.measured(found.p50, 'score')}"
+    name = of if isinstance(of, str) else of.dimension.value
+    note = f"{name}, median {formatting.measured(found.p50, 'score')}"
     return Content(Table(columns, rows), charts.spread(found, threshold), note)
 
 
-def _dimensions(found: Sequence[DimensionQuality]) -> Content:
+def _dimensions(found: QualityReport, asked: Asked) -> Content:
+    """One line a dimension; a click draws it large."""
     columns = (
-        Column("Dimension"), Column("Mean", "score"),
+        Column("Dimension"), Column("Over time", "line"), Column("Mean", "score"),
         Column("Change", "change:better", "against the span before; none across scorer versions"),
-        Column("Worst tenth below", "score"), Column("Below limit", "ratio"),
+        Column("Worst tenth below", "score"),
+        Column("Below limit", "ratio", f"of {asked.watch.thresholds.quality:g}"),
         Column("Scored", "1"), Column("Scorer"), Column("Note"),
     )  # fmt: skip
     rows = tuple(
         Row(
             (
                 each.dimension.value,
+                each.versions[-1].series.values if each.versions else None,
                 each.mean.value,
                 each.mean.change,
                 None if each.distribution is None else each.distribution.p10,
@@ -143,21 +166,24 @@ def _dimensions(found: Sequence[DimensionQuality]) -> Content:
                 each.scored,
                 ", ".join(line.scorer for line in each.versions),
                 each.mean.reason,
-            )
+            ),
+            asked.selection.query({"dimension": each.dimension.value}),
         )
-        for each in found
+        for each in found.dimensions
     )
-    return Content(Table(columns, rows))
+    note = "A dimension, opened, is drawn below." if found.scored else ""
+    return Content(Table(columns, rows, note))
 
 
-def _lines(each: DimensionQuality) -> Content:
+def _lines(each: DimensionQuality, asked: Asked) -> Content:
     lines = [_scored(line.series) for line in each.versions]
-    note = formatting.measured(each.mean.value, "score") if each.scored else ""
+    note = " · scorer changed, lines are not joined" if len(lines) > 1 else ""
     return Content(
         of_series(lines),
-        charts.over_time(lines, _score_look(lines, None)),
-        note=note + (" · scorer changed, lines are not joined" if len(lines) > 1 else ""),
+        charts.over_time(lines, _score_look(lines, asked.watch.thresholds.quality)),
+        note=f"{each.dimension.value}{note}",
         empty="" if each.scored else each.mean.reason,
+        choice=("Overall", asked.selection.query({"dimension": ""}) or "?", False),
     )
 
 
@@ -176,6 +202,17 @@ def _rows(rows: Sequence[QualityRow], name: str, link: Callable[[str], str]) -> 
     return Content(table, empty="" if rows else f"no {name} has scores in this span")
 
 
+def _judges(found: Mapping[str, Tally]) -> Content:
+    columns = (Column("Judge"), Column("Verdicts", "1"), Column("Agree with ours", "ratio"))
+    rows = tuple(
+        Row((scorer, tally.count, tally.mean))
+        for scorer, tally in sorted(found.items(), key=lambda pair: -pair[1].count)
+    )
+    note = "On answers in doubt only, where opinions differ most; half is chance."
+    empty = "" if rows else "no answer of this span was judged by a language model"
+    return Content(Table(columns, rows, note if rows else ""), empty=empty)
+
+
 def _flags(found: QualityReport, link: Callable[[str], str]) -> Content:
     rows = tuple(
         Row((flag, count), link(f"/interactions?flag={flag}"))
@@ -185,4 +222,4 @@ def _flags(found: QualityReport, link: Callable[[str], str]) -> Content:
     return Content(table, empty="" if rows else "no answer of this span has a flag")
 
 
-VIEW = View(places.QUALITY, _read, _build)
+VIEW = View(places.QUALITY, _read, _build, parameters=("dimension",))

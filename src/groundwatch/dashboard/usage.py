@@ -1,17 +1,18 @@
 """The Usage page: who asks what, when, and how content they are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from nicegui import ui
 
-from groundwatch.analytics.knowledge import Gap, gaps
-from groundwatch.analytics.usage import Count, Usage, UserRow, usage
+from groundwatch.analytics.usage import Count, Heatmap, Usage, UserRow, counts, usage
+from groundwatch.analytics.usage import heatmap as hours_of
 from groundwatch.dashboard import charts, places
 from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
+from groundwatch.dashboard.gaps import ExplainedGap, draw_gaps, read_gaps
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
@@ -25,11 +26,19 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 @dataclass(frozen=True, slots=True)
 class _Read:
     found: Usage
-    gaps: tuple[Gap, ...]
+    gaps: tuple[ExplainedGap, ...]
+    categories: tuple[Count, ...]
+    bands: tuple[Count, ...]
 
 
 def _read(asked: Asked) -> _Read:
-    return _Read(usage(asked.source, asked.window, UTC), gaps(asked.source, asked.window))
+    source, window = asked.source, asked.window
+    return _Read(
+        usage(source, window, UTC),
+        read_gaps(asked),
+        counts(source, window, "category"),
+        counts(source, window, "complexity"),
+    )
 
 
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
@@ -37,16 +46,18 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     with ui.element("div").classes("cards"):
         asked_a_minute = panels.add("questions", "Questions a minute", "half", 210)
         heatmap = panels.add("heatmap", "When people ask", "half", 210)
+    missing = html()
     with ui.element("div").classes("cards"):
-        missing = panels.add("knowledge-gaps", "Asked and not answered", "half", 0)
         topics = panels.add("topics", "Topics", "half", 0)
-    with ui.element("div").classes("cards"):
-        groups = panels.add("groups", "Groups", "third", 0)
-        endpoints = panels.add("endpoints", "Ways in", "third", 0)
-        outcomes = panels.add("outcomes", "Outcomes", "third", 0)
-    with ui.element("div").classes("cards"):
         users = panels.add("users", "People", "half", 0)
+    with ui.element("div").classes("cards"):
+        categories = panels.add("categories", "Kinds of questions", "half", 0)
+        bands = panels.add("complexity", "How much they ask for", "half", 0)
+    with ui.element("div").classes("cards"):
         content = panels.add("satisfaction", "Satisfaction", "half", 210)
+        groups = panels.add("groups", "Groups", "half", 0)
+        endpoints = panels.add("endpoints", "Ways in", "half", 0)
+        outcomes = panels.add("outcomes", "Outcomes", "half", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         found = read.found
@@ -59,9 +70,12 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
                 empty="no question was asked in this span" if not found.requests.value else "",
             )
         )
-        heatmap.show(_heatmap(found))
-        missing.show(_gaps(read.gaps))
+        # Its cells were read with the rest, so that this only arranges them for the reader's zone.
+        heatmap.show(_heatmap(hours_of(asked.source, asked.window, asked.zone)))
+        draw_gaps(missing, read.gaps, asked)
         topics.show(_counts(found.topics, "topic", lambda _: ""))
+        categories.show(_counts(_spoken(read.categories), "kind", lambda _: ""))
+        bands.show(_counts(read.bands, "complexity", lambda _: ""))
         groups.show(_counts(found.groups, "group", lambda _: ""))
         endpoints.show(_counts(found.endpoints, "way in", lambda _: ""))
         outcomes.show(_outcomes(found, link))
@@ -91,8 +105,7 @@ def _figures(found: Usage, *, is_comparable: bool) -> Sequence[Shown]:
     )
 
 
-def _heatmap(found: Usage) -> Content:
-    heat = found.heatmap
+def _heatmap(heat: Heatmap) -> Content:
     rows = tuple(
         Row((_DAYS[day], f"{hour:02d}:00", mean, heat.hours[day][hour]))
         for day, means in enumerate(heat.means)
@@ -110,26 +123,6 @@ def _heatmap(found: Usage) -> Content:
     )
 
 
-def _gaps(found: Sequence[Gap]) -> Content:
-    columns = (
-        Column("Topic"), Column("Asked", "1"), Column("Declined", "1"), Column("Share", "ratio"),
-        Column("Before", "ratio"), Column("Unsupported", "1"),
-    )  # fmt: skip
-    rows = tuple(
-        Row((gap.topic, gap.asked, gap.declined, gap.share, gap.declined_before, gap.unsupported))
-        for gap in found
-        if gap.unanswered >= 0.1 * gap.asked
-    )
-    note = (
-        "Topics of at least five questions of which a tenth or more found no answer, or one that "
-        "its passages do not support."
-    )
-    return Content(
-        Table(columns, rows, note if rows else ""),
-        empty="" if rows else "no topic is asked and often declined in this span",
-    )
-
-
 def _counts(rows: Sequence[Count], name: str, link: Callable[[str], str]) -> Content:
     whole = sum(row.requests for row in rows)
     columns = (
@@ -144,6 +137,10 @@ def _counts(rows: Sequence[Count], name: str, link: Callable[[str], str]) -> Con
         for row in rows
     )
     return Content(Table(columns, found), empty="" if rows else f"no {name} is known in this span")
+
+
+def _spoken(rows: Sequence[Count]) -> list[Count]:
+    return [replace(row, label=row.label.replace("_", " ")) for row in rows]
 
 
 def _outcomes(found: Usage, link: Callable[[str], str]) -> Content:

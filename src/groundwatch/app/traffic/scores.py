@@ -76,7 +76,7 @@ def _accuracy(one: Interaction, topic: Topic, base: float, random: Random) -> Sc
         _near(base - 0.28, random),
         0.9,
         evidence=(evidence,),
-        flags=("unsupported-sentence",),
+        flags=("unsupported",),
         scorer=SCORER,
         cost=0.004,
     )
