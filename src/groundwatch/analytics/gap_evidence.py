@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from groundwatch.analytics.knowledge import Gap, gaps
@@ -20,6 +20,9 @@ MOST_GAPS = 10
 EXAMPLES = 5
 _LOOKED_AT = 300
 """Interactions of a kind that are read, newest first."""
+
+_EXAMPLES_FROM = timedelta(days=7)
+"""Older ones are not looked for: rows of many days would have to be read."""
 
 _WORDS = 3
 _LEAST_QUESTIONS = 2
@@ -66,7 +69,7 @@ def _unanswered(source: Interactions, window: Window) -> dict[str, list[Interact
     span = Filter(
         application=window.application,
         group=window.group or None,
-        since=window.since,
+        since=max(window.since, window.until - _EXAMPLES_FROM),
         until=window.until,
     )
     declined = source.page(replace(span, outcome=Outcome.DECLINED), limit=_LOOKED_AT)
