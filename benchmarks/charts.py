@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -30,8 +30,8 @@ CPU_MICROSECONDS = 150.0
 """Of recording an interaction in groups of 50."""
 CHART_MILLISECONDS = 10.0
 DISK_BYTES = 2500.0
-_GROUP = 50
-_FOLD_AFTER = 5000
+_GROUP, _LARGE_GROUP = 50, 5000
+_FOLD_AFTER = 2000
 _READS = 200
 _SYLLABLES = [consonant + vowel for consonant in "bdklmnrstvz" for vowel in "aeiou"]
 
@@ -42,17 +42,21 @@ def main() -> None:
     with _store() as (events, folder):
         chance = random.Random(7)  # noqa: S311  only has to differ
         makers = _Maker(chance, system_clock() - timedelta(hours=24))
-        done = 0
-        for size in QUICK if given.quick else SIZES:
-            cost = _fill(events, makers, done, size)
-            done = size
-            events.fold(system_clock())
-            if size == (QUICK if given.quick else SIZES)[0]:
-                figures += [
-                    at_most("record, CPU each", cost, "us", CPU_MICROSECONDS),
-                    at_most("disk each", _bytes(folder) / size, "bytes", DISK_BYTES),
-                ]
-            figures += _read(events, f"{size:,}")
+        small, large = QUICK if given.quick else SIZES
+        cost = _fill(events, makers, small)
+        events.fold(system_clock())
+        figures += [
+            at_most("record, CPU each", cost, "us", CPU_MICROSECONDS),
+            at_most("disk each", _bytes(folder) / small, "bytes", DISK_BYTES),
+            *_read(events, f"{small:,}"),
+        ]
+        began = time.perf_counter()
+        _fill_up(events, makers, small, large)
+        figures.append(plain("filling up", time.perf_counter() - began, "s"))
+        began = time.perf_counter()
+        events.fold(system_clock())
+        figures.append(plain(f"fold of {large:,}", time.perf_counter() - began, "s"))
+        figures += _read(events, f"{large:,}")
     show([*figures, plain("load average", load_average(), "1")])
 
 
@@ -125,21 +129,39 @@ class _Maker:
             error_type="Timeout" if failed else "",
         )
 
+    def brief(self, number: int, share: float) -> Interaction:
+        """The same with a tenth of the text."""
+        made = self.make(number, share)
+        passages = tuple(replace(each, text=each.text[:80]) for each in made.passages)
+        return replace(made, response=made.response[:60], passages=passages)
 
-def _fill(events: EventStore, maker: _Maker, first: int, last: int) -> float:
-    """Record until there are so many; returns the microseconds of CPU of each."""
-    say(f"recording {last - first:,} interactions")
-    size = _GROUP if first == 0 else 10 * _GROUP
+
+def _fill(events: EventStore, maker: _Maker, count: int) -> float:
+    """Record as the recorder would; returns the microseconds of CPU of each."""
+    say(f"recording {count:,} interactions")
     spent = 0.0
-    for start in range(first, last, size):
-        share = (start - first) / (last - first)
-        group = [Entry(maker.make(start + n, share)) for n in range(size)]
+    for start in range(0, count, _GROUP):
+        group = [Entry(maker.make(start + n, start / count), fresh=True) for n in range(_GROUP)]
         began = time.process_time()
         events.record(group)
         spent += time.process_time() - began
         if start % _FOLD_AFTER == 0:
             events.fold(system_clock())
-    return spent / (last - first) * 1e6
+    return spent / count * 1e6
+
+
+def _fill_up(events: EventStore, maker: _Maker, first: int, last: int) -> None:
+    """Record until there are so many, with little text and in large transactions.
+
+    What charts and pages read is the same: rows, cells and series.
+    """
+    if first == last:
+        return
+    say(f"recording {last - first:,} more")
+    for start in range(first, last, _LARGE_GROUP):
+        share = (start - first) / (last - first)
+        numbers = range(start, min(start + _LARGE_GROUP, last))
+        events.record([Entry(maker.brief(number, share), fresh=True) for number in numbers])
 
 
 def _read(events: EventStore, size: str) -> list[Figure]:
