@@ -28,6 +28,7 @@ from groundwatch.app.health import Probes
 from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
+from groundwatch.app.reporting import report_desk
 from groundwatch.app.services import Searching, Sources
 from groundwatch.app.telemetry import open_telemetry
 from groundwatch.app.watched import watch_of
@@ -219,6 +220,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
             lambda: uuid4().hex,
             config.server.public_url,
         ),
+        reports=report_desk(config, ground.database, answering.events, ground.clock),
     )
 
 

@@ -18,6 +18,7 @@ from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.probing import PROBE_SECONDS, open_prober
+from groundwatch.app.reporting import REPORT_SECONDS, report_chore
 from groundwatch.app.sampling import sampling_of
 from groundwatch.app.scoring import SCORE_SECONDS, open_scoring
 from groundwatch.app.single import only_one
@@ -111,6 +112,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (FRESHNESS_SECONDS, freshness.take),
             (PROBE_SECONDS, probe),
+            (REPORT_SECONDS, report_chore(config, database, events, clock)),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )
         if config.alerting.enabled:

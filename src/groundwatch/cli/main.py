@@ -13,6 +13,7 @@ from groundwatch.cli import (
     index,
     keys,
     measured,
+    report,
     rescore,
     score,
     server,
@@ -46,6 +47,7 @@ app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)
 app.command(name="import")(transfer_commands.import_)
 app.add_typer(alert.commands, name="alert")
+app.add_typer(report.commands, name="report")
 app.add_typer(demo.commands, name="demo")
 app.add_typer(server.run_commands, name="run", hidden=True)
 

@@ -168,12 +168,18 @@ def _with_absolute_paths(config: Config, folder: Path, environment: Mapping[str,
     alerting = config.alerting
     if alerting.policy:
         alerting = alerting.model_copy(update={"policy": absolute(alerting.policy)})
+    reports = config.reports
+    files = {"templates": reports.templates, "font": reports.font, "font_bold": reports.font_bold}
+    reports = reports.model_copy(
+        update={name: absolute(path) for name, path in files.items() if path}
+    )
     return config.model_copy(
         update={
             "data": absolute(config.data),
             "embedder": embedder,
             "sources": sources,
             "alerting": alerting,
+            "reports": reports,
         }
     )
 

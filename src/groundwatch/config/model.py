@@ -15,6 +15,7 @@ from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import EmbeddedIndexSettings, IndexSettings
 from groundwatch.indexing.settings import IndexingSettings
 from groundwatch.models.settings import EmbedderSettings, LLMSettings, MiniLMSettings
+from groundwatch.reports.settings import ReportSettings
 from groundwatch.retrieval.settings import RetrievalSettings
 from groundwatch.scoring.judge.settings import JudgeSettings
 from groundwatch.scoring.settings import ScoringSettings
@@ -72,6 +73,7 @@ class Config(SettingsPart):
     anomaly: AnomalySettings = AnomalySettings()
     experiments: dict[str, ExperimentSettings] = Field(default_factory=dict)
     alerting: AlertingSettings = AlertingSettings()
+    reports: ReportSettings = ReportSettings()
     sources: tuple[SourceSettings, ...] = ()
     users: dict[str, UserSettings] = Field(default_factory=dict)
     groups: dict[str, GroupSettings] = Field(default_factory=dict)

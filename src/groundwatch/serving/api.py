@@ -38,6 +38,7 @@ from groundwatch.serving.routes import (
     metrics,
     otlp,
     overview,
+    reports,
     rescoring,
     search,
     sign_in,
@@ -70,6 +71,7 @@ _ROUTERS = (
     rescoring.router,
     alerts.router,
     alertmanager.router,
+    reports.router,
 )
 _DESCRIPTION = (
     "Grounded answers from a company's documents. Authenticate with an API key as "

@@ -25,6 +25,7 @@ from groundwatch.domain.queries import SearchFilters
 from groundwatch.domain.questions import AskOptions, SearchResult
 from groundwatch.domain.sources import SourceStatus
 from groundwatch.models.embedder import Embedder
+from groundwatch.reports.desk import ReportDesk
 from groundwatch.serving.settings import ServerSettings
 from groundwatch.serving.telemetry import Telemetry
 from groundwatch.telemetry.otlp.edge import OtlpEdge
@@ -227,6 +228,7 @@ class Services:
         otlp: None where no OTLP is taken.
         telemetry: None where nothing is taken in.
         alerts: None where nothing is alerted.
+        reports: None where nothing is watched.
     """
 
     authenticate: Authenticate
@@ -247,3 +249,4 @@ class Services:
     otlp: OtlpEdge | None = None
     telemetry: Telemetry | None = None
     alerts: Desk | None = None
+    reports: ReportDesk | None = None
