@@ -95,8 +95,20 @@ def test_only_what_changed_is_read_again(filled: EventStore) -> None:
     assert again.asked == [span]
 
 
+def test_what_is_too_much_is_not_kept(filled: EventStore) -> None:
+    kept = Kept(most_bytes=100_000)
+    small = CellQuery("requests", START, NOW.replace(minute=0), "hour")
+    large = replace(small, dimension="user", step="minute")
+    for query in (small, large):
+        KeptCells(filled, kept, NOW).cells(query)
+    again = Counted(filled)
+    for query in (small, large):
+        KeptCells(again, kept, NOW).cells(query)
+    assert {each.step for each in again.asked} == {"minute"}
+
+
 def test_what_was_long_not_used_goes(filled: EventStore) -> None:
-    kept = Kept(most_bytes=60_000)
+    kept = Kept(most_bytes=120_000)
     one = CellQuery("latency", START, NOW.replace(minute=0), "hour")
     others = [replace(one, metric=name) for name in ("requests", "cost", "tokens.input", "stage")]
     for query in (one, *others):

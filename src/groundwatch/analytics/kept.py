@@ -13,7 +13,7 @@ from groundwatch.store.events.cells import Cell, CellQuery, Step
 _MINUTES: Mapping[Step, int] = {"minute": 60, "hour": 60, "day": 1440}
 """What is kept together: minutes and hours by hour, days by day. Weeks are not kept."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_BYTES = 48 << 20
+_MOST_BYTES = 40 << 20
 _CELL_BYTES, _BUCKET_BYTES = 250, 60
 _CHUNK_BYTES = 150
 
@@ -36,7 +36,10 @@ class _Shelf:
 
 
 class Kept:
-    """What was read, for all pages of a process; the series longest unused go first."""
+    """What was read, for all pages of a process; the series longest unused go first.
+
+    What would push half of all out is not kept: sessions of a million answers are such a series.
+    """
 
     def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
         self._most = most_bytes
@@ -61,6 +64,8 @@ class Kept:
                 shelf.chunks[chunk] = (version, cells)
                 shelf.size += grown
                 self._size += grown
+            if shelf.size > self._most / 2:
+                self._size -= self._shelves.pop(name).size
             while self._size > self._most and self._shelves:
                 _, gone = self._shelves.popitem(last=False)
                 self._size -= gone.size

@@ -13,7 +13,6 @@ from groundwatch.analytics.windows import Window
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 from groundwatch.domain.scores import Dimension
-from groundwatch.store.events.cells import CellQuery
 
 NO_SCORES = "no answer of this span has been scored yet"
 BINS = 20
@@ -133,15 +132,10 @@ def changed_scorers(source: Cells, window: Window) -> str:
     before = window.before()
     for dimension in _WEIGHED:
         metric = metrics.QUALITY[dimension]
-        days = CellQuery(
-            metric.name, before.since, window.until, "day", window.application, "scorer"
-        )
-        if len({cell.label for cell in source.cells(days)}) < 2:
-            continue
-        now = set(tallies.by_label(source, metric, window, "scorer"))
-        earlier = set(tallies.by_label(source, metric, before, "scorer"))
+        now = tallies.distinct(source, metric, window, "scorer").labels
+        earlier = tallies.distinct(source, metric, before, "scorer").labels
         if now and earlier and now != earlier:
-            return _changed_from(earlier, now)
+            return _changed_from(set(earlier), set(now))
     return ""
 
 

@@ -79,17 +79,17 @@ def usage(source: Cells, window: Window, zone: tzinfo) -> Usage:
     before = window.before()
     people = tallies.by_label(source, metrics.REQUESTS, window, "user")
     people_before = tallies.by_label(source, metrics.REQUESTS, before, "user")
-    sessions = tallies.by_label(source, metrics.REQUESTS, window, "session")
-    sessions_before = tallies.by_label(source, metrics.REQUESTS, before, "session")
+    sessions = tallies.distinct(source, metrics.REQUESTS, window, "session")
+    sessions_before = tallies.distinct(source, metrics.REQUESTS, before, "session")
     asked = tallies.by_bucket(source, metrics.REQUESTS, window)
     whole = tallies.joined(asked.values())
     whole_before = tallies.total(source, metrics.REQUESTS, before)
     return Usage(
         active_users=Compared(len(people), len(people_before)),
-        sessions=Compared(len(sessions), len(sessions_before)),
+        sessions=Compared(len(sessions.labels), len(sessions_before.labels)),
         requests=Compared(whole.total, whole_before.total),
-        per_user=_mean(people, people_before),
-        per_session=_mean(sessions, sessions_before),
+        per_user=_mean(_each(people), _each(people_before)),
+        per_session=_mean(sessions.each, sessions_before.each),
         returning=len(people.keys() & people_before.keys()),
         satisfaction=satisfaction(source, window),
         ratings=tallies.total(source, metrics.FEEDBACK, window).count,
@@ -173,9 +173,8 @@ def _outcomes(source: Cells, window: Window) -> dict[str, int]:
     return {label: round(tally.total) for label, tally in ordered}
 
 
-def _mean(now: Mapping[str, Tally], before: Mapping[str, Tally]) -> Compared:
-    reason = "" if now else "nobody is named in this span"
-    return Compared(_each(now), _each(before), reason)
+def _mean(now: float | None, before: float | None) -> Compared:
+    return Compared(now, before, "nobody is named in this span" if now is None else "")
 
 
 def _each(found: Mapping[str, Tally]) -> float | None:

@@ -15,6 +15,8 @@ from groundwatch.dashboard.table import Table
 from groundwatch.dashboard.templating import render
 
 Width = Literal["half", "third", "full", "two-thirds"]
+FEW_ROWS = 8
+"""Of a table, until the reader wants all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Panel:
         self._title = title
         self._height = height
         self._is_table = not height
+        self._is_whole = False
         self._content: Content | None = None
         with ui.element("section").classes(f"card panel-card {width}"):
             self._head = html()
@@ -68,6 +71,11 @@ class Panel:
         """Show the table under the chart, or hide it."""
         self._is_table = not self._is_table
         self._draw_head()
+        self._draw_table()
+
+    def widen(self) -> None:
+        """Show every row of the table, or the first few."""
+        self._is_whole = not self._is_whole
         self._draw_table()
 
     def export(self, kind: str) -> None:
@@ -104,7 +112,8 @@ class Panel:
         content = self._content
         assert content is not None
         shown = self._is_table and not content.empty
-        _set(self._table, table_html(content.table) if shown else "")
+        drawn = table_html(content.table, self.key, is_whole=self._is_whole) if shown else ""
+        _set(self._table, drawn)
 
 
 @dataclass(slots=True)
@@ -121,20 +130,33 @@ class Panels:
     def listen(self) -> None:
         """Wait for wishes of the reader; once a page."""
         ui.on("panel-table", self._on_table)
+        ui.on("panel-rows", self._on_rows)
         ui.on("panel-export", self._on_export)
 
     def _on_table(self, event: GenericEventArguments) -> None:
         if panel := self.by_key.get(text_of(event, "key")):
             panel.toggle()
 
+    def _on_rows(self, event: GenericEventArguments) -> None:
+        if panel := self.by_key.get(text_of(event, "key")):
+            panel.widen()
+
     def _on_export(self, event: GenericEventArguments) -> None:
         if panel := self.by_key.get(text_of(event, "key")):
             panel.export(text_of(event, "kind"))
 
 
-def table_html(table: Table) -> str:
-    """A table as HTML."""
-    return render("watch/table.html", {"table": table, "cell": tables.cell})
+def table_html(table: Table, key: str = "", *, is_whole: bool = False) -> str:
+    """A table as HTML: its first rows, and all of them when that is wanted."""
+    values: dict[str, object] = {
+        "table": table,
+        "cell": tables.cell,
+        "key": key,
+        "few": FEW_ROWS,
+        "is_long": bool(key) and len(table.rows) > FEW_ROWS + 2,
+        "is_whole": is_whole,
+    }
+    return render("watch/table.html", values)
 
 
 def _nothing(reason: str, height: int) -> str:

@@ -52,8 +52,8 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         spread = panels.add("quality-spread", "How it spreads", "third", 220)
     with ui.element("div").classes("cards"):
         models = panels.add("quality-models", "Models", "half", 0)
-        topics = panels.add("quality-topics", "Topics", "half", 0)
         sources = panels.add("quality-sources", "Sources", "half", 0)
+        topics = panels.add("quality-topics", "Topics", "half", 0)
         flags = panels.add("flags", "Flags", "half", 0)
         judge = panels.add("judge", "Second opinions", "half", 0)
 
@@ -183,7 +183,7 @@ def _lines(each: DimensionQuality, asked: Asked) -> Content:
         charts.over_time(lines, _score_look(lines, asked.watch.thresholds.quality)),
         note=f"{each.dimension.value}{note}",
         empty="" if each.scored else each.mean.reason,
-        choice=("Overall", asked.selection.query({"dimension": ""}) or "?", False),
+        choice=("Back to overall", asked.selection.query({"dimension": ""}) or "?", True),
     )
 
 

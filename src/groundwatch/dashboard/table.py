@@ -12,8 +12,12 @@ from markupsafe import Markup, escape
 from groundwatch.analytics.compared import Compared
 from groundwatch.analytics.series import Series
 from groundwatch.dashboard import formatting
+from groundwatch.dashboard.sparks import spark
 
-Value = str | int | float | datetime | None
+Line = tuple[float | None, ...]
+"""Values over time, drawn as a small line; not exported."""
+
+Value = str | int | float | datetime | Line | None
 _WORTH_A_COLOUR = 0.05
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -23,8 +27,9 @@ class Column:
     """What stands in a column.
 
     Attributes:
-        unit: as `formatting.measured`; `text`, `id`, `moment`, or `change:worse`, `change:better`,
-            `change:neutral` for a relative change and which direction of it is good or bad.
+        unit: as `formatting.measured`; `text`, `id`, `moment`, `line`, or `change:worse`,
+            `change:better`, `change:neutral` for a relative change and which direction of it is
+            good or bad.
     """
 
     name: str
@@ -33,7 +38,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.unit not in {"text", "id", "moment", "status"}
+        return self.unit not in {"text", "id", "moment", "status", "line"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,8 @@ def cell(value: Value, column: Column) -> Markup:
         return moment(value)
     if isinstance(value, str):
         return _word(value, column)
+    if isinstance(value, tuple):
+        return spark(value, from_zero=False)
     if column.unit.startswith("change:"):
         return delta(float(value), column.unit.removeprefix("change:"))
     return escape(formatting.measured(float(value), column.unit))
@@ -111,9 +118,10 @@ def as_csv(table: Table) -> str:
     """Raw values; what a spreadsheet would take for a formula is quoted."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([column.name for column in table.columns])
+    told = [place for place, column in enumerate(table.columns) if column.unit != "line"]
+    writer.writerow([table.columns[place].name for place in told])
     for row in table.rows:
-        writer.writerow([_plain(value) for value in row.values])
+        writer.writerow([_plain(row.values[place]) for place in told])
     return out.getvalue()
 
 
@@ -124,6 +132,7 @@ def as_json(table: Table) -> str:
         {
             name: value.isoformat() if isinstance(value, datetime) else value
             for name, value in zip(names, row.values, strict=True)
+            if not isinstance(value, tuple)
         }
         for row in table.rows
     ]

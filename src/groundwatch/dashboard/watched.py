@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Generic, TypeVar
 
 from anyio import to_thread
@@ -29,6 +29,7 @@ _T = TypeVar("_T")
 _CALM_SECONDS = 15.0
 _SHORT_SECONDS = 5.0
 _MOST_CHOICES = 200
+_CHOICES_SECONDS = 10.0
 _FRESH_SHARE = 0.9
 """Of the time between two updates: what was read stays fresh a little less than that."""
 _PATIENCE_SECONDS = 0.4
@@ -42,6 +43,8 @@ class Asked:
     Attributes:
         source: cells, each query asked once.
         identity: of the reader, at this moment.
+        readings: what is dear to read and may be a little older than the rest.
+        zone: the reader's; UTC while numbers are read, which all readers share.
     """
 
     watch: Watch
@@ -50,6 +53,8 @@ class Asked:
     window: Window
     now: datetime
     identity: Identity
+    readings: Readings
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +143,13 @@ class WatchPage(Generic[_T]):
             )  # fmt: skip
             fresh = self._seconds() * _FRESH_SHARE
             head, found, read = await to_thread.run_sync(
-                lambda: self._readings.get(key, fresh, lambda: self._read(asked))
+                lambda: self._readings.get(key, fresh, lambda: read_page(self._view, asked))
             )
         except Exception as error:  # noqa: BLE001  the boundary towards the person
             self._complain(error)
             return
-        asked = replace(read, identity=identity)  # another reader may have caused the reading
+        # Another reader may have caused the reading.
+        asked = replace(read, identity=identity, zone=self._visitor.zone)
         self._as_of = asked.now
         self._say(self._selection.problem)
         self._draw_head(head)
@@ -153,18 +159,12 @@ class WatchPage(Generic[_T]):
                 self._update = self._view.build(self._panels)
         self._update(found, asked)
 
-    def _read(self, asked: Asked) -> tuple[Head, _T, Asked]:
-        asked = replace(asked, window=compared(asked.source, asked.window))
-        return read_head(asked), self._view.read(asked), asked
-
     def _asked(self, identity: Identity) -> Asked:
         watch = self._visitor.services.watch
         assert watch is not None
         now = self._visitor.services.clock()
         self._selection = self._selection.at(now)
-        window = self._selection.window(now)
-        source = Remembering(KeptCells(watch.events, self._readings.cells, now))
-        return Asked(watch, source, self._selection, window, now, identity)
+        return asked_of(watch, self._selection, now, identity, self._readings)
 
     def _complain(self, error: Exception) -> None:
         problem, _ = trouble_of(error, "")
@@ -190,16 +190,37 @@ class WatchPage(Generic[_T]):
             self._head.set_content(content)
 
 
+def asked_of(
+    watch: Watch, selection: Selection, now: datetime, identity: Identity, readings: Readings
+) -> Asked:
+    """What a selection asks for at a moment."""
+    source = Remembering(KeptCells(watch.events, readings.cells, now))
+    return Asked(watch, source, selection, selection.window(now), now, identity, readings)
+
+
+def read_page(view: View[_T], asked: Asked) -> tuple[Head, _T, Asked]:
+    """All numbers of a page: of its head, its own, and of what window they are."""
+    asked = replace(asked, window=compared(asked.source, asked.window))
+    return read_head(asked), view.read(asked), asked
+
+
 def read_head(asked: Asked) -> Head:
-    """The status, and what can be chosen."""
+    """The status, and what can be chosen; a new application is offered a little later."""
+    window = asked.window
+    key = ("choices", window.since.date(), window.until.date(), window.application)
+    names, groups = asked.readings.get(key, _CHOICES_SECONDS, lambda: _choices(asked))
+    status = system_status(asked.source, asked.now, window.application, asked.watch.thresholds)
+    return Head(status, names, groups)
+
+
+def _choices(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Applications and groups that were seen in a window."""
     window, events = asked.window, asked.watch.events
-    application = window.application
-    groups = events.labels(metrics.REQUESTS.name, "group", window.since, window.until, application)
-    return Head(
-        system_status(asked.source, asked.now, application, asked.watch.thresholds),
-        tuple(sorted(events.applications(window.since)))[:_MOST_CHOICES],
-        tuple(sorted(groups))[:_MOST_CHOICES],
+    groups = events.labels(
+        metrics.REQUESTS.name, "group", window.since, window.until, window.application
     )
+    names = events.applications(window.since)
+    return tuple(sorted(names))[:_MOST_CHOICES], tuple(sorted(groups))[:_MOST_CHOICES]
 
 
 def _with(choices: tuple[str, ...], chosen: str) -> tuple[str, ...]:

@@ -1,5 +1,8 @@
 "use strict";
 (() => {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone) document.cookie = `groundwatch_zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+
   const isTyping = (node) => node.closest("input, textarea, select, [contenteditable]") !== null;
   const question = () => document.getElementById("question");
   const searchBox = () => question() ?? document.querySelector("[data-search]");

@@ -106,6 +106,33 @@ def read_summed(
             yield number, (*sums, b"")
 
 
+def scan(
+    session: Session, fits: str, values: Sequence[str], minutes: range
+) -> Iterator[tuple[int, int, Row]]:
+    """As `read_minutes`, by passing over all cells of the minutes; for very many series."""
+    sql = (
+        "SELECT at, amount, weight, total, buckets FROM cells WHERE at >= ? AND at < ? "
+        f"AND at & {(1 << KEY_BITS) - 1} IN (SELECT id FROM series WHERE {fits})"
+    )
+    bounds = (minutes.start << KEY_BITS, minutes.stop << KEY_BITS)
+    for at, *sums in session.rows(sql, (*bounds, *values)):
+        yield at >> KEY_BITS, at & ((1 << KEY_BITS) - 1), tuple(sums)
+
+
+def scan_summed(
+    session: Session, fits: str, values: Sequence[str], minutes: range
+) -> Iterator[tuple[int, Row]]:
+    """As `read_summed`, by passing over all cells of the minutes; for very many series."""
+    number = f"at & {(1 << KEY_BITS) - 1}"
+    sql = (
+        f"SELECT {number}, CAST(sum(amount) AS bigint), sum(weight), sum(total) FROM cells "
+        f"WHERE at >= ? AND at < ? AND {number} IN (SELECT id FROM series WHERE {fits}) GROUP BY 1"
+    )
+    bounds = (minutes.start << KEY_BITS, minutes.stop << KEY_BITS)
+    for series, *sums in session.rows(sql, (*bounds, *values)):
+        yield series, (*sums, b"")
+
+
 def read_all(session: Session, since: int, until: int) -> Iterator[tuple[int, int, Row]]:
     """Every cell of a range of minutes."""
     sql = "SELECT at, amount, weight, total, buckets FROM cells WHERE at >= ? AND at < ?"
