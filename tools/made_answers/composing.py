@@ -7,6 +7,7 @@ from functools import cache
 
 from groundwatch.scoring.text import read
 from groundwatch.scoring.weights import weight
+from tools.made_answers.inventing import headed, invented, pronoun, summing
 from tools.made_answers.passages import Corpus
 from tools.made_answers.spoiling import SMALL, Material
 from tools.made_answers.wording import GLUE, REFUSALS, merged, reword
@@ -53,7 +54,7 @@ def _one(corpus: Corpus, loose: Sequence[str], rng: random.Random) -> Made | Non
     contexts = [corpus.passages[each] for each in chosen]
     rng.shuffle(contexts)
     usable = [s for each in chosen[: rng.choice((1, 2, 3))] for s in corpus.sentences[each]]
-    size = min(len(usable), rng.choice((1, 2, 3, 3, 4, 5, 6, 7, 8)))
+    size = min(len(usable), rng.choice((1, 2, 3, 4, 5, 6, 7, 8, 10)))
     strength = rng.choice((0.0, 0.3, 0.6, 0.9))
     first = rng.sample(range(len(usable)), size)
     parts = [_Part(reword(usable[at], strength, rng)) for at in sorted(first)]
@@ -94,9 +95,8 @@ def _spoil(parts: list[_Part], material: Material, strength: float, rng: random.
 
 
 def _add_whole(parts: list[_Part], material: Material, strength: float, rng: random.Random) -> bool:
-    kind, pool = rng.choice((("loose", material.loose), ("foreign", material.foreign)))
-    if not pool:
-        return False
+    kind = rng.choice(("loose", "foreign", "invented"))
+    pool = {"loose": material.loose, "foreign": material.foreign}.get(kind) or [invented(rng)]
     text = reword(rng.choice(list(pool)), strength * 0.5, rng)
     parts.insert(rng.randint(min(1, len(parts)), len(parts)), _Part(text, kind, (0, len(text))))
     return True
@@ -129,6 +129,25 @@ def _window(before: str, after: str) -> tuple[int, int]:
     return begin, len(after) if end < 0 else end
 
 
+def _natural(parts: list[_Part], rng: random.Random) -> None:
+    """What models do to true sentences: pronouns, sentences from afar as one, bold, a summary."""
+    clean = [part for part in parts if not part.kind]
+    for part in clean:
+        draw = rng.random()
+        if draw < 0.12:
+            part.text = pronoun(part.text, rng)
+        elif draw < 0.2:
+            part.text = headed(part.text)
+    if len(clean) > 3 and rng.random() < 0.25:
+        one, other = rng.sample(clean, 2)
+        one.text = merged(one.text, other.text, rng)
+        parts.remove(other)
+    if len(parts) > 2 and rng.random() < 0.25:
+        said = summing([part.text for part in clean], rng)
+        if said:
+            parts.insert(rng.choice((0, len(parts))), _Part(said))
+
+
 def _joined(
     parts: list[_Part], contexts: Sequence[str], group: str, corpus: str, rng: random.Random
 ) -> Made:
@@ -136,6 +155,7 @@ def _joined(
         return Made(tuple(contexts), rng.choice(REFUSALS), group, corpus)
     if len(parts) > 2 and rng.random() < 0.3 and not parts[0].kind and not parts[1].kind:
         parts[:2] = [_Part(merged(parts[0].text, parts[1].text, rng))]
+    _natural(parts, rng)
     if rng.random() < 0.3:
         parts.insert(rng.choice((0, len(parts))), _Part(rng.choice(GLUE)))
     list_style = rng.random() < 0.15 and len(parts) > 2

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from groundwatch.scoring.vocabulary import ANTONYMS, MONTHS
+from tools.made_answers.inventing import invented_clause
 
 _NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?(?![\w.]*\d)")
 _WORDS = {
@@ -156,7 +157,9 @@ def clause(text: str, material: Material, rng: random.Random) -> str | None:
             each,
         )
     ]
-    return f"{text.rstrip('.!? ')}, {rng.choice(ends)}." if ends and text.endswith(".") else None
+    if rng.random() < 0.5 or not ends:
+        return invented_clause(text, rng)
+    return f"{text.rstrip('.!? ')}, {rng.choice(ends)}." if text.endswith(".") else None
 
 
 def attribute(text: str, material: Material, rng: random.Random) -> str | None:

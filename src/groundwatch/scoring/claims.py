@@ -56,6 +56,18 @@ _TALK = re.compile(
     r"please (?:provide|contact|consult|refer|see))\b",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(
+    r"^\W*(?:yes,? |in general,? )?(?:there (?:are|is|can be|were)|(?:here|these|the following) "
+    r"are|it has|they (?:have|include)|we can (?:distinguish|identify)|consider) "
+    r"(?:\w+ )?(?:several|many|various|multiple|different|numerous|some|a (?:few|number|couple|"
+    r"variety|range) of|two|three|four|five|six|seven|eight|ten|key|main) (?:\w+ ){0,3}?"
+    r"(?:ways?|reasons?|steps?|factors?|methods?|types?|kinds?|benefits?|options?|things|tips|"
+    r"methods|causes|signs|symptoms|differences?|aspects?|points?|examples?|uses|sources|features|"
+    r"exceptions?|conditions?|requirements?|advantages?|possibilities|explanations?)\b",
+    re.IGNORECASE,
+)
+"""What only announces a list."""
+
 _LIGHT = 0.9
 
 
@@ -87,6 +99,9 @@ def _kind(reading: Reading, sentence: int) -> Kind:
     words, content = reading.words, reading.content_of(sentence)
     weighty = any(words.number[at] or words.name[at] for at in content)
     mass = sum(weight(words.stems[at]) for at in content)
-    if (_TALK.search(text) or text.endswith(":")) and (not weighty or mass < 2 * _LIGHT):
+    talks = _TALK.search(text) or text.endswith(":")
+    if talks and (not weighty or mass < 2 * _LIGHT):
+        return Kind.TALK
+    if _ANNOUNCED.search(text) and mass < 4 * _LIGHT:
         return Kind.TALK
     return Kind.CLAIM if len(words) else Kind.TALK

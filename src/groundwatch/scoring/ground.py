@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from groundwatch.scoring.claims import OPENING
+from groundwatch.scoring.kin import kin
 from groundwatch.scoring.text import Reading
+from groundwatch.scoring.text import stem as stem_of
+from groundwatch.scoring.vocabulary import MONTHS, WEEKDAYS
 from groundwatch.scoring.weights import weight
 
 _NEAREST = 3
+DATES = frozenset(map(stem_of, MONTHS | WEEKDAYS)) - {"may", "march"}
 _PREFIX = 5
 _PREFIX_CREDIT = 0.6
 _QUERY_CREDIT = 0.5
+_KIN_NEAR_CREDIT, _KIN_CREDIT = 0.7, 0.35
 _COUNTED = 0.5
 _RARE = 0.6
 
@@ -117,7 +122,11 @@ class Claim:
     def _weight(self, at: int) -> float:
         if self.reading.words.number[at]:
             return _COUNTED if self.spelled(at) else 1.0
-        return 1.0 if self.is_name(at) else weight(self.stem(at))
+        return 1.0 if self.is_name(at) or self.is_number(at) else weight(self.stem(at))
+
+    def is_number(self, at: int) -> bool:
+        """Tell whether a word is a number or a part of a date."""
+        return self.reading.words.number[at] or self.stem(at) in DATES
 
     def spelled(self, at: int) -> bool:
         """Tell whether a number is a word: answers count what they list (`two ways`)."""
@@ -170,8 +179,16 @@ class Claim:
         stem = self.reading.words.stems[at]
         if stem in self.ground.vocabulary:
             return 0.0
-        if self.reading.words.number[at]:
+        if self.is_number(at):
             return 1.0
-        kin = len(stem) >= _PREFIX and stem[:_PREFIX] in self.ground.prefixes
+        alike = len(stem) >= _PREFIX and stem[:_PREFIX] in self.ground.prefixes
         known = stem in self.asked
-        return (1 - _PREFIX_CREDIT if kin else 1.0) * (1 - _QUERY_CREDIT if known else 1.0)
+        left = 1 - _PREFIX_CREDIT if alike else 1.0 - self._said_otherwise(stem)
+        return left * (1 - _QUERY_CREDIT if known else 1.0)
+
+    def _said_otherwise(self, stem: str) -> float:
+        """Credit for a word of nearly the same meaning in the passages, most in the nearest."""
+        others = kin(stem)
+        if not others.isdisjoint(self.near):
+            return _KIN_NEAR_CREDIT
+        return 0.0 if others.isdisjoint(self.ground.vocabulary) else _KIN_CREDIT

@@ -5,13 +5,15 @@ question wants is looked for too. With an embedder the closeness of both texts i
 answers beside the answer of the most similar other question (`tools/fit_relevance.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Score
 from groundwatch.scoring.answer_types import missing
 from groundwatch.scoring.claims import declines
+from groundwatch.scoring.kin import kin
 from groundwatch.scoring.logistic import logistic, reliability, sigmoid
 from groundwatch.scoring.results import DECLINED, NO_ANSWER, NO_QUERY, bounded, unmeasured
 from groundwatch.scoring.text import Reading, read
@@ -23,10 +25,12 @@ Closeness = Callable[[str, str], float | None]
 MODEL = "relevance"
 SIGNALS = (
     "covered", "rarest", "first_covered", "prefix_covered", "sentences", "type_missing",
-    "pairs", "echo",
+    "pairs", "echo", "kin_covered", "turned",
 )  # fmt: skip
-LEXICAL, EMBEDDED = "relevance/lexical-1", "relevance/embedded-1"
+LEXICAL, EMBEDDED = "relevance/lexical-2", "relevance/embedded-2"
 _PREFIX = 4
+_PREFIX_CREDIT, _KIN_CREDIT = 0.8, 0.6
+_HEAVIEST = 12
 _ASKING = frozenset(
     """tell explain describ list provid giv wri creat giv find generat mak suggest nam com pleas
     exampl follow sentenc poem story""".split()  # noqa: SIM905
@@ -126,7 +130,28 @@ def signals(query: Reading, response: Reading) -> dict[str, float]:
         "echo": sum(asked[stem] * min(4, len(response.positions.get(stem, ()))) for stem in asked)
         / total
         / 4,
+        "kin_covered": sum(asked[stem] * _said(stem, said, prefixes) for stem in asked) / total,
+        "turned": _turned(asked, response),
     }
+
+
+def _said(stem: str, said: AbstractSet[str], prefixes: AbstractSet[str]) -> float:
+    """How surely a word of the question was said, itself or in another form or word."""
+    if stem in said:
+        return 1.0
+    if stem[:_PREFIX] in prefixes:
+        return _PREFIX_CREDIT
+    return 0.0 if kin(stem).isdisjoint(said) else _KIN_CREDIT
+
+
+def _turned(asked: Mapping[str, float], response: Reading) -> float:
+    """Share of what the answer says most heavily that the question speaks of, in any words."""
+    about = frozenset(asked).union(*map(kin, asked))
+    sizes = {stem: weight(stem) for stem in response.positions}
+    heavy = sorted(sizes, key=lambda each: (-sizes[each] * len(response.positions[each]), each))
+    heaviest = heavy[:_HEAVIEST]
+    whole = sum(sizes[stem] for stem in heaviest)
+    return sum(sizes[stem] for stem in heaviest if stem in about) / whole if whole else 0.0
 
 
 def _uncovered(query: Reading, response: Reading) -> tuple[Evidence, ...]:

@@ -22,8 +22,9 @@ SIGNALS = (
 _REACH = 14
 _AROUND = 4
 _OCCURRENCES = 8
+_SAME_PASSAGE = 0.6
 _SAME_SENTENCE = 0.45
-_MOSTLY = 0.5
+_MOSTLY = 0.4
 
 
 def signals(claim: Claim) -> tuple[dict[str, float], list[Doubt]]:
@@ -51,7 +52,7 @@ def _novelty(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> None
         if not missing:
             continue
         reason = "new_word"
-        if words.number[at]:
+        if claim.is_number(at):
             reason = "new_number"
             found["new_number"] += claim.weights[at]
         elif claim.is_name(at):
@@ -139,18 +140,27 @@ def _alignment(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> No
 def _apart(claim: Claim, at: int, around: Sequence[int]) -> float:
     """Share of a word's neighbours that stand near none of its occurrences in the passages."""
     stem = claim.reading.words.stems[at]
-    expected = {claim.reading.words.stems[each]: claim.weights[each] for each in around}
+    expected = {
+        claim.stem(each): claim.weights[each]
+        for each in around
+        if claim.stem(each) in claim.ground.vocabulary  # what is new counts as new already
+    }
     expected.pop(stem, None)
     total = sum(expected.values())
     if not total:
         return 0.0
     best = 0.0
     for passage in claim.ground.passages:
+        where = passage.positions.get(stem, ())
+        if not where:
+            continue
         stems = passage.words.stems
-        for where in passage.positions.get(stem, ())[:_OCCURRENCES]:
-            window = set(stems[max(0, where - _REACH) : where + _REACH + 1])
-            best = max(best, sum(size for word, size in expected.items() if word in window))
-    return 1.0 - best / total
+        farther = sum(size for word, size in expected.items() if word in passage.positions)
+        for at_ in where[:_OCCURRENCES]:
+            window = set(stems[max(0, at_ - _REACH) : at_ + _REACH + 1])
+            close = sum(size for word, size in expected.items() if word in window)
+            best = max(best, close + _SAME_PASSAGE * (farther - close))
+    return (1.0 - best / total) * total / (total + 1.0)
 
 
 def _opposites(claim: Claim, found: dict[str, float], doubts: list[Doubt]) -> None:

@@ -57,11 +57,33 @@ IRREGULAR = {
     "nov": "november", "dec": "december", "usa": "us", "%": "percent", "$": "dollar",
     "€": "euro", "£": "pound", "kg": "kilogram", "km": "kilometre", "kilometer": "kilometre",
     "kilometers": "kilometre", "tv": "television", "percentage": "percent",
+    "british": "britain", "scottish": "scotland", "french": "france", "english": "england",
+    "dutch": "netherlands", "spanish": "spain", "swedish": "sweden", "danish": "denmark",
+    "polish": "poland", "turkish": "turkey", "greek": "greece", "irish": "ireland",
+    "chinese": "china", "japanese": "japan", "portuguese": "portugal", "swiss": "switzerland",
+    "welsh": "wales", "finnish": "finland", "israeli": "israel", "iraqi": "iraq",
+    "vietnamese": "vietnam", "norwegian": "norway", "belgian": "belgium", "canadian": "canada",
+    "brazilian": "brazil", "egyptian": "egypt", "hungarian": "hungary", "ukrainian": "ukraine",
+    "ave": "avenue", "blvd": "boulevard", "dept": "department", "govt": "government",
+    "uk": "britain", "mi": "mile", "approx": "approximately", "children's": "child",
+    "women's": "woman", "men's": "man", "fought": "fight", "sought": "seek", "struck": "strike",
+    "stole": "steal", "stolen": "steal", "threw": "throw", "thrown": "throw", "wore": "wear",
+    "worn": "wear", "broke": "break", "broken": "break", "spoke": "speak", "spoken": "speak",
+    "stood": "stand", "understood": "understand", "brought": "bring", "caught": "catch",
+    "felt": "feel", "heard": "hear", "flew": "fly", "flown": "fly", "drove": "drive",
+    "driven": "drive", "ate": "eat", "eaten": "eat", "forgot": "forget", "forgotten": "forget",
+    "hid": "hide", "hidden": "hide", "laid": "lay", "meant": "mean", "rode": "ride", "sang": "sing",
+    "sung": "sing", "saw": "see", "seen": "see", "shot": "shoot", "slept": "sleep", "swam": "swim",
+    "tore": "tear", "torn": "tear", "woke": "wake", "bound": "bind", "fed": "feed", "dealt": "deal",
+    "lay": "lie", "arose": "arise", "bore": "bear", "borne": "bear", "froze": "freeze",
+    "frozen": "freeze", "shook": "shake", "sank": "sink", "swore": "swear", "wound": "wind",
 }  # fmt: skip
 
 MONTHS = _set(
     "january february march april may june july august september october november december"
 )
+
+WEEKDAYS = _set("monday tuesday wednesday thursday friday saturday sunday")
 
 UNIT_GROUPS = tuple(
     _set(group)
@@ -94,7 +116,16 @@ _PAIRS = """increase decrease rise fall grow shrink gain lose more less most lea
     improve worsen reduce increase reduces increases reduced increased advantage disadvantage
     benefit risk benefits risks support oppose supported opposed agree disagree love hate
     full empty heavy light rich poor easy difficult simple complex hard soft wet dry
-    winter summer spring autumn morning evening day night""".split()  # noqa: SIM905
+    winter summer spring autumn morning evening day night raise lower raised lowered raises
+    lowers raising lowering strengthen weaken strengthens weakens inhibit stimulate inhibiting
+    strengthening morning afternoon compulsory voluntary mandatory voluntary endorse reject
+    endorsed rejected prevent enable prevents enables prevent encourage discourage encourage son
+    grandson son nephew brother cousin absolute relative attack defend deny confirm denied
+    confirmed opened closed opens closes hired fired married divorced arrived left begins ends
+    began ended borrow lend parent child teacher student majority half liquid gas solid liquid
+    acid base outdoor indoor rural urban liberal conservative upstream downstream direct
+    indirect formal informal active passive permanent temporary partial complete vertical
+    horizontal clockwise counterclockwise expand contract appear disappear attach detach""".split()  # noqa: SIM905
 for _one, _other in zip(_PAIRS[::2], _PAIRS[1::2], strict=True):
     ANTONYMS[_one] = ANTONYMS.get(_one, frozenset()) | {_other}
     ANTONYMS[_other] = ANTONYMS.get(_other, frozenset()) | {_one}
