@@ -103,6 +103,27 @@ def snooze(
     return incident
 
 
+def escalate(database: Database, incident_id: str, by: str, now: datetime) -> Incident:
+    """Take the next step of the escalation now instead of when it is due.
+
+    Raises:
+        Conflict: it is over, has no policy, or its escalation has stopped or ended.
+    """
+    with database.write() as c:
+        incidents.hold(c, incident_id)
+        before = _open(c, incident_id)
+        if not before.escalation:
+            raise Conflict(f"the incident {incident_id} has no escalation policy; see its route")
+        if before.escalate_at is None:
+            raise Conflict(
+                f"nothing of {before.escalation!r} is to come: somebody has the incident in hand, "
+                "or every step was taken"
+            )
+        incident = incidents.decide(c, incident_id, {"escalate_at": min(now, before.escalate_at)})
+        _note(c, incident_id, Happening(now, "hastened", "the next escalation step, now", by))
+    return incident
+
+
 def comment(database: Database, incident_id: str, by: str, text: str, now: datetime) -> None:
     """Add a person's line to the timeline."""
     with database.write() as c:

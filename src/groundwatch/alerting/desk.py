@@ -21,7 +21,7 @@ from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.alerting.trial import trial
 from groundwatch.domain.alerts import Alert, Happening, Incident, Silence
 from groundwatch.domain.clock import Clock
-from groundwatch.errors import ConfigInvalid, InvalidInput, NotFound
+from groundwatch.errors import ConfigInvalid, Conflict, InvalidInput, NotFound
 from groundwatch.store.alerts import incidents, outbox, posted, rule_states, silences
 from groundwatch.store.alerts.outbox import Row
 from groundwatch.store.alerts.rule_states import Stored
@@ -164,6 +164,30 @@ class Desk:
     def snooze(self, incident_id: str, by: str, seconds: float) -> Incident:
         until = self.now + timedelta(seconds=seconds)
         return acting.snooze(self._database, incident_id, by, until, self.now)
+
+    def escalate(self, incident_id: str, by: str) -> Incident:
+        """Take the next escalation step now."""
+        return acting.escalate(self._database, incident_id, by, self.now)
+
+    def resolve(self, incident_id: str, by: str) -> Incident:
+        """End the alerts of an incident now; what still holds is raised again by who watches it.
+
+        Raises:
+            NotFound, Conflict: there is no such incident, or it is over.
+        """
+        now, case = self.now, self.case(incident_id)
+        if case.incident.resolved_at is not None:
+            raise Conflict(f"the incident {incident_id} is over since {case.incident.resolved_at}")
+        firing = [alert for alert in case.alerts if alert.fires(now)]
+        acting.comment(self._database, incident_id, by, "ended by hand", now)
+        for origin in sorted({alert.origin for alert in firing}):
+            ended = [
+                Posted(a.labels, a.annotations, min(a.starts_at, now), now, a.generator_url)
+                for a in firing
+                if a.origin == origin
+            ]
+            intake.post(self._database, self._clock, ended, origin=origin)
+        return self.case(incident_id).incident
 
     def comment(self, incident_id: str, by: str, text: str) -> None:
         acting.comment(self._database, incident_id, by, text, self.now)

@@ -57,7 +57,8 @@ def _read(asked: Asked) -> _Read:
         given.get("kind", ""),
         lasting=True if given.get("lasting") else None,
     )
-    return _Read(tuple(by_priority(each.finding for each in book.page(wanted, limit=_MOST))))
+    found = by_priority(each.finding for each in book.page(wanted, limit=_MOST))
+    return _Read(tuple(sorted(found, key=lambda one: one.end is not None)))
 
 
 def _one(book: FindingBook, id_: str) -> Seen | None:

@@ -24,6 +24,14 @@ def banded(lines: Sequence[Series], band: Band, look: Look, marks: Sequence[Even
     options = charts.over_time(lines, look, marks)
     drawn = options["series"]
     assert isinstance(drawn, list)
+    for each in drawn:
+        each.pop("endLabel", None)
+    legend, grid = options["legend"], options["grid"]
+    assert isinstance(legend, dict)
+    assert isinstance(grid, dict)
+    many = len(lines) > 1
+    legend |= {"show": many, "data": [line.name for line in lines]}
+    grid |= {"right": 22, "top": 34 if many else 18}
     options["series"] = [*drawn, *_area(band)]
     return options
 

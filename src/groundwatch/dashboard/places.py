@@ -52,6 +52,7 @@ PLACES = (
     USAGE,
     COST,
     APPLICATIONS,
+    ALERTS,
     ANOMALIES,
     LEVELS,
     FORECAST,

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from nicegui import ui
 
 from groundwatch.dashboard import (
+    alerts,
     anomalies,
     applications,
     cost,
@@ -16,6 +17,7 @@ from groundwatch.dashboard import (
     levels,
     overview,
     performance,
+    places,
     quality,
     settings_page,
     usage,
@@ -49,6 +51,25 @@ def add_watch_pages(
     look = None if services.telemetry is None else services.telemetry.health
     for view in (*VIEWS, interactions.view(services.library), health.view(look)):
         _add(view, services, readings, refusal)
+    _add_alerts(services, readings, refusal)
+
+
+def _add_alerts(
+    services: Services,
+    readings: Readings,
+    refusal: Callable[[Request, Place], Response | None],
+) -> None:
+    """Its buttons act as the visitor, so each visit has a view of its own."""
+
+    @ui.page(places.ALERTS.path)
+    async def page(request: Request) -> Response | None:
+        refused = refusal(request, places.ALERTS)
+        if refused is None:
+            visitor = Visitor.of(request, services)
+            selection = selection_of(request.query_params, alerts.PARAMETERS)
+            view = alerts.view(services.alerts, visitor)
+            await WatchPage(visitor, selection, readings, view).build()
+        return refused
 
 
 def _add(

@@ -82,6 +82,18 @@ def snooze(incident_id: str, wanted: SnoozeBody, identity: MayAlert, desk: TheDe
     return IncidentBody.of(desk.snooze(incident_id, identity.user, wanted.seconds), desk.now)
 
 
+@router.post("/v1/incidents/{incident_id}/escalate")
+def escalate(incident_id: str, identity: MayAlert, desk: TheDesk) -> IncidentBody:
+    """Take the next escalation step now."""
+    return IncidentBody.of(desk.escalate(incident_id, identity.user), desk.now)
+
+
+@router.post("/v1/incidents/{incident_id}/resolve")
+def resolve(incident_id: str, identity: MayAlert, desk: TheDesk) -> IncidentBody:
+    """End the alerts of an incident; what still holds is raised again."""
+    return IncidentBody.of(desk.resolve(incident_id, identity.user), desk.now)
+
+
 @router.put("/v1/incidents/{incident_id}/owner")
 def assign(incident_id: str, wanted: OwnerBody, identity: MayAlert, desk: TheDesk) -> IncidentBody:
     """Say whose an incident is."""
