@@ -33,6 +33,7 @@ DASHBOARDS = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
 OF_THE_MOMENT = {
     "rag_queue_size",
     "groundwatch_scoring_backlog",
+    "groundwatch_scoring_lag_seconds",
     "groundwatch_system_used_ratio",
     "groundwatch_store_bytes",
 }
