@@ -36,7 +36,7 @@ class AnswerState:
         passages: None until the search is over.
         answer: None until the end.
         trouble: what went wrong, in words; empty while all is well.
-        wait: seconds after which trying again is sensible.
+        checked: what its scores say once they are there: a look, and a sentence.
     """
 
     question: str
@@ -46,6 +46,7 @@ class AnswerState:
     answer: Answer | None = None
     trouble: str = ""
     trouble_id: str = ""
+    checked: tuple[str, str] = ("", "")
 
     def add(self, event: AnswerEvent) -> None:
         if isinstance(event, PassagesFound):

@@ -10,6 +10,7 @@ from nicegui.events import GenericEventArguments
 
 from groundwatch.dashboard import places
 from groundwatch.dashboard.answer_state import AnswerState
+from groundwatch.dashboard.checked import checked
 from groundwatch.dashboard.document_panel import DocumentPanel, Opened
 from groundwatch.dashboard.emitted import number_of, text_of
 from groundwatch.dashboard.frame import framed, html
@@ -98,6 +99,9 @@ class AskPage:
             state.trouble, state.trouble_id = trouble_of(error, options.correlation_id)
             self._show()
         self._settle(state)
+        if state.is_answered:
+            state.checked = await checked(self._visitor.services.watch, state.interaction_id)
+            self._show()
 
     def _settle(self, state: AnswerState) -> None:
         if state.answer is not None and not (state.is_answered or state.is_declined):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from groundwatch.dashboard.alike import alike
+from groundwatch.dashboard.score_words import Said, said, why
 from groundwatch.dashboard.watched import Asked
 from groundwatch.dashboard.waterfall import MOST, Bar, of_spans, of_stages
 from groundwatch.dashboard.withheld import Readable, may_read_texts, readable
@@ -41,6 +43,8 @@ class Opened:
         spans: how many spans its trace has; only the first `MOST` are drawn.
         others: scores that others gave it.
         facts: attributes that are no such scores.
+        said: scores in words.
+        similar: others with a question like it.
     """
 
     recorded: Recorded
@@ -52,6 +56,8 @@ class Opened:
     older: str
     others: tuple[ExternalScore, ...]
     facts: dict[str, str]
+    said: tuple[Said, ...]
+    similar: tuple[Recorded, ...]
 
 
 def opened(asked: Asked, library: Library, id_: str, wanted: Filter) -> Opened | None:
@@ -75,6 +81,8 @@ def opened(asked: Asked, library: Library, id_: str, wanted: Filter) -> Opened |
         _link(asked, older),
         tuple(external_scores(one)),
         {name: value for name, value in one.attributes.items() if not name.startswith(PREFIX)},
+        () if found.quality is None else tuple(said(one, x, may) for x in found.quality.scores),
+        alike(asked, one),
     )
 
 
@@ -89,8 +97,8 @@ def marked(response: str, quality: Quality | None) -> tuple[Sentence, ...]:
     for (start, end), following in zip(spans, ends, strict=True):
         against = next((each for each in evidence if _touches(each, start, end)), None)
         support = "unknown" if not is_measured else "unsupported" if against else "supported"
-        why = "" if against is None else _words(against)
-        found.append(Sentence(response[start:end], response[end:following], support, why))
+        reason = "" if against is None else why(against)
+        found.append(Sentence(response[start:end], response[end:following], support, reason))
     return tuple(found)
 
 
@@ -108,11 +116,6 @@ def _touches(evidence: Evidence, start: int, end: int) -> bool:
     if evidence.start is None or evidence.end is None:
         return True
     return evidence.start < end and start < evidence.end
-
-
-def _words(evidence: Evidence) -> str:
-    reason = evidence.reason.replace("_", " ").replace("-", " ")
-    return f"{reason}: {evidence.detail}" if evidence.detail else reason
 
 
 def _neighbours(

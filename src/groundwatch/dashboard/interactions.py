@@ -151,6 +151,7 @@ class _Page:
             "back": f"/interactions{asked.selection.query({'id': ''})}",
             "thresholds": asked.watch.thresholds,
             "look": score_look,
+            "link": lambda one: neighbour_link(asked, one.id),
         }
         _set(self._place, render("watch/interaction.html", values))
 
