@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from groundwatch.app.traffic.faults import Fault, FaultKind, fault_named
 from groundwatch.app.traffic.making import Plan, minute
 from groundwatch.app.traffic.running import Traffic, plan_for
 from groundwatch.app.traffic.world import INCIDENT
 from groundwatch.domain.answers import Outcome
+from groundwatch.domain.scores import Dimension
+from groundwatch.errors import InvalidInput
 from groundwatch.store.database import Database
 from groundwatch.store.events import CellQuery, EventStore, Filter
 from tests.store.events.opened import opened
@@ -101,3 +104,43 @@ def test_history_is_back_dated_counted_and_marked_and_live_goes_on(events):
     assert added
     rows = events.page(Filter(since=NOW - timedelta(hours=7), until=later), limit=10_000)
     assert len({row.interaction.id for row in rows}) == count + added
+
+
+@pytest.mark.parametrize("kind", FaultKind)
+def test_a_fault_spoils_what_it_is_about_from_its_beginning_and_nothing_else(kind):
+    since = NOW - timedelta(hours=3)
+    begin, end = since + timedelta(hours=1), since + timedelta(hours=2)
+    sound = made(Plan(1, 3.0), since, 3)
+    broken = made(Plan(1, 3.0, fault=Fault(kind, begin, end)), since, 3)
+    assert [x.interaction.id for x in sound] == [x.interaction.id for x in broken]
+    changed = [
+        (a, b)
+        for a, b in zip(sound, broken, strict=True)
+        if (a.interaction, a.quality) != (b.interaction, b.quality)
+    ]
+    assert changed
+    assert all(begin <= a.interaction.started_at < end for a, _ in changed)
+    for before, after in changed:
+        one, scored = after.interaction, after.quality
+        if kind is FaultKind.SLOW_LLM:
+            assert one.duration > 2 * before.interaction.duration
+            assert one.model == "gpt-4.1"
+        elif kind is FaultKind.WRONG_DOCUMENTS:
+            assert one.application == "support-bot"
+            assert scored.overall is not None
+            assert before.quality.overall is not None
+            assert scored.overall < before.quality.overall - 0.3
+        elif kind is FaultKind.LEAKING_TOPIC:
+            safety = scored.score(Dimension.SAFETY)
+            assert safety is not None
+            assert safety.flags == ("secret",)
+            assert one.response[safety.evidence[0].start :].startswith(" The key")
+        else:
+            assert one.outcome is Outcome.DECLINED
+            assert one.passages == ()
+            assert scored.overall is None
+
+
+def test_a_fault_that_does_not_exist_is_refused():
+    with pytest.raises(InvalidInput, match="slow-llm, wrong-documents"):
+        fault_named("flood")

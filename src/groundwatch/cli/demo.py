@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -90,19 +91,27 @@ def traffic(
     rate: Annotated[float, typer.Option(help="Times 1,100 questions on a working day.")] = 3.0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same week.")] = 7,
     live: Annotated[bool, typer.Option(help="Go on until Ctrl-C.")] = True,
+    fault: Annotated[
+        str,
+        typer.Option(
+            help="Goes wrong live: slow-llm, wrong-documents, leaking-topic or dead-source."
+        ),
+    ] = "",
 ) -> None:
     """Write synthetic, marked traffic of several applications: the past, then live."""
     import threading
 
     from groundwatch.analytics.windows import span_of
     from groundwatch.app.local import open_store
+    from groundwatch.app.traffic.faults import Fault, fault_named
     from groundwatch.app.traffic.running import Traffic, follow, plan_for
     from groundwatch.cli.progress import Progress
     from groundwatch.domain.clock import system_clock
 
     length, now = span_of(history), system_clock()
+    broken = Fault(fault_named(fault), now) if fault else None
     with open_store(load(config)) as (_, events):
-        made = Traffic(events, plan_for(seed, now, rate))
+        made = Traffic(events, replace(plan_for(seed, now, rate), fault=broken))
         with Progress("Writing the past") as progress:
             whole = int(length.total_seconds() // 60)
 

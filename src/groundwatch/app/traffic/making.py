@@ -2,10 +2,11 @@
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import Random
 
+from groundwatch.app.traffic.faults import Fault, spoilt
 from groundwatch.app.traffic.scores import quality_of
 from groundwatch.app.traffic.topics import Topic
 from groundwatch.app.traffic.world import APPLICATIONS, INCIDENT, Application, Model
@@ -42,11 +43,13 @@ class Plan:
     Attributes:
         rate: times the usual number of questions.
         incident_at: when the bad hours begin; None for none.
+        fault: what goes wrong besides; None for nothing.
     """
 
     seed: int
     rate: float = 1.0
     incident_at: datetime | None = None
+    fault: Fault | None = None
 
     def is_bad(self, at: datetime) -> bool:
         begin = self.incident_at
@@ -100,7 +103,17 @@ def _made(plan: Plan, application: Application, at: datetime, place: int, random
     key = f"{plan.seed}/{application.name}/{started.isoformat()}/{place}"
     one = _interaction(_Case(application, topic, model, outcome, started, is_bad, key), random)
     scored = quality_of(one, topic, model, random)
-    return Made(one, scored, _feedback(one, scored, random))
+    made = Made(one, scored, _feedback(one, scored, random))
+    return made if plan.fault is None else _spoilt(plan.fault, made, topic, Random(key))  # noqa: S311
+
+
+def _spoilt(fault: Fault, made: Made, topic: Topic, random: Random) -> Made:
+    """The same question while something is wrong; the ones after it stay as they are."""
+    one, scored = spoilt(fault, made.interaction, made.quality, topic, random)
+    said = made.feedback
+    if said is not None and scored != made.quality:
+        said = replace(said, thumb=-1, comment="This does not answer my question.")
+    return Made(one, scored, said)
 
 
 def _outcome(random: Random, application: Application, topic: Topic, *, is_bad: bool) -> Outcome:

@@ -1,0 +1,178 @@
+"""Faults put into the demo's traffic, live: how soon an anomaly or a burning budget tells of each.
+
+Seven days of made-up history are learned; then minutes pass (the clock is moved, everything else is
+what runs in the watch process: the event store, the watcher with its stored baselines, service
+levels, and alerts in the store). No hand-written rule is evaluated. Ten quiet minutes come first
+and count as false alarms; then one fault begins, at twenty seconds past a minute, and lasts half an
+hour. `--rate` is that of `groundwatch demo traffic`, whose default is 3.
+"""
+
+import argparse
+import shutil
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.figures import Figure, at_most, plain, show
+from benchmarks.harness import say
+from groundwatch.analytics.slo_settings import ServiceLevelSettings
+from groundwatch.anomaly.settings import AnomalySettings
+from groundwatch.app.anomalies import AnomalyWatch
+from groundwatch.app.levels import LevelWatch
+from groundwatch.app.traffic.faults import DEAD, LEAKING, SLOW_MODEL, SPOILT, Fault, FaultKind
+from groundwatch.app.traffic.running import Traffic, plan_for
+from groundwatch.domain.alerts import Alert, rank
+from groundwatch.domain.status import Severity
+from groundwatch.store.alerts import posted
+from groundwatch.store.database import Database, open_database
+from groundwatch.store.events import EventStore, open_events
+from groundwatch.store.settings import StoreSettings
+
+BEGIN = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)
+QUIET = timedelta(minutes=10)
+LASTS = timedelta(minutes=30)
+AFTER = timedelta(minutes=45)
+STEP = timedelta(seconds=15)
+CULPRITS = {
+    FaultKind.SLOW_LLM: SLOW_MODEL,
+    FaultKind.WRONG_DOCUMENTS: SPOILT,
+    FaultKind.LEAKING_TOPIC: LEAKING,
+    FaultKind.DEAD_SOURCE: DEAD,
+}
+
+
+@dataclass
+class Clock:
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Found:
+    """What came of one fault; times in minutes since it began.
+
+    Attributes:
+        told: when the first new alert fired; `named` when one named the culprit.
+        over: when all of them had ended, since the fault ended.
+        quiet: alerts that began in the quiet minutes.
+    """
+
+    told: float | None = None
+    named: float | None = None
+    over: float | None = None
+    quiet: int = 0
+    names: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(folder: Path, clock: Clock) -> Generator[tuple[Database, EventStore]]:
+    database = open_database(StoreSettings(), folder, clock)
+    events = open_events(StoreSettings(), folder, database, clock)
+    try:
+        yield database, events
+    finally:
+        events.close()
+        database.close()
+
+
+def watch_of(folder: Path, database: Database, events: EventStore, clock: Clock) -> AnomalyWatch:
+    return AnomalyWatch(events, database, AnomalySettings(), clock, folder)
+
+
+def learn(folder: Path, rate: float, days: int) -> None:
+    """A week of history, and what is learned of it."""
+    clock = Clock(BEGIN)
+    with opened(folder, clock) as (database, events):
+        made = Traffic(events, plan_for(7, BEGIN, rate))
+        count = made.history(BEGIN - timedelta(days=days), BEGIN, lambda _: None)
+        events.fold(BEGIN)
+        say(f"{count:,} questions of {days} days; learning")
+        watch = watch_of(folder, database, events, clock)
+        watch.turn()
+        watch.close()
+
+
+def firing(database: Database, now: datetime) -> dict[str, Alert]:
+    with database.read() as c:
+        found = posted.firing(c, now)
+    return {a.fingerprint: a for a in found if rank(a.severity) >= rank(Severity.MEDIUM)}
+
+
+def suffer(folder: Path, kind: FaultKind, rate: float) -> Found:
+    """One fault from its beginning to the end of its alerts."""
+    clock, begin = Clock(BEGIN), BEGIN + QUIET + timedelta(seconds=20)
+    end, found = begin + LASTS, Found()
+    plan = replace(plan_for(7, BEGIN, rate), fault=Fault(kind, begin, end))
+    with opened(folder, clock) as (database, events):
+        made = Traffic(events, plan)
+        watch = watch_of(folder, database, events, clock)
+        levels = LevelWatch(events, database, ServiceLevelSettings(), clock)
+        known: set[str] = set()
+        mine: set[str] = set()
+        while clock.now < end + AFTER:
+            before, clock.now = clock.now, clock.now + STEP
+            made.live(before, clock.now)
+            watch.turn()
+            levels.judge()
+            now = firing(database, clock.now)
+            new = {print_: alert for print_, alert in now.items() if print_ not in known}
+            if clock.now <= begin:
+                found.quiet += len(new) if clock.now > BEGIN + STEP else 0
+                known |= new.keys()
+            elif clock.now <= end:
+                _note(found, new, CULPRITS[kind], (clock.now - begin) / timedelta(minutes=1))
+                mine |= new.keys()
+                known |= new.keys()
+            elif mine and not mine & now.keys():
+                found.over = (clock.now - end) / timedelta(minutes=1)
+                break
+    return found
+
+
+def _note(found: Found, new: dict[str, Alert], culprit: str, minutes: float) -> None:
+    for alert in new.values():
+        said = " ".join([*alert.labels.values(), alert.annotations.get("summary", "")])
+        found.told = minutes if found.told is None else found.told
+        if culprit in said and found.named is None:
+            found.named = minutes
+        found.names.append(f"{minutes:.2f} min {said}")
+
+
+def figures(kind: FaultKind, found: Found) -> list[Figure]:
+    never = LASTS / timedelta(minutes=1)
+    made = [
+        at_most(f"{kind}: told after", never if found.told is None else found.told, "min", 2.0),
+        at_most(f"{kind}: culprit named", never if found.named is None else found.named, "min", 5),
+        plain(f"{kind}: alerts in ten quiet minutes", found.quiet, "1"),
+    ]
+    return made if found.over is None else [*made, plain(f"{kind}: over after", found.over, "min")]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rate", type=float, default=3.0)
+    parser.add_argument("--quick", action="store_true", help="two days; figures mean nothing")
+    parser.add_argument("--fault", choices=[*FaultKind], help="only this one")
+    given = parser.parse_args()
+    measured: list[Figure] = []
+    with TemporaryDirectory() as root:
+        learned = Path(root) / "learned"
+        learned.mkdir()
+        learn(learned, given.rate, 2 if given.quick else 7)
+        for kind in [FaultKind(given.fault)] if given.fault else FaultKind:
+            folder = Path(root) / kind
+            shutil.copytree(learned, folder)
+            found = suffer(folder, kind, given.rate)
+            for name in found.names[:8]:
+                say(f"  {name}")
+            measured += figures(kind, found)
+    show(measured)
+
+
+if __name__ == "__main__":
+    main()
