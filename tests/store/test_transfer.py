@@ -1,7 +1,12 @@
 """Export and import: nothing is lost between two stores of any kind."""
 
+import base64
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.conftest import DIALECTS
@@ -12,6 +17,7 @@ from tests.store.samples import NOW, meta, put
 from groundwatch.domain.documents import document_id
 from groundwatch.errors import Conflict, InvalidInput
 from groundwatch.store import changes, documents, keys, permissions, transfer, vectors
+from groundwatch.store.events import CellQuery
 from groundwatch.store.schema import metadata
 
 
@@ -173,3 +179,51 @@ def test_vectors_are_found_again(new_database, tmp_path):
     with old.read() as one, new.read() as two:
         assert changes.indexed(two, ids, "minilm") == changes.indexed(one, ids, "minilm")
         assert vectors.missing(two, "minilm", 10) == []
+
+
+def of_format_1(path):
+    """An export as the first release wrote it, of what its dump holds."""
+    script = (Path(__file__).parent / "released" / "0001.sqlite.sql").read_text()
+    with closing(sqlite3.connect(":memory:")) as c, zipfile.ZipFile(path, "w") as file:
+        c.executescript(script)
+        tables = {}
+        names = [row[0] for row in c.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in sorted(metadata.tables.keys() & set(names) - {"leases", "spare_vectors"}):
+            found = c.execute(f"SELECT * FROM {name}")  # noqa: S608
+            columns = [each[0] for each in found.description]
+            lines = [json.dumps([stored(value) for value in row]) for row in found]
+            file.writestr(f"tables/{name}.jsonl", "".join(f"{line}\n" for line in lines))
+            tables[name] = {"columns": columns, "rows": len(lines)}
+        manifest = {"format": 1, "schema": "0001", "tables": tables, "counters": {}}
+        file.writestr("manifest.json", json.dumps(manifest))
+    return {name: said["rows"] for name, said in tables.items()}
+
+
+def stored(value):
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_an_export_of_the_first_release_is_read(new_database, tmp_path, dialect):
+    new = new_database(dialect)
+    written = of_format_1(tmp_path / "old.zip")
+    assert written["interactions"] == written["feedback"] == 1
+    with opened(new, NOW) as events:
+        assert transfer.import_store(new, events, tmp_path / "old.zip") == written
+        recorded = events.get("i1")
+        assert recorded
+        assert (recorded.interaction.response, recorded.feedback[0].comment) == ("Ich.", "gut")
+        at = recorded.interaction.started_at
+        (cell,) = events.cells(CellQuery("requests", at, at + timedelta(minutes=1)))
+        assert cell.count == 1
+    with new.write() as c:
+        content = documents.content(c, meta("hr/0.md").id)
+        assert content
+        assert (content.text, content.access) == (TEXT, HR)
+    assert not rows(new)["interactions"]
+    assert not rows(new)["feedback"]
+    export_store(new, tmp_path / "all.zip")
+    third = new_database("sqlite")
+    import_store(third, tmp_path / "all.zip")
+    with opened(third, NOW) as events:
+        assert events.get("i1") == recorded

@@ -1,6 +1,7 @@
 """Export and import of everything: a zip with one JSONL file a table, alike from both databases.
 
-What is watched is beside it, a folder of such files for each day (`events/`).
+What is watched is beside it, a folder of such files for each day (`events/`); files of format 1
+held interactions and feedback as tables, which move to their days once they are read.
 `manifest.json` names the format, the schema's revision, each table's columns and number of rows,
 and how far each counter has come, so that ids are not used again. A row is a JSON array in the
 order of the columns; bytes are base64. Left out is what is of use for moments only: leases, and
@@ -23,7 +24,7 @@ from groundwatch.errors import Conflict, InvalidInput
 from groundwatch.store.columns import FreeText, Key, Moment, Words
 from groundwatch.store.counters import counters, set_counters
 from groundwatch.store.database import Database
-from groundwatch.store.events import EventStore
+from groundwatch.store.events import EventStore, earlier
 from groundwatch.store.migrations import HEAD
 from groundwatch.store.schema import leases, metadata, spare_vectors
 
@@ -97,6 +98,7 @@ def import_store(database: Database, events: EventStore, path: Path) -> dict[str
                 events.import_from(file, days)
                 undo.callback(events.undo_import, days)
             undo.pop_all()
+        earlier.move(database, events)
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError) as error:
         raise InvalidInput(
             f"{path} cannot be imported: it is not an export of Groundwatch, or it is damaged"
