@@ -18,6 +18,7 @@ _SHOWN = (
     "quality_thresholds",
     "performance_thresholds",
     "quality_assessment",
+    "judge",
     "dashboards",
     "business",
 )
