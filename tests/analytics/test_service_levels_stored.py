@@ -96,6 +96,18 @@ def test_probes_are_counted(events: EventStore) -> None:
     assert state.budget.events.bad == 30
 
 
+@pytest.mark.parametrize(("application", "bad"), [("groundwatch", 30), ("shop", 0)])
+def test_probes_are_of_this_server_and_of_no_other_application(
+    events: EventStore, application: str, bad: int
+) -> None:
+    events.add_points(NOW - timedelta(minutes=1), "", [Point(metrics.PROBES.name, 0.0)] * 30)
+    objective = AVAILABILITY.model_copy(update={"application": application})
+
+    state = objective_state(events, "availability", objective, NOW)
+
+    assert state.budget.events.bad == bad
+
+
 def test_forecast_and_capacity_read_the_store(events: EventStore) -> None:
     volume = forecast_of(events, Subject.VOLUME, NOW, timedelta(days=1), "demo")
     planned = capacity(events, CapacitySettings(), NOW, 5.0)

@@ -10,6 +10,7 @@ from groundwatch.analytics.tallies import Cells
 from groundwatch.analytics.windows import Step, floor
 from groundwatch.domain import metrics
 from groundwatch.store.events.cells import Cell, CellQuery
+from groundwatch.telemetry.intake import OWN
 
 MINUTES = timedelta(hours=12)
 """Windows up to this begin on the minute; longer ones on the hour."""
@@ -17,6 +18,9 @@ HOURS = timedelta(days=10)
 """Windows up to this begin on the hour; longer ones on the day, in UTC."""
 _HALF_STEP = 0.005
 """Scores are counted in steps of .01: one that rounds to the threshold meets it."""
+
+_OF_THE_SERVER = frozenset({metrics.PROBES.name, metrics.FRESHNESS.name})
+"""Measured of this server as a whole, and kept under no application."""
 
 _METRICS = {
     "latency": metrics.LATENCY,
@@ -114,7 +118,11 @@ def availability(source: Cells, query: Query) -> dict[datetime, Events]:
 
 
 def _query(application: str | None, since: datetime, until: datetime, step: Step) -> Query:
-    return lambda metric: CellQuery(metric.name, since, until, step, application)
+    def query(metric: metrics.Metric) -> CellQuery:
+        is_ours = application == OWN and metric.name in _OF_THE_SERVER
+        return CellQuery(metric.name, since, until, step, None if is_ours else application)
+
+    return query
 
 
 def _beyond(cell: Cell, threshold: float, *, below_is_bad: bool) -> Events:
