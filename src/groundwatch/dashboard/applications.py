@@ -86,7 +86,8 @@ def _open(found: tuple[PendingTrace, ...]) -> Content:
                 each.first_seen,
                 each.last_seen,
                 "ended" if each.root_ended else "awaited",
-            )
+            ),
+            f"/interactions?id={each.trace_id}",
         )
         for each in found
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from nicegui import ui
 
@@ -9,6 +10,7 @@ from groundwatch.analytics import series, tallies
 from groundwatch.analytics.resources import SystemAnalysis, system_analysis
 from groundwatch.analytics.series import Series
 from groundwatch.analytics.status import SystemHealth, system_health
+from groundwatch.analytics.windows import Window
 from groundwatch.dashboard import charts, formatting, machine, places
 from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
@@ -21,6 +23,7 @@ from groundwatch.domain.metrics import Metric
 from groundwatch.telemetry.health import Health
 
 _RESOURCES = ((metrics.CPU, "Processors"), (metrics.MEMORY, "Memory"), (metrics.DISK, "Disk"))
+_SHORT = timedelta(hours=3)
 _NOT_MEASURED = "the machine was not measured in this span"
 
 
@@ -43,7 +46,7 @@ def view(look: Callable[[], Health] | None) -> View[_Read]:
 
 
 def _read(asked: Asked, look: Callable[[], Health] | None) -> _Read:
-    whole = replace(asked.window, application=None, group="")
+    whole = _seen(asked, replace(asked.window, application=None, group=""))
     used = tuple(
         replace(series.series_of(asked.source, metric, whole), name=name)
         for metric, name in _RESOURCES
@@ -64,6 +67,18 @@ def _read(asked: Asked, look: Callable[[], Health] | None) -> _Read:
         None if look is None else look(),
         system_analysis(asked.source, asked.window, asked.watch.thresholds),
     )
+
+
+def _seen(asked: Asked, window: Window) -> Window:
+    """The window, or what of it was measured where that is short: by the minute, not in one dot."""
+    begun = series.begun_at(tallies.by_bucket(asked.source, metrics.CPU, window))
+    if begun is None or window.step == "minute" or not window.is_open:
+        return window
+    if window.until - begun > _SHORT:
+        return window
+    minutes = replace(window, since=begun, step="minute")
+    first = series.begun_at(tallies.by_bucket(asked.source, metrics.CPU, minutes))
+    return minutes if first is None else replace(minutes, since=first)
 
 
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:

@@ -7,7 +7,7 @@ from groundwatch.dashboard.alike import alike
 from groundwatch.dashboard.score_words import Said, said, why
 from groundwatch.dashboard.watched import Asked
 from groundwatch.dashboard.waterfall import MOST, Bar, of_spans, of_stages
-from groundwatch.dashboard.withheld import Readable, may_read_texts, readable
+from groundwatch.dashboard.withheld import READS_ALL, Readable, may_read_texts, readable
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Quality
 from groundwatch.domain.sentences import sentences
@@ -84,6 +84,24 @@ def opened(asked: Asked, library: Library, id_: str, wanted: Filter) -> Opened |
         () if found.quality is None else tuple(said(one, x, may) for x in found.quality.scores),
         alike(asked, one),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTrace:
+    """What came in so far of a trace that is no interaction yet."""
+
+    bars: tuple[Bar, ...]
+    spans: int
+    may_texts: bool
+
+
+def open_trace(asked: Asked, id_: str) -> OpenTrace | None:
+    """The spans of a trace; None where there is none of this id."""
+    events = asked.watch.events
+    spans = events.spans(id_, limit=MOST)
+    if not spans:
+        return None
+    return OpenTrace(tuple(of_spans(spans)), events.span_count(id_), asked.identity.may(READS_ALL))
 
 
 def marked(response: str, quality: Quality | None) -> tuple[Sentence, ...]:

@@ -11,7 +11,14 @@ from nicegui import ui
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.dashboard import places
 from groundwatch.dashboard.frame import html
-from groundwatch.dashboard.interaction import Opened, neighbour_link, opened, texts_of
+from groundwatch.dashboard.interaction import (
+    Opened,
+    OpenTrace,
+    neighbour_link,
+    open_trace,
+    opened,
+    texts_of,
+)
 from groundwatch.dashboard.panels import Panels
 from groundwatch.dashboard.selection import Selection
 from groundwatch.dashboard.templating import render
@@ -27,6 +34,7 @@ PARAMETERS = (
     "id", "q", "outcome", "model", "status", "user", "flag", "slower", "below", "after",
 )  # fmt: skip
 _LIMIT = 50
+_MOST_OPEN = 100
 _T = TypeVar("_T")
 _MOST_MODELS = 100
 
@@ -38,12 +46,14 @@ class Listed:
     Attributes:
         older: link to the next page; empty on the last.
         is_first: nothing newer lies before.
+        open_traces: traces that are no interaction yet, as far as counted.
     """
 
     rows: tuple[Recorded, ...]
     older: str
     is_first: bool
     models: tuple[str, ...]
+    open_traces: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class _Read:
     listed: Listed | None
     opened: Opened | None
     id: str
+    pending: OpenTrace | None = None
 
 
 def filter_of(asked: Asked) -> Filter:
@@ -89,12 +100,13 @@ def _read(asked: Asked, library: Library) -> _Read:
     wanted = filter_of(asked)
     if id_ := given.get("id", ""):
         whole = replace(wanted, since=None, until=None)
-        return _Read(None, opened(asked, library, id_, whole), id_)
+        found = opened(asked, library, id_, whole)
+        return _Read(None, found, id_, open_trace(asked, id_) if found is None else None)
     after = _after(given.get("after", ""))
-    found = asked.watch.events.page(wanted, after=after, limit=_LIMIT + 1)
-    rows = found[:_LIMIT]
+    page = asked.watch.events.page(wanted, after=after, limit=_LIMIT + 1)
+    rows = page[:_LIMIT]
     older = ""
-    if len(found) > _LIMIT:
+    if len(page) > _LIMIT:
         last = rows[-1].interaction
         key = f"{last.started_at.isoformat()}/{last.id}"
         older = f"/interactions{asked.selection.query({'after': key})}"
@@ -102,7 +114,9 @@ def _read(asked: Asked, library: Library) -> _Read:
     models = asked.watch.events.labels(
         metrics.REQUESTS.name, "model", window.since, window.until, window.application
     )
-    return _Read(Listed(tuple(rows), older, after is None, tuple(models)[:_MOST_MODELS]), None, "")
+    waiting = len(asked.watch.events.open_traces(window.application, _MOST_OPEN))
+    chosen = tuple(models)[:_MOST_MODELS]
+    return _Read(Listed(tuple(rows), older, after is None, chosen, waiting), None, "")
 
 
 class _Page:
@@ -147,6 +161,7 @@ class _Page:
     def _draw_one(self, read: _Read, asked: Asked) -> None:
         values: dict[str, object] = {
             "found": read.opened,
+            "pending": read.pending,
             "id": read.id,
             "back": f"/interactions{asked.selection.query({'id': ''})}",
             "thresholds": asked.watch.thresholds,

@@ -47,7 +47,7 @@ class Panel:
         self._is_table = not height
         self._is_whole = False
         self._content: Content | None = None
-        with ui.element("section").classes(f"card panel-card {width}"):
+        with ui.element("section").classes(f"card panel-card {width}").props(f"id={key}"):
             self._head = html()
             self._empty = html()
             self._chart: ui.echart | None = None
