@@ -49,6 +49,7 @@ def main() -> None:
     given = parser.parse_args()
     words = common_words(given.data)
     embedder = open_embedder(MiniLMSettings(), given.models)
+    assert embedder is not None
     vectors = embedder.embed(list(words), Urgency.BULK)
     kin: dict[str, dict[str, float]] = {}
     for at, word in enumerate(words):
@@ -88,10 +89,19 @@ def _may_be(word: str, other: str) -> bool:
     one, two = stem(word), stem(other)
     if one == two or min(len(one), len(two)) < 3 or {one, two} & _never():
         return False
-    if other in ANTONYMS.get(word, ()) or two in {stem(w) for w in ANTONYMS.get(word, ())}:
+    if two in _opposites().get(one, ()):
         return False
     bare, opposed = _DENYING.sub("", other, count=1), _DENYING.match(other)
     return not (opposed and opposed.start() == 0 and bare[:4] == word[:4])
+
+
+@cache
+def _opposites() -> dict[str, set[str]]:
+    """Opposites by stem: `increases` and `decreasing` are never kin."""
+    found: dict[str, set[str]] = {}
+    for word, others in ANTONYMS.items():
+        found.setdefault(stem(word), set()).update(map(stem, others))
+    return found
 
 
 @cache
