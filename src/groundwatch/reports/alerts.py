@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from math import sqrt
 from statistics import median
 
 from groundwatch.analytics.compared import Compared
@@ -14,6 +15,8 @@ from groundwatch.reports.sources import Reading
 from groundwatch.reports.words import lasting, plural
 
 _MOST = 12
+_FEWEST = 5
+_Z_95 = 1.96
 _PATH = "/alerts"
 _MARKED = rank(Severity.HIGH)
 
@@ -78,20 +81,28 @@ def _figures(
     until = reading.span.window.until
     since = reading.span.window.since
     severe = [sum(rank(each.severity) >= _MARKED for each in some) for some in (own, earlier)]
+    enough = min(len(own), len(earlier)) >= _FEWEST
     nothing = "" if own else "no incident began in this span"
     return (
         figure(reading, "incidents", "Incidents", "1", "worse",
-               Compared(len(own), len(earlier)), _PATH),
+               Compared(len(own), len(earlier)), _PATH,
+               is_clear=_differ(len(own), len(earlier))),
         figure(reading, "severe", "Of them high or critical", "1", "worse",
-               Compared(severe[0], severe[1]), _PATH),
+               Compared(severe[0], severe[1]), _PATH, is_clear=_differ(severe[0], severe[1])),
         figure(reading, "time_to_acknowledge", "Until somebody took it, median", "duration",
                "worse", Compared(_taken(own, until), _taken(earlier, since),
-                                 nothing or _none(own, "acknowledged")), _PATH),
+                                 nothing or _none(own, "acknowledged")), _PATH,
+               is_clear=enough),
         figure(reading, "time_to_resolve", "Until it was over, median", "duration", "worse",
                Compared(_over(own, until), _over(earlier, since),
-                        nothing or _none(own, "resolved")), _PATH),
+                        nothing or _none(own, "resolved")), _PATH, is_clear=enough),
         figure(reading, "still_open", "Open at the end", "1", "worse", Compared(there), _PATH),
     )  # fmt: skip
+
+
+def _differ(now: int, before: int) -> bool:
+    """Whether two counts differ by more than chance (Poisson, 95 %)."""
+    return abs(now - before) > _Z_95 * sqrt(now + before)
 
 
 def _none(own: Sequence[Incident], state: str) -> str:

@@ -1,7 +1,9 @@
 """A line chart as shapes."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from statistics import median
 
 from groundwatch.reports.charts import LineChart
 from groundwatch.reports.drawing import (
@@ -18,7 +20,7 @@ from groundwatch.reports.drawing import (
     Shape,
     Text,
 )
-from groundwatch.reports.scales import moments, ticks
+from groundwatch.reports.scales import moments, powers, ticks
 from groundwatch.reports.words import amount
 
 _HEIGHT = 200.0
@@ -29,6 +31,7 @@ _STYLES: tuple[tuple[str, float, tuple[float, ...]], ...] = (
     (MUTED, 1.3, (2.0, 2.0)),
 )
 _LABEL_APART = 13.0
+_SPREAD = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,24 @@ class _Plane:
     steps: int
     low: float
     high: float
+    is_log: bool = False
 
     def x(self, place: float) -> float:
         return _LEFT + (WIDTH - _LEFT - _RIGHT) * (place + 0.5) / max(1, self.steps)
 
     def y(self, value: float) -> float:
-        share = (value - self.low) / (self.high - self.low)
+        low, high, at = self.low, self.high, value
+        if self.is_log:
+            low, high, at = (math.log(max(each, self.low)) for each in (low, high, value))
+        share = (at - low) / (high - low)
         return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * share
 
 
 def drawn_lines(chart: LineChart) -> Drawing:
     """Lines with gaps where nothing was measured, labelled at their ends."""
-    levels = ticks(*_ends(chart))
-    plane = _Plane(len(chart.at), levels[0], levels[-1])
+    is_log = _is_spread(chart)
+    levels = powers(*_ends(chart)) if is_log else ticks(*_ends(chart))
+    plane = _Plane(len(chart.at), levels[0], levels[-1], is_log)
     shapes = [
         *_grid(chart, plane, levels),
         *_band(chart, plane),
@@ -61,6 +69,12 @@ def drawn_lines(chart: LineChart) -> Drawing:
     return Drawing(WIDTH, _HEIGHT, tuple(shapes), f"{chart.title}. {chart.says}")
 
 
+def _is_spread(chart: LineChart) -> bool:
+    """Whether times differ so much that a plain axis would show one of them only."""
+    known = [value for line in chart.lines for value in line.values if value is not None]
+    return chart.unit == "s" and min(known) > 0 and max(known) > _SPREAD * median(known)
+
+
 def _ends(chart: LineChart) -> tuple[float, float]:
     known = [value for line in chart.lines for value in line.values if value is not None]
     if chart.band is not None:
@@ -69,7 +83,7 @@ def _ends(chart: LineChart) -> tuple[float, float]:
         known.append(chart.limit)
     if chart.unit == "score":
         return min(0.5, *known), 1.0
-    return min(0.0, *known), max(known)
+    return min(known if _is_spread(chart) else [0.0, *known]), max(known)
 
 
 def _grid(chart: LineChart, plane: _Plane, levels: list[float]) -> Iterator[Shape]:

@@ -11,6 +11,9 @@ from groundwatch.reports.sources import Reading
 from groundwatch.reports.spans import Span
 from groundwatch.reports.words import amount
 
+_CLEAR = 0.10
+_CLEAR_SCORE = 0.03
+
 
 def figure(  # noqa: PLR0913, PLR0917  a row
     reading: Reading,
@@ -22,11 +25,17 @@ def figure(  # noqa: PLR0913, PLR0917  a row
     path: str,
     *,
     note: str = "",
-    is_clear: bool = True,
+    is_clear: bool | None = None,
 ) -> Figure:
-    """A figure with its page; without a comparison where the span before was not observed."""
+    """A figure with its page; without a comparison where the span before was not observed.
+
+    `is_clear` is a test's word; without one a tenth (of a score 3 %) is clear.
+    """
     before = value.before if reading.span.window.is_comparable else None
     link = reading.span.link(path)
+    if is_clear is None:
+        least = _CLEAR_SCORE if unit in {"score", "points"} else _CLEAR
+        is_clear = value.change is not None and abs(value.change) >= least
     return Figure(
         name, title, unit, higher_is, value.value, before, value.reason, note, link, is_clear
     )

@@ -1,6 +1,6 @@
 """How fast answers came, and how many failed."""
 
-from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.compared import Compared, Share, is_clear
 from groundwatch.analytics.performance import LatencyRow, Performance, performance
 from groundwatch.reports.charts import Mark
 from groundwatch.reports.figures import figure, line_chart, moment
@@ -58,8 +58,15 @@ def _figures(reading: Reading, seen: Performance) -> tuple[Figure, ...]:
         figure(reading, "per_minute", "Questions a minute", "1/min", "neutral",
                seen.throughput.per_minute, _PATH, note=_peak(reading, seen)),
         figure(reading, "declined_rate", "Declined", "ratio", "worse", seen.declined_rate,
-               "/usage", note=f"{seen.declined} for want of evidence"),
+               "/usage", note=f"{seen.declined} for want of evidence",
+               is_clear=_declined_clearly(seen)),
     )  # fmt: skip
+
+
+def _declined_clearly(seen: Performance) -> bool:
+    asked, rate = seen.requests, seen.declined_rate
+    before = Share((rate.before or 0.0) * (asked.before or 0.0), asked.before or 0.0)
+    return is_clear(Share(seen.declined, asked.value or 0.0), before)
 
 
 def _peak(reading: Reading, seen: Performance) -> str:

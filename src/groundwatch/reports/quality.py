@@ -1,7 +1,7 @@
 """How good answers were."""
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.compared import Compared, Share, is_clear
 from groundwatch.analytics.quality import (
     NO_SCORES,
     DimensionQuality,
@@ -9,6 +9,7 @@ from groundwatch.analytics.quality import (
     distribution,
     quality,
 )
+from groundwatch.analytics.tallies import Tally
 from groundwatch.domain import metrics
 from groundwatch.reports.charts import Histogram
 from groundwatch.reports.figures import figure
@@ -54,12 +55,17 @@ def _figures(reading: Reading, seen: QualityReport) -> tuple[Figure, ...]:
     return (
         figure(reading, "overall", "Overall quality", "score", "better", seen.overall, _PATH,
                note=f"{plural(seen.scored, 'scored answer')}"),
-        figure(reading, "below", f"Below {limit:g}", "ratio", "worse", below, _PATH),
+        figure(reading, "below", f"Below {limit:g}", "ratio", "worse", below, _PATH,
+               is_clear=is_clear(_share(whole, below.value), _share(before, below.before))),
         figure(reading, "p10", "Worst tenth below", "score", "better",
                Compared(spread.p10 if spread else None, None, nothing), _PATH),
         figure(reading, "coverage", "Scored", "ratio", "better", seen.coverage, _PATH,
                note="of answers whose scoring was tried"),
     )  # fmt: skip
+
+
+def _share(scored: Tally, below: float | None) -> Share:
+    return Share((below or 0.0) * scored.count, scored.count)
 
 
 def _histogram(reading: Reading, seen: QualityReport) -> Histogram:

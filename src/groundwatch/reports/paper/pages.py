@@ -155,7 +155,9 @@ class _Writer:
                 self.text(chart.says, self.styles.muted),
             ]
         for number, mark in enumerate(chart.marks if isinstance(chart, LineChart) else (), 1):
-            made.append(self.text(f"{number}: {mark.at:%H:%M} {mark.text}", self.styles.muted))
+            made.append(
+                self.text(f"{number}: {mark.at:%a %d %b, %H:%M} {mark.text}", self.styles.muted)
+            )
         return KeepTogether(made)
 
     def table(self, table: Table) -> Iterator[Flowable]:
