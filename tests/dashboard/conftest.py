@@ -77,7 +77,13 @@ def alarmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FindingB
 def address(shared: World, events: EventStore, alarmed: tuple[FindingBook, Desk]) -> Iterator[str]:
     settings = (Setting("dashboards.real_time.update_interval", "1", "1"),)
     findings, alerts = alarmed
-    watch = Watch(events, update_seconds=0.2, settings=lambda: settings, findings=findings)
+    watch = Watch(
+        events,
+        update_seconds=0.2,
+        settings=lambda: settings,
+        findings=findings,
+        incidents=alerts.open,
+    )
     shared.authentication.people |= {each.user: each for each in WATCHERS}
     app = create_api(replace(shared.services(), watch=watch, alerts=alerts))
     add_pages(app)

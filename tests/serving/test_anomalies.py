@@ -54,7 +54,7 @@ def get(database: Database):
     here.authentication.people["otto"] = identity("otto", READER | {"watch:read"}, "staff")
     with opened(database, NOW) as events:
         app = create_api(replace(here.services(), watch=Watch(events, findings=book)))
-        with served(app) as address, httpx.Client(base_url=address) as client:
+        with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
             yield lambda path, user="otto": client.get(
                 path, headers={"Authorization": f"Bearer gw_{user}"}
             )

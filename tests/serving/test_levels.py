@@ -12,6 +12,7 @@ from tests.serving.servers import served
 from tests.serving.worlds import world
 from tests.store.events.opened import opened
 
+from groundwatch.domain.alerts import Incident
 from groundwatch.domain.answers import Outcome
 from groundwatch.serving.api import create_api
 from groundwatch.serving.services import Watch
@@ -32,7 +33,7 @@ def get(events):
     here = world()
     here.authentication.people["otto"] = identity("otto", READER | {"watch:read"}, "staff")
     app = create_api(replace(here.services(), watch=Watch(events, monthly_budget=10.0)))
-    with served(app) as address, httpx.Client(base_url=address) as client:
+    with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
 
         def call(path, user="otto"):
             return client.get(path, headers={"Authorization": f"Bearer gw_{user}"})
@@ -82,3 +83,21 @@ def test_who_may_not_watch_is_refused(get):
     assert get("/v1/sla", "anna").status_code == 403
     assert get("/v1/forecasts", "anna").status_code == 403
     assert get("/v1/forecasts?days=0").status_code == 422
+
+
+def test_open_incidents_and_near_limits_join_the_overview(database: Database):
+    one = Incident("i1", "k", "route", "team", {}, "availability of shop", NOW, None)
+    here = world()
+    here.authentication.people["otto"] = identity("otto", READER | {"watch:read"}, "staff")
+    with opened(database, NOW) as events:
+        record(events, [asked(1, NOW - timedelta(minutes=3))])
+        watch = Watch(events, monthly_budget=0.001, incidents=lambda: [one])
+        app = create_api(replace(here.services(), watch=watch))
+        with served(app) as address:
+            found = httpx.get(
+                f"{address}/v1/overview", headers={"Authorization": "Bearer gw_otto"}, timeout=60
+            ).json()
+    assert [(x["id"], x["severity"], x["owner"]) for x in found["incidents"]] == [
+        ("i1", "medium", "")
+    ]
+    assert [(x["resource"], x["reach"]) for x in found["capacity"]] == [("budget", "reached")]

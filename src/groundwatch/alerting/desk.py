@@ -19,7 +19,7 @@ from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.alerting.running import plan_of, rules_of, way_of
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.alerting.trial import trial
-from groundwatch.domain.alerts import Alert, Happening, Incident, Silence
+from groundwatch.domain.alerts import Alert, Happening, Incident, Silence, rank
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, Conflict, InvalidInput, NotFound
 from groundwatch.store.alerts import incidents, outbox, posted, rule_states, silences
@@ -120,6 +120,11 @@ class Desk:
         """Incidents, newest first."""
         with self._database.read() as c:
             return incidents.page(c, after=after, limit=limit, resolved=resolved, receiver=receiver)
+
+    def open(self, limit: int = 20) -> list[Incident]:
+        """Incidents that are not over, the worst first."""
+        found = self.page(limit=200, resolved=False)
+        return sorted(found, key=lambda each: -rank(each.severity))[:limit]
 
     def case(self, incident_id: str) -> Case:
         """One incident; raises NotFound."""

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.capacity import Limit, days_until
+from groundwatch.analytics.capacity import Limit, Reach, days_until
 from groundwatch.analytics.capacity_budget import budget_limit
 from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.analytics.tallies import Cells
@@ -31,6 +31,21 @@ def limits(
     if monthly_budget is not None:
         found.append(budget_limit(source, monthly_budget, now))
     return tuple(found)
+
+
+def near(
+    source: Cells,
+    settings: CapacitySettings,
+    now: datetime,
+    monthly_budget: float | None = None,
+) -> tuple[Limit, ...]:
+    """Limits that are reached, or of which it is known when they will be; the nearest first."""
+    found = [
+        each
+        for each in limits(source, settings, now, monthly_budget)
+        if each.reach in {Reach.REACHED, Reach.DAYS}
+    ]
+    return tuple(sorted(found, key=lambda each: each.days or 0.0))
 
 
 def _limit(source: Cells, metric: Metric, limit: float, now: datetime) -> Limit:

@@ -197,6 +197,14 @@ def make_services(  # noqa: PLR0917  everything it is made of
         config.indexing.queue_limit, config.indexing.max_file_megabytes * 1_000_000
     )
     wake = quietly(partial(worker.call, "wake", {}, 2.0))
+    desk = Desk(
+        ground.database,
+        config.alerting,
+        ground.clock,
+        lambda: uuid4().hex,
+        config.server.public_url,
+    )
+    watch = watch_of(present, answering.events, FindingBook(ground.database))
     return Services(
         authenticate=authenticator.authenticate,
         sessions=credentials,
@@ -212,14 +220,8 @@ def make_services(  # noqa: PLR0917  everything it is made of
         ready=partial(_is_ready, ground),
         clock=ground.clock,
         settings=config.server,
-        watch=watch_of(present, answering.events, FindingBook(ground.database)),
-        alerts=Desk(
-            ground.database,
-            config.alerting,
-            ground.clock,
-            lambda: uuid4().hex,
-            config.server.public_url,
-        ),
+        watch=replace(watch, incidents=desk.open),
+        alerts=desk,
         reports=report_desk(config, ground.database, answering.events, ground.clock),
     )
 

@@ -1,5 +1,6 @@
 """Telemetry over HTTP, assembled: what is handed in, and who sees what was recorded."""
 
+from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
@@ -11,11 +12,16 @@ from groundwatch.app.ground import Ground
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
 from groundwatch.config import Config
+from groundwatch.domain.alerts import rank
 from groundwatch.domain.interactions import Interaction
 from groundwatch.retrieval.library import Library
 from groundwatch.serving.live import LiveNumbers
 from groundwatch.serving.telemetry import Telemetry
+from groundwatch.store import findings
+from groundwatch.store.alerts import incidents
+from groundwatch.store.database import Database
 from groundwatch.store.events import Entry, EventStore
+from groundwatch.store.findings import Wanted
 from groundwatch.telemetry.health import Checkup, Probe
 from groundwatch.telemetry.intake import Intake, IntakeRules
 from groundwatch.telemetry.otlp.counting import IntakeCounts
@@ -24,6 +30,9 @@ from groundwatch.telemetry.reading import InteractionBook
 from groundwatch.telemetry.sampling import Sampling
 
 _COUNTS_SECONDS = 1.0
+_MOST_INCIDENTS, _SHOWN_INCIDENTS = 200, 5
+ALERTS = "alerts"
+"""The live topic of open incidents."""
 
 
 @contextmanager
@@ -57,13 +66,35 @@ def open_telemetry(
         )
 
 
+def open_alerts(database: Database) -> dict[str, object]:
+    """How many incidents are open and how bad, the worst of them, and what is unusual."""
+    with database.read() as c:
+        found = incidents.page(c, after="", limit=_MOST_INCIDENTS, resolved=False)
+        lasting = findings.page(c, Wanted(lasting=True), limit=_MOST_INCIDENTS)
+    worst_first = sorted(found, key=lambda each: -rank(each.severity))
+    severities = Counter(str(each.severity) for each in found)
+    shown = [
+        {"id": each.id, "title": each.title, "severity": str(each.severity), "owner": each.owner}
+        for each in worst_first[:_SHOWN_INCIDENTS]
+    ]
+    return {
+        "open": len(found),
+        "by_severity": dict(severities),
+        "incidents": shown,
+        "anomalies": len(lasting),
+    }
+
+
 def _live(ground: Ground, events: EventStore) -> LiveNumbers:
     real_time = ground.config.dashboards.real_time
 
     def read() -> Mapping[str, object]:
-        return asdict(pulse(events, ground.clock(), events.backlog()))
+        found = asdict(pulse(events, ground.clock(), events.backlog()))
+        return {**found, ALERTS: open_alerts(ground.database)}
 
-    return LiveNumbers(read, TOPICS, real_time.update_interval, real_time.max_subscribers)
+    return LiveNumbers(
+        read, (*TOPICS, ALERTS), real_time.update_interval, real_time.max_subscribers
+    )
 
 
 def _entries(sampling: Sampling) -> Callable[[Interaction], Entry]:

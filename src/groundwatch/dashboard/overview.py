@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from groundwatch.analytics import changes, series, tallies
+from groundwatch.analytics.capacity import Limit
+from groundwatch.analytics.capacity_limits import near
 from groundwatch.analytics.overview import Overview, overview
 from groundwatch.analytics.series import Series
 from groundwatch.dashboard import charts, places, sparks
@@ -16,6 +18,7 @@ from groundwatch.dashboard.table import of_series
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
+from groundwatch.domain.alerts import Incident
 from groundwatch.domain.events import Event
 
 _MOST_EVENTS = 6
@@ -27,6 +30,8 @@ class _Read:
     latency: tuple[Series, ...]
     requests: Series
     marks: tuple[Event, ...]
+    incidents: tuple[Incident, ...]
+    limits: tuple[Limit, ...]
 
 
 def _read(asked: Asked) -> _Read:
@@ -41,6 +46,8 @@ def _read(asked: Asked) -> _Read:
         ),
         series.per_minute("a minute", "1/min", window, requests, series.begun_at(requests)),
         tuple(changes.marks(asked.watch.events, window)),
+        tuple(asked.watch.incidents()),
+        near(source, asked.watch.capacity, asked.now, asked.watch.monthly_budget),
     )
 
 
@@ -67,6 +74,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             "more_events": max(0, len(read.marks) - _MOST_EVENTS),
             "is_comparable": asked.window.is_comparable,
             "linked": linked(selection.shared()),
+            "incidents": read.incidents[:_MOST_EVENTS],
+            "more_incidents": max(0, len(read.incidents) - _MOST_EVENTS),
+            "limits": read.limits,
         }
         for place, name in (
             (verdict, "verdict"), (figures, "figures"), (changed, "changes"), (needed, "needs")

@@ -16,6 +16,7 @@ from groundwatch.analytics.slo_settings import ServiceLevelSettings
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.domain.access import AccessList, Authenticate, Identity
+from groundwatch.domain.alerts import Incident
 from groundwatch.domain.answers import AnswerEvent
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.documents import DocumentContent, DocumentMeta
@@ -202,6 +203,7 @@ class Watch:
         levels: what was promised, and what is aimed at.
         capacity: limits that are planned for.
         findings: what was found unusual; None where nothing is looked for.
+        incidents: those that are open, the worst first.
     """
 
     events: "EventStore"
@@ -213,6 +215,7 @@ class Watch:
     levels: ServiceLevelSettings = field(default_factory=ServiceLevelSettings)
     capacity: CapacitySettings = field(default_factory=CapacitySettings)
     findings: FindingBook | None = None
+    incidents: Callable[[], Sequence[Incident]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

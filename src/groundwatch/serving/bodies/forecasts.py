@@ -5,11 +5,11 @@ from datetime import datetime
 
 from pydantic import Field
 
-from groundwatch.analytics.capacity import Limit
 from groundwatch.analytics.capacity_advice import Capacity
 from groundwatch.analytics.capacity_load import Load
 from groundwatch.analytics.forecast import Forecast
 from groundwatch.serving.bodies.body import Body
+from groundwatch.serving.bodies.limits import LimitBody
 from groundwatch.serving.bodies.watch import RecommendationBody, TrendBody
 
 
@@ -81,26 +81,6 @@ class ForecastBody(Body):
             trend=TrendBody.of(found.trend),
             history=found.history,
         )
-
-
-class LimitBody(Body):
-    """How far a limit is away; the days are null where there is no number."""
-
-    resource: str
-    unit: str
-    reach: str
-    reason: str
-    limit: float
-    value: float | None
-    days: float | None
-    soonest: float | None
-    latest: float | None
-    history_days: int
-
-    @classmethod
-    def of(cls, found: Limit) -> "LimitBody":
-        values = {name: getattr(found, name) for name in cls.model_fields if name != "reach"}
-        return cls(**values, reach=str(found.reach))
 
 
 class LoadBody(Body):

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from groundwatch.analytics.analysis import Analysis, QualityTrend, Resource
+from groundwatch.analytics.capacity import Limit
 from groundwatch.analytics.changes import Change
 from groundwatch.analytics.compared import Compared
 from groundwatch.analytics.cost import Budget, Saving
@@ -16,9 +17,11 @@ from groundwatch.analytics.performance import Latency
 from groundwatch.analytics.recommendations import Recommendation
 from groundwatch.analytics.status import SystemHealth
 from groundwatch.analytics.trend import Trend
+from groundwatch.domain.alerts import Incident
 from groundwatch.domain.status import Status
 from groundwatch.serving.bodies.body import Body
 from groundwatch.serving.bodies.gaps import KnowledgeGapBody
+from groundwatch.serving.bodies.limits import LimitBody, OpenIncidentBody
 from groundwatch.serving.bodies.machine import SystemAnalysisBody
 from groundwatch.serving.bodies.money import BudgetBody, SavingBody
 
@@ -173,9 +176,17 @@ class OverviewBody(Body):
     changes: list[ChangeBody]
     needs: list[RecommendationBody]
     budget: BudgetBody | None = Field(description="Null where no monthly budget is set.")
+    incidents: list[OpenIncidentBody] = Field(description="Open ones, the worst first.")
+    capacity: list[LimitBody] = Field(description="Limits that are reached, or will be.")
 
     @classmethod
-    def of(cls, found: Overview, budget: Budget | None) -> "OverviewBody":
+    def of(
+        cls,
+        found: Overview,
+        budget: Budget | None,
+        incidents: Sequence[Incident] = (),
+        limits: Sequence[Limit] = (),
+    ) -> "OverviewBody":
         return cls(
             timestamp=found.at,
             since=found.window.since,
@@ -191,6 +202,8 @@ class OverviewBody(Body):
             changes=[ChangeBody.of(each) for each in found.changes],
             needs=[RecommendationBody.of(each) for each in found.needs],
             budget=None if budget is None else BudgetBody.of(budget),
+            incidents=[OpenIncidentBody.of(each) for each in incidents],
+            capacity=[LimitBody.of(each) for each in limits],
         )
 
 

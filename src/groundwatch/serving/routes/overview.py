@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from groundwatch.analytics import cost, windows
 from groundwatch.analytics.analysis import analysis
+from groundwatch.analytics.capacity_limits import near
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
 from groundwatch.analytics.tallies import compared
@@ -33,7 +34,8 @@ def look(
     watch, span = _asked(services, window, application, group)
     backlog = watch.events.backlog()
     found = overview(watch.events, span, services.clock(), backlog, watch.thresholds)
-    return OverviewBody.of(found, _budget(services, watch, span))
+    limits = near(watch.events, watch.capacity, services.clock(), watch.monthly_budget)
+    return OverviewBody.of(found, _budget(services, watch, span), watch.incidents(), limits)
 
 
 @router.get("/v1/analysis")
