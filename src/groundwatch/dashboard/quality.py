@@ -107,7 +107,7 @@ def _overall(found: QualityReport, threshold: float) -> Content:
     return Content(
         of_series([_scored(line)]),
         charts.over_time([line], _score_look([line], threshold), _versions(found.dimensions)),
-        note=found.overall.reason if found.overall.value is not None else "overall",
+        note="; ".join(filter(None, ("overall", found.overall.reason))),
         empty=_NO_SCORES if line.is_empty else "",
     )
 

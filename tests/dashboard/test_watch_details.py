@@ -1,0 +1,90 @@
+"""What one finds on a page of the watch when one looks closer."""
+
+from dataclasses import replace
+
+import pytest
+from tests.dashboard.test_watch_pages import drawn
+from tests.dashboard.watched import LEAVE, span
+from tests.serving.company import NOW
+
+from groundwatch.store.events import Filter
+
+pytestmark = pytest.mark.integration
+
+
+def test_a_dimension_is_opened_from_its_line(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, "/quality?range=24h")
+    assert tab.page.locator("#dimensions td.line svg").count() == 8
+    tab.page.click("#dimensions tr[data-href] a:has-text('accuracy')")
+    tab.page.wait_for_url("**dimension=accuracy*")
+    tab.page.wait_for_selector("#quality .panel-said:has-text('accuracy')")
+    assert "accuracy" in tab.page.inner_text("#quality-spread .panel-said")
+    tab.page.click("#quality a:has-text('Back to overall')")
+    tab.page.wait_for_selector("#quality .panel-said:has-text('overall')")
+    tab.check()
+
+
+def test_a_long_table_ends_with_a_row_and_can_be_had_whole(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, "/usage?range=24h")
+    rows = tab.page.locator("#users tbody tr")
+    shown = "rows => rows.filter(row => row.offsetHeight > 0).length"
+    assert rows.evaluate_all(shown) == 8
+    tab.page.click("#users [data-emit=panel-rows]")
+    tab.page.wait_for_selector("#users .table-box:not(.part)")
+    assert rows.evaluate_all(shown) == rows.count() > 8
+
+
+def test_gaps_have_examples_for_those_who_may_read_them(tab_of):
+    for user, may in (("greta", True), ("otto", False)):
+        tab = tab_of(user)
+        drawn(tab, "/usage?range=24h")
+        tab.page.wait_for_selector(".gap")
+        example = tab.page.locator(".gap li a").first
+        assert example.inner_text().startswith("An example of") is not may
+        example.click()
+        tab.page.wait_for_selector(".crumbs")
+        tab.check()
+
+
+def test_hours_are_those_of_the_reader(tab_of):
+    tab = tab_of("greta")
+    tab.page.context.add_cookies(
+        [{"name": "groundwatch_zone", "value": "Asia%2FTokyo", "url": tab.address}]
+    )
+    drawn(tab, "/usage?range=24h")
+    assert "JST" in tab.page.inner_text("#heatmap .panel-said")
+
+
+def test_an_open_trace_shows_what_has_come_in(tab_of, events):
+    trace = "cd" * 16
+    begin = int(NOW.timestamp() * 1e9)
+    one = span("half", "never-came", begin, 40)
+    events.add_spans([replace(one, trace_id=trace)])
+    tab = tab_of("greta")
+    drawn(tab, "/interactions?range=24h")
+    assert "open trace" in tab.page.inner_text(".bar")
+    drawn(tab, f"/interactions?id={trace}")
+    tab.page.wait_for_selector(".step-name:has-text('half')")
+    assert "still open" in tab.page.inner_text("h2.asked")
+    events.settled([trace])
+
+
+def test_scores_tell_their_reasons(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, f"/interactions?id={LEAVE.id}")
+    tab.page.wait_for_selector(".score-of[open]")
+    assert "in no passage" in tab.page.inner_text(".score-of[open] .score-more")
+    assert "hand-1" in tab.page.inner_text(".score-of[open] .score-more")
+
+
+def test_similar_questions_are_near(tab_of, events):
+    (one, *_) = events.page(Filter(application="support-bot", text="refund"), limit=1)
+    tab = tab_of("greta")
+    drawn(tab, f"/interactions?id={one.interaction.id}")
+    tab.page.wait_for_selector("[data-similar] li")
+    for text in tab.page.locator("[data-similar] a").all_inner_texts():
+        assert "refund" in text.lower() or "money" in text.lower()
+    hrefs = tab.page.locator("[data-similar] a").evaluate_all("all => all.map(a => a.href)")
+    assert not any(one.interaction.id in href for href in hrefs)
