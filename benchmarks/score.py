@@ -17,6 +17,7 @@ from tools.fit_consistency import consistency, contradicting
 from tools.fit_faithfulness import held_answers
 from tools.fitting import auroc, best_f1, f1_at, interval
 from tools.made_answers.labelled import rows
+from tools.made_answers.natural import natural_answers
 
 from benchmarks.figures import Figure, at_least, at_most, middle, percentile, plain, show
 from benchmarks.harness import load_average, options
@@ -49,7 +50,7 @@ class Labelled:
 def main() -> None:
     given = options(__doc__)
     figures = [plain("load average at the start", load_average(), "")]
-    sets = human_sets(given.data) | made_sets(given.data)
+    sets = human_sets(given.data) | made_sets(given.data) | natural_set(given.data)
     targets = {"begin_cmu_dev": 0.97, "made": 0.85}
     for name, labelled in sets.items():
         figures += faithfulness(name, labelled, targets.get(name), quick=given.quick)
@@ -84,6 +85,16 @@ def made_sets(data: Path) -> dict[str, list[Labelled]]:
         for name, made in held_answers(data).items()
     }
     return found | {"made": [each for part in found.values() for each in part]}
+
+
+def natural_set(data: Path) -> dict[str, list[Labelled]]:
+    """Answers as models word them; they guided development, so there is no target."""
+    return {
+        "natural wording": [
+            Labelled(query, m.contexts, m.response, int(bool(m.spoilt)), m.group, m.spoilt)
+            for query, m in natural_answers(data)
+        ]
+    }
 
 
 def faithfulness(

@@ -17,7 +17,7 @@ from groundwatch.scoring.support import SIGNALS, signals
 from groundwatch.scoring.text import Reading, read
 
 MODEL = "faithfulness"
-VERSION = "lexical-1"
+VERSION = "lexical-2"
 POOLS = ("max", "mean", "second")
 NO_DOUBT = -4.0
 _MOST_CLAIMS = 100

@@ -25,7 +25,7 @@ class Safety:
     """
 
     dimension: Dimension = Dimension.SAFETY
-    version: str = "safety/ngram-1"
+    version: str = "safety/ngram-2"
 
     def score(self, interaction: Interaction) -> Score:
         """Search passages, question and answer."""
