@@ -117,6 +117,9 @@ def test_every_part_is_well_and_one_that_dies_is_named(server: Deployment) -> No
 def test_the_machine_is_looked_at(server: Deployment) -> None:
     name = "groundwatch_system_used_ratio"
     until(lambda: (name, "memory") in scraped(server), PATIENCE)
+    until(lambda: scraped(server)["groundwatch_probe_success_sum",] >= 1, PATIENCE)
+    until(lambda: scraped(server)["groundwatch_store_commit_seconds_count",] > 0, PATIENCE)
+    assert scraped(server)["groundwatch_scoring_lag_seconds",] >= 0
     assert scraped(server)["groundwatch_connector_last_success_timestamp_seconds", SOURCE] > 1e9
     assert scraped(server)["groundwatch_ingest_open_traces",] == 0
     assert 0 < scraped(server)[name, "memory"] <= 1
