@@ -325,3 +325,29 @@ def test_a_real_prometheus_uses_us_as_its_alertmanager(api: Api, tmp_path: Path)
     assert alert["generatorURL"].startswith("http")
     api.engine.tick()
     assert api.open()["severity"] == "critical"
+
+
+def test_the_next_step_is_taken_at_once_and_alerts_are_ended_by_hand(api: Api):
+    api.fire(severity="high")
+    incident = api.open()
+    path = f"/v1/incidents/{incident['id']}"
+    hastened = api.call("POST", f"{path}/escalate").json()
+    assert hastened["escalates_at"] < incident["escalates_at"]
+
+    def was_escalated() -> bool:
+        api.engine.tick()
+        return any(notice["transition"] == "escalated" for notice in api.get(path)["notices"])
+
+    until(was_escalated)
+    api.call("POST", f"{path}/acknowledge", {}).raise_for_status()
+    assert api.call("POST", f"{path}/escalate").status_code == 409
+    assert api.call("POST", f"{path}/resolve", user="ben").status_code == 403
+    api.call("POST", f"{path}/resolve").raise_for_status()
+
+    def is_over() -> bool:
+        api.engine.tick()
+        return bool(api.get(path)["incident"]["state"] == "resolved")
+
+    until(is_over)
+    assert api.call("POST", f"{path}/resolve").status_code == 409
+    assert "ended by hand" in [line["text"] for line in api.get(path)["timeline"]]
