@@ -101,7 +101,7 @@ def _reason(one: Statement, other: Statement, strength: float, mutual: float) ->
 
 _CLOSE = 0.65
 _ABOUT = 0.5
-_VERY_CLOSE = 0.6
+_VERY_CLOSE = 0.5
 
 
 _MONTHS = frozenset(map(stem, MONTHS))
