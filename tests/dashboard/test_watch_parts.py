@@ -183,7 +183,7 @@ def test_sentences_are_marked_by_what_faithfulness_found():
     quality = Quality((score,), 0.5, 0.5, 1.0, Status.WARNING, NOW)
     found = marked(text, quality)
     assert [each.support for each in found] == ["supported", "unsupported", "supported"]
-    assert found[1].why == "new number: 7"
+    assert found[1].why == "a number that is in no passage: 7"
     assert "".join(each.text + each.gap for each in found) == text
     unknown = replace(quality, scores=(replace(score, value=None),))
     assert {each.support for each in marked(text, unknown)} == {"unknown", "unsupported"} - {
