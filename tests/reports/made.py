@@ -59,7 +59,7 @@ def fill(events: EventStore, since: datetime, until: datetime, minutes: float = 
     record(events, ones)
     events.put_scores([(one.id, quality(0.6 + n % 4 / 10)) for n, one in enumerate(ones)])
     for n, one in enumerate(ones[::5]):
-        events.give_feedback(Feedback(one.id, one.user, n % 2 == 0, given_at=one.started_at))
+        events.give_feedback(Feedback(one.id, one.user, one.started_at, -1 if n % 2 else 1))
 
 
 def desk(

@@ -22,7 +22,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 def powers(low: float, high: float) -> list[float]:
     """1, 3, 10, 30, ... around a range above zero, for a logarithmic axis."""
     first = math.floor(math.log10(low))
-    found = [digit * 10.0**power for power in range(first, first + 12) for digit in (1, 3)]
+    found = [float(f"{digit}e{power}") for power in range(first, first + 12) for digit in (1, 3)]
     begin = max(place for place, each in enumerate(found) if each <= low * 1.0001)
     end = next(place for place, each in enumerate(found) if each >= high * 0.9999)
     return found[begin : max(end, begin + 1) + 1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.series import Series
@@ -50,7 +50,7 @@ def day_by_day(reading: Reading) -> Section:
     days = _days(reading)
     columns = [_column(reading, each, days) for each in _FOLLOWED]
     rows = tuple(
-        Row((f"{reading.span.local(at):%a %d %b}", *(column[place] for column in columns)))
+        Row((f"{_day_of(reading, at):%a %d %b}", *(column[place] for column in columns)))
         for place, at in enumerate(days)
     )
     table = Table(
@@ -73,14 +73,18 @@ def day_by_day(reading: Reading) -> Section:
 def _days(reading: Reading) -> list[datetime]:
     """When each day begins, at the hour that holds its midnight."""
     window = reading.span.window
-    found: list[datetime] = []
-    at = window.since
-    while at < window.until:
-        found.append(at)
-        day = reading.span.local(at + timedelta(hours=1)).date()
-        while at < window.until and reading.span.local(at + timedelta(hours=1)).date() == day:
-            at += LENGTHS["hour"]
-    return found
+    hours = int(window.seconds // 3600) + 1
+    steps = [window.since + LENGTHS["hour"] * place for place in range(hours)]
+    found: dict[date, datetime] = {}
+    for at in steps:
+        if at < window.until:
+            found.setdefault(_day_of(reading, at), at)
+    return list(found.values())
+
+
+def _day_of(reading: Reading, at: datetime) -> date:
+    """The day in which an hour ends."""
+    return reading.span.local(at + LENGTHS["hour"] - timedelta(seconds=1)).date()
 
 
 def _column(reading: Reading, followed: _Followed, days: list[datetime]) -> list[float | None]:
