@@ -196,9 +196,12 @@ class Asked:
 
     def __call__(self, query):
         try:
-            answer = httpx.get(f"{self._url}/api/v1/query", params={"query": query}).json()
+            reply = httpx.get(f"{self._url}/api/v1/query", params={"query": query})
         except httpx.TransportError:
             return None
+        if reply.status_code != httpx.codes.OK:  # it says so in words while it starts
+            return None
+        answer = reply.json()
         found = answer.get("data", {}).get("result", [])
         return {each["metric"]["instance"]: float(each["value"][1]) for each in found}
 
