@@ -36,6 +36,7 @@ QUIET = timedelta(minutes=10)
 LASTS = timedelta(minutes=30)
 AFTER = timedelta(minutes=45)
 STEP = timedelta(seconds=15)
+"""The interval of the watch; delays are measured to it."""
 CULPRITS = {
     FaultKind.SLOW_LLM: SLOW_MODEL,
     FaultKind.WRONG_DOCUMENTS: SPOILT,
@@ -103,8 +104,8 @@ def firing(database: Database, now: datetime) -> dict[str, Alert]:
     return {a.fingerprint: a for a in found if rank(a.severity) >= rank(Severity.MEDIUM)}
 
 
-def suffer(folder: Path, kind: FaultKind, rate: float) -> Found:
-    """One fault from its beginning to the end of its alerts."""
+def suffer(folder: Path, kind: FaultKind, rate: float, *, to_the_end: bool) -> Found:
+    """One fault from its beginning until its culprit is named, or to the end of its alerts."""
     clock, begin = Clock(BEGIN), BEGIN + QUIET + timedelta(seconds=20)
     end, found = begin + LASTS, Found()
     plan = replace(plan_for(7, BEGIN, rate), fault=Fault(kind, begin, end))
@@ -114,7 +115,7 @@ def suffer(folder: Path, kind: FaultKind, rate: float) -> Found:
         levels = LevelWatch(events, database, ServiceLevelSettings(), clock)
         known: set[str] = set()
         mine: set[str] = set()
-        while clock.now < end + AFTER:
+        while clock.now < end + AFTER and (to_the_end or found.named is None):
             before, clock.now = clock.now, clock.now + STEP
             made.live(before, clock.now)
             watch.turn()
@@ -157,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=3.0)
     parser.add_argument("--quick", action="store_true", help="two days; figures mean nothing")
+    parser.add_argument("--to-the-end", action="store_true", help="until the alerts have ended")
     parser.add_argument("--fault", choices=[*FaultKind], help="only this one")
     given = parser.parse_args()
     measured: list[Figure] = []
@@ -167,7 +169,7 @@ def main() -> None:
         for kind in [FaultKind(given.fault)] if given.fault else FaultKind:
             folder = Path(root) / kind
             shutil.copytree(learned, folder)
-            found = suffer(folder, kind, given.rate)
+            found = suffer(folder, kind, given.rate, to_the_end=given.to_the_end)
             for name in found.names[:8]:
                 say(f"  {name}")
             measured += figures(kind, found)
