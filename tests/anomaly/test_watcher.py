@@ -124,6 +124,9 @@ def test_a_flag_that_was_never_seen_is_found_and_one_event_is_none():
     assert found[0][0] <= BEGIN + timedelta(minutes=2)
     assert found[0][1].finding.kind == "security"
     assert found[-1][1].finding.severity in {Severity.HIGH, Severity.CRITICAL}
+    later = Made(slow_from=BEGIN + timedelta(days=9), flags_from=BEGIN + 3 * MINUTE)
+    found = _follow(Watcher(later, SETTINGS), 8)
+    assert found[0][0] <= BEGIN + 5 * MINUTE, "a label that is new began as nothing, long ago"
     rare = Made(
         slow_from=BEGIN + timedelta(days=9),
         flags_from=BEGIN + 3 * MINUTE,
