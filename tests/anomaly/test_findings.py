@@ -98,6 +98,16 @@ def test_severity_goes_by_how_far_and_to_which_side(metric, value, worse, severi
     assert (told.worse, told.severity) == (worse, severity)
 
 
+def test_what_is_always_there_and_now_gone_is_medium_at_least():
+    def severity(value):
+        return finding(episode(value=value, expected=(4.0, 16.0)), Context("requests")).severity
+
+    assert severity(0.0) is Severity.MEDIUM
+    assert severity(2.0) is Severity.LOW
+    better = finding(episode(value=0.0, expected=(4.0, 16.0)), Context("errors"))
+    assert better.severity is Severity.INFO
+
+
 def test_without_an_expected_range_it_is_medium():
     told = finding(episode(expected=None), Context("latency"))
     assert told.severity is Severity.MEDIUM

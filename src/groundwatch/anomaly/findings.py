@@ -21,6 +21,8 @@ _BEFORE, _AFTER = timedelta(hours=1), timedelta(minutes=5)
 _FILTERS = frozenset({"application", "group", "model", "outcome", "user"})
 """Labels by which interactions can be listed."""
 _LIMITS = ((6.0, Severity.CRITICAL), (2.0, Severity.HIGH), (0.5, Severity.MEDIUM))
+_GONE = 0.1
+"""Of the least that is usual: what is below is gone, though it can be no further away than that."""
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 _CLASSES = {each: rank for rank, each in enumerate(AnomalyClass)}
 
@@ -164,7 +166,10 @@ def _agreed(peak: Sighting) -> tuple[Layer, ...]:
 
 
 def _severity(peak: Sighting, worse: bool | None) -> Severity:
-    """By the distance from the expected range, in widths of it; a change for the better is low."""
+    """By the distance from the expected range, in widths of it; a change for the better is info.
+
+    What is always there and now gone is medium at least.
+    """
     if worse is False:
         return Severity.INFO
     if peak.expected is None:
@@ -172,6 +177,8 @@ def _severity(peak: Sighting, worse: bool | None) -> Severity:
     low, high = peak.expected
     beyond = max(peak.value - high, low - peak.value, 0.0) / max(high - low, 1e-12)
     found = next((severity for limit, severity in _LIMITS if beyond >= limit), Severity.LOW)
+    if low > 0.0 and peak.value <= _GONE * low:
+        found = max(found, Severity.MEDIUM, key=_RANKS.__getitem__)
     if worse is None:  # neither good nor bad by itself
         return min(found, Severity.HIGH, key=_RANKS.__getitem__)
     return found
