@@ -28,13 +28,17 @@ OPERATOR: frozenset[str] = READER | {
 }
 """Sees how everything is and answers alerts; what others asked and were answered stays theirs."""
 
-ADMIN: frozenset[str] = EDITOR | OPERATOR | {
-    "search:explain",
-    "permissions:write",
-    "interactions:read-all",
-    "keys:write",
-    "index:manage",
-}
+ADMIN: frozenset[str] = (
+    EDITOR
+    | OPERATOR
+    | {
+        "search:explain",
+        "permissions:write",
+        "interactions:read-all",
+        "keys:write",
+        "index:manage",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "reader": READER,
