@@ -4,8 +4,6 @@ Automatic steps are off. What differs on purpose is in `test_we_end_what_alertma
 """
 
 import json
-import os
-import shutil
 import subprocess
 import threading
 import time
@@ -21,6 +19,7 @@ import httpx
 import pytest
 from tests.alerting.receivers import HttpReceiver, http_receiver
 from tests.alerting.timeline import made
+from tests.tools import tool
 
 from groundwatch.alerting import acting, intake
 from groundwatch.alerting.channels.webhook import Webhook, WebhookSettings
@@ -35,15 +34,9 @@ from groundwatch.domain.clock import system_clock
 from groundwatch.store.database import open_database
 from groundwatch.store.settings import StoreSettings
 
-BINARY = shutil.which("prometheus-alertmanager") or ""
-MISSING = "prometheus-alertmanager: apt-get install --no-install-recommends prometheus-alertmanager"
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.slow,
-    pytest.mark.skipif(
-        not BINARY and os.environ.get("CI") != "true",  # noqa: TID251  the tests' own configuration
-        reason=MISSING,
-    ),
 ]
 ROUTE: dict[str, Any] = {
     "receiver": "all",
@@ -97,7 +90,8 @@ def alertmanager(folder: Path) -> Iterator[Side]:
         )
         port = _free_port()
         process = subprocess.Popen(
-            [BINARY, f"--config.file={file}", f"--storage.path={folder / 'am'}",
+            [tool("prometheus-alertmanager", "prometheus-alertmanager"),
+             f"--config.file={file}", f"--storage.path={folder / 'am'}",
              f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address="],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import shutil
 import socket
 import ssl
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 from pydantic import ValidationError
 from tests.alerting.notices_made import NOW, RESOLVED, notice, shown
 from tests.alerting.receivers import Answer, HttpReceiver, http_receiver, smtp_receiver
+from tests.tools import tool
 
 from groundwatch.alerting.channels.channel import Channel
 from groundwatch.alerting.channels.mail import Mail, MailSettings
@@ -29,7 +29,6 @@ from groundwatch.errors import GroundwatchError, Overloaded, TimedOut, Unavailab
 
 pytestmark = pytest.mark.integration
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
-OPENSSL = shutil.which("openssl") or ""
 MANY = tuple(shown(f"host-{place}" * 20) for place in range(100))
 
 
@@ -237,12 +236,12 @@ class TestMail:
             with pytest.raises(error):
                 mail(receiver.port).send(notice(), "")
 
-    @pytest.mark.skipif(not OPENSSL, reason="TLS of SMTP: apt install openssl")
     def test_tls_is_demanded_and_checked(self, tmp_path: Path):
         key, certificate = tmp_path / "key.pem", tmp_path / "cert.pem"
         subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
         subprocess.run(
-            [OPENSSL, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            [tool("openssl", "openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+             "-days", "2",
              "-keyout", key, "-out", certificate, *subject],
             check=True, capture_output=True,
         )  # fmt: skip

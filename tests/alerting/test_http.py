@@ -1,8 +1,6 @@
 """The API over a real server: people's actions, Alertmanager's API, and a real Prometheus."""
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,6 +14,7 @@ import pytest
 from tests.alerting.timeline import made
 from tests.serving.servers import served
 from tests.serving.worlds import world
+from tests.tools import tool
 from tests.waiting import until
 
 from groundwatch.alerting.desk import Desk
@@ -30,8 +29,6 @@ from groundwatch.store.events import EventStore, open_events
 from groundwatch.store.settings import StoreSettings
 
 pytestmark = pytest.mark.integration
-PROMETHEUS = shutil.which("prometheus") or ""
-IN_CI = os.environ.get("CI") == "true"  # noqa: TID251  the tests' own configuration
 POLICY = """
 route: {receiver: team, group_by: [alertname], group_wait: 0s, group_interval: 1s,
         escalation: page}
@@ -294,7 +291,6 @@ def test_rules_and_notices_are_shown(api: Api):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not PROMETHEUS and not IN_CI, reason="prometheus: apt-get install prometheus")
 def test_a_real_prometheus_uses_us_as_its_alertmanager(api: Api, tmp_path: Path):
     rule = {"alert": "AlwaysThere", "expr": "vector(1) > 0", "labels": {"severity": "critical"},
             "annotations": {"summary": "from Prometheus"}}  # fmt: skip
@@ -309,7 +305,7 @@ def test_a_real_prometheus_uses_us_as_its_alertmanager(api: Api, tmp_path: Path)
     }
     (tmp_path / "prometheus.yml").write_text(json.dumps(config))
     process = subprocess.Popen(
-        [PROMETHEUS, f"--config.file={tmp_path / 'prometheus.yml'}",
+        [tool("prometheus", "prometheus"), f"--config.file={tmp_path / 'prometheus.yml'}",
          f"--storage.tsdb.path={tmp_path / 'tsdb'}", "--web.listen-address=127.0.0.1:0",
          "--rules.alert.resend-delay=1s"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

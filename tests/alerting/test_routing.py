@@ -1,17 +1,16 @@
 """Trees and which receivers they lead to; the same cases are put to amtool where it is there."""
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from tests.tools import tool
 
 from groundwatch.alerting.policy import RouteSettings
 from groundwatch.alerting.routing import group_key, tree
 from groundwatch.errors import ConfigInvalid
 
-AMTOOL = shutil.which("amtool") or ""
 TREE = {
     "receiver": "root",
     "group_by": ["alertname"],
@@ -50,8 +49,8 @@ def test_reaches(labels: dict[str, str], receivers: list[str]):
 
 
 @pytest.mark.integration
-@pytest.mark.skipif(not AMTOOL, reason="amtool: apt install prometheus-alertmanager")
 def test_reaches_what_alertmanager_reaches(tmp_path: Path):
+    amtool = tool("amtool", "prometheus-alertmanager")
     names = {"root", "audit", "web", "web-page", "nowhere", "db"}
     file = tmp_path / "am.yml"
     ours = json.loads(json.dumps(TREE))
@@ -60,7 +59,7 @@ def test_reaches_what_alertmanager_reaches(tmp_path: Path):
     for labels, receivers in CASES:
         given = [f"{name}={value}" for name, value in labels.items()]
         told = subprocess.run(
-            [AMTOOL, "config", "routes", "test", f"--config.file={file}", *given],
+            [amtool, "config", "routes", "test", f"--config.file={file}", *given],
             capture_output=True, text=True, check=True, timeout=30,
         )  # fmt: skip
         assert told.stdout.strip().split(",") == receivers

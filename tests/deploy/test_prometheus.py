@@ -25,6 +25,7 @@ from groundwatch.telemetry.prometheus.requests import RequestMetrics
 from tests.serving.servers import served
 from tests.serving.worlds import world
 from tests.store.events.samples import ONE, QUALITY
+from tests.tools import tool
 from tests.waiting import until
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -38,13 +39,6 @@ OF_THE_MOMENT = {
     "groundwatch_store_bytes",
 }
 """Readings that the composed server takes."""
-
-
-def tool(name):
-    found = shutil.which(name)
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
 
 
 def run(*command, cwd=None):
@@ -90,11 +84,17 @@ def test_the_scrape_configuration_is_valid(tmp_path):
     for file in (DEPLOY / "prometheus").iterdir():
         shutil.copy(file, tmp_path)
     (tmp_path / "groundwatch.key").write_text("gw_key")
-    run(tool("promtool"), "check", "config", "prometheus.yml", cwd=tmp_path)
+    run(tool("promtool", "prometheus"), "check", "config", "prometheus.yml", cwd=tmp_path)
 
 
 def test_the_rules_do_what_they_say():
-    run(tool("promtool"), "test", "rules", "groundwatch.rules.test.yml", cwd=RULES.parent)
+    run(
+        tool("promtool", "prometheus"),
+        "test",
+        "rules",
+        "groundwatch.rules.test.yml",
+        cwd=RULES.parent,
+    )
 
 
 def test_every_expression_is_one(tmp_path):
@@ -106,7 +106,7 @@ def test_every_expression_is_one(tmp_path):
     file = tmp_path / "rules.yml"
     with file.open("w") as out:
         YAML().dump({"groups": [{"name": "all", "rules": rules}]}, out)
-    run(tool("promtool"), "check", "rules", str(file))
+    run(tool("promtool", "prometheus"), "check", "rules", str(file))
 
 
 def test_every_name_that_is_read_is_exposed(exposing):
@@ -144,7 +144,7 @@ def test_panels_do_not_overlap_and_have_ids_of_their_own():
 @pytest.mark.slow
 @pytest.mark.integration
 def test_a_real_prometheus_scrapes_a_running_server_with_its_key(events, exposing, tmp_path):
-    prometheus = tool("prometheus")
+    prometheus = tool("prometheus", "prometheus")
     here = world()
     services = here.services()
     own = replace(ONE, started_at=system_clock())

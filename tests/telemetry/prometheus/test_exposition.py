@@ -1,6 +1,5 @@
 """What Prometheus reads: right, growing, bounded, and valid to its own tools."""
 
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +23,7 @@ from groundwatch.telemetry.prometheus.growing import Growing
 from groundwatch.telemetry.prometheus.requests import RequestMetrics
 from groundwatch.telemetry.system import commit_points
 from tests.store.events.samples import NOW, ONE, QUALITY
+from tests.tools import tool
 
 OWN = replace(ONE, endpoint="/v1/answers", started_at=NOW, duration=0.25)
 
@@ -224,9 +224,7 @@ def test_a_reading_that_cannot_be_taken_costs_no_other(events, expose):
 
 
 def test_the_text_is_what_prometheus_calls_well_formed(events, expose):
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not installed")
+    promtool = tool("promtool", "prometheus")
     events.record([Entry(OWN)])
     events.put_scores([("i1", quality(0.62))])
     scope = {"type": "http", "method": "POST", "path": "/v1/interactions", "route": None}
