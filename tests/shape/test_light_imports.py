@@ -31,6 +31,9 @@ HEAVY = {
     "watchdog",
 }
 
+OF_ITS_OWN = {"pydantic", "ruamel", "structlog", "watchdog"}
+"""What reading the configuration is made of; every process pays for it."""
+
 PROGRAMS = {
     "import groundwatch": "import groundwatch",
     "groundwatch --help": (
@@ -48,6 +51,13 @@ def test_nothing_heavy_is_imported(program):
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = {name.split(".")[0] for name in run.stdout.rpartition("|")[2].split()}
     assert modules & HEAVY == set()
+
+
+def test_the_configuration_imports_nothing_that_only_its_users_need():
+    code = "import groundwatch.config, sys; print(*sorted(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name.split(".")[0] for name in run.stdout.split()}
+    assert modules & (HEAVY | {"jinja2", "reportlab", "sklearn"}) <= OF_ITS_OWN
 
 
 def test_nothing_imports_torch():

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from groundwatch.config.draft import Draft
 from groundwatch.config.problems import Problem
-from groundwatch.reports.rendering import problems
 
 
 def unusable_channel(draft: Draft) -> Iterator[Problem]:
@@ -25,6 +24,8 @@ def unusable_templates(draft: Draft) -> Iterator[Problem]:
     """Templates that cannot be read, fail on a made-up report, or would load something."""
     folder = draft.config.reports.templates
     if folder is not None:
+        from groundwatch.reports.rendering import problems
+
         for problem in problems(folder):
             yield Problem(("reports", "templates"), f": {problem}")
 

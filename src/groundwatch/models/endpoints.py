@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import socket
-import threading
 import weakref
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
@@ -15,6 +13,7 @@ from groundwatch.fleet.replicas import Replicas
 from groundwatch.fleet.round_robin import round_robin
 from groundwatch.models import retry
 from groundwatch.models.replies import check_status, shown
+from groundwatch.wire.deadlines import cut_after
 
 _Item = TypeVar("_Item")
 Read = Callable[[httpx.Response], Iterator[_Item]]
@@ -119,7 +118,7 @@ class Endpoints:
                     headers={"Content-Type": "application/json"},
                     timeout=httpx.Timeout(wait, connect=min(_CONNECT_SECONDS, wait)),
                 ) as response,
-                _cut_after(response, deadline - self._timing.monotonic()),
+                cut_after(_socket(response), deadline - self._timing.monotonic()),
             ):
                 check_status(response, self._model)
                 yield from read(response)
@@ -135,23 +134,6 @@ class Endpoints:
             raise Unavailable(f"{place} is not reached, or breaks off; is it running?") from error
 
 
-@contextlib.contextmanager
-def _cut_after(response: httpx.Response, seconds: float) -> Generator[None]:
-    """End an answer that comes too slowly: every single piece may be in time."""
+def _socket(response: httpx.Response) -> object:
     stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("socket") if stream is not None else None
-    if not isinstance(connection, socket.socket):
-        yield
-        return
-
-    def cut() -> None:
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, seconds), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return stream.get_extra_info("socket") if stream is not None else None

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from groundwatch.domain import metrics
 from groundwatch.domain.clock import Clock
 from groundwatch.reports import runs
 from groundwatch.reports.making import report
 from groundwatch.reports.plain import as_csv, as_json
-from groundwatch.reports.rendering import Look, html
 from groundwatch.reports.report import Report
 from groundwatch.reports.schedule import Run
 from groundwatch.reports.settings import ReportSettings
@@ -17,6 +16,9 @@ from groundwatch.reports.sources import Sources
 from groundwatch.reports.spans import Kind, Span, lately, span_for
 from groundwatch.store.database import Database
 from groundwatch.store.events.cells import CellQuery
+
+if TYPE_CHECKING:
+    from groundwatch.reports.rendering import Look
 
 Format = Literal["json", "html", "pdf", "csv"]
 _TYPES: dict[Format, str] = {
@@ -74,15 +76,17 @@ class ReportDesk:
         self._database = database
         self._settings = settings
         self._clock = clock
-        self._look = Look(settings.templates, public_url)
+        self._public_url = public_url
 
     @property
     def settings(self) -> ReportSettings:
         return self._settings
 
     @property
-    def look(self) -> Look:
-        return self._look
+    def look(self) -> "Look":
+        from groundwatch.reports.rendering import Look
+
+        return Look(self._settings.templates, self._public_url)
 
     def make(self, kind: Kind, day: date | None = None, application: str = "") -> Report:
         """A report of a date; of the last whole day or week, or up to yesterday, without one.
@@ -157,8 +161,10 @@ class ReportDesk:
         if wanted == "csv":
             return as_csv(made).encode("utf-8-sig")
         if wanted == "html":
-            return html(made, self._look).encode()
+            from groundwatch.reports.rendering import html
+
+            return html(made, self.look).encode()
         from groundwatch.reports.paper.pages import pdf
 
         settings = self._settings
-        return pdf(made, self._look.public_url, settings.font, settings.font_bold)
+        return pdf(made, self._public_url, settings.font, settings.font_bold)

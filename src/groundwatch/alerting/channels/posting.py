@@ -6,15 +6,17 @@ Bounded in time and size, and never to a private network unless that is allowed.
 import contextlib
 import ipaddress
 import socket
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import httpx
 
 from groundwatch.errors import Overloaded, TimedOut, Unavailable, Unusable
 from groundwatch.models.retry import retry_after
+from groundwatch.wire.deadlines import cut_after
+
+if TYPE_CHECKING:
+    import httpx
 
 _MOST_ANSWER = 64 * 1024
 _SUCCESS = range(200, 300)
@@ -54,6 +56,8 @@ def post(target: Target, content: bytes, headers: Mapping[str, str]) -> Reply:
         Unavailable: no connection, no answer in time, or an answer that says to try again.
         Unusable: any other answer but 2xx, or an address that may not be called.
     """
+    import httpx
+
     try:
         with httpx.Client(timeout=target.timeout_seconds, trust_env=False) as client:
             reply = _exchange(client, target, content, headers)
@@ -98,8 +102,10 @@ def _is_public(text: str) -> bool:
 
 
 def _exchange(
-    client: httpx.Client, target: Target, content: bytes, headers: Mapping[str, str]
+    client: "httpx.Client", target: Target, content: bytes, headers: Mapping[str, str]
 ) -> Reply:
+    import httpx
+
     parts = urlsplit(target.url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -112,9 +118,11 @@ def _exchange(
         headers={"Content-Type": "application/json", **headers, "Host": _host(parts.netloc)},
         extensions={"sni_hostname": host, **_timeouts(target)},
     )
-    cut = threading.Event()
     response = client.send(request, stream=True)
-    with contextlib.closing(response), _cut_after(response, target.timeout_seconds, cut):
+    with (
+        contextlib.closing(response),
+        cut_after(_socket(response), target.timeout_seconds) as cut,
+    ):
         try:
             body = b"".join(_limited(response))
         except httpx.HTTPError as error:
@@ -133,7 +141,7 @@ def _host(netloc: str) -> str:
     return netloc.rpartition("@")[2]
 
 
-def _limited(response: httpx.Response) -> Iterator[bytes]:
+def _limited(response: "httpx.Response") -> Iterator[bytes]:
     left = _MOST_ANSWER
     for piece in response.iter_bytes():
         yield piece[:left]
@@ -142,25 +150,9 @@ def _limited(response: httpx.Response) -> Iterator[bytes]:
             return
 
 
-@contextlib.contextmanager
-def _cut_after(response: httpx.Response, seconds: float, cut: threading.Event) -> Iterator[None]:
-    """End an answer that comes too slowly: every single piece may be in time."""
+def _socket(response: "httpx.Response") -> object:
     stream = response.extensions.get("network_stream")
-    connection = stream.get_extra_info("socket") if stream is not None else None
-
-    def end() -> None:
-        cut.set()
-        if isinstance(connection, socket.socket):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    return stream.get_extra_info("socket") if stream is not None else None
 
 
 def _check(target: Target, reply: Reply) -> None:
