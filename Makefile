@@ -9,6 +9,9 @@ DEV_STAMP := $(VENV)/.installed-dev
 EXIT ?=
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --override requirements.override --custom-compile-command "make lock"
 
+# All but statsforecast, whose 450 MB only its users pay for.
+EXTRAS := anomaly apprise cluster otlp-grpc postgres
+
 .PHONY: help demo test test-fast lint format questions audit lock clean
 help: ## show this list
 	@grep -hE '^[a-z%-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,7 +63,7 @@ audit: $(DEV_STAMP) ## known vulnerabilities in the locked dependencies (needs t
 	$(UV) tool run pip-audit --disable-pip --require-hashes -r requirements.lock
 
 lock: | $(BIN)/uv ## resolve the dependencies again
-	$(LOCK) --all-extras -o requirements.lock pyproject.toml requirements.in
+	$(LOCK) $(EXTRAS:%=--extra %) -o requirements.lock pyproject.toml requirements.in
 	$(LOCK) --all-extras --group dev -o requirements-dev.lock pyproject.toml requirements.in
 
 clean: ## remove the environment and the demo's data
