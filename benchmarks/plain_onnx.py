@@ -2,8 +2,6 @@
 
 import json
 import sys
-import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +11,11 @@ from onnxruntime.quantization import (  # type: ignore[import-untyped]
     quantize_dynamic,
 )
 
+from benchmarks.two_threads import timed
 from groundwatch.models.minilm_build import source_folder
 from groundwatch.models.settings import MiniLMSettings
 
 BATCH = 16
-THREADS = 2
 _TOKENS = 256
 
 
@@ -31,8 +29,6 @@ def main(exported: Path) -> None:
     tokenizer = Tokenizer.from_file(str(source_folder(MiniLMSettings()) / "tokenizer.json"))
     tokenizer.enable_truncation(_TOKENS)
     tokenizer.enable_padding()
-    texts = sorted(json.load(sys.stdin), key=len, reverse=True)
-    batches = [texts[first : first + BATCH] for first in range(0, len(texts), BATCH)]
     options = ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = ort.InferenceSession(quantised, options, providers=["CPUExecutionProvider"])
@@ -42,25 +38,7 @@ def main(exported: Path) -> None:
         given = {"ids": [one.ids for one in read], "mask": [one.attention_mask for one in read]}
         session.run(None, {name: np.array(value, np.int64) for name, value in given.items()})
 
-    def work() -> None:
-        while batches:
-            try:
-                embed(batches.pop(0))
-            except IndexError:
-                return
-
-    embed(texts[:BATCH])
-    threads = [threading.Thread(target=work) for _ in range(THREADS)]
-    began, cpu = time.perf_counter(), time.process_time()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    print(
-        json.dumps(
-            {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
-        )
-    )
+    print(json.dumps(timed(embed, json.load(sys.stdin), BATCH)))
 
 
 if __name__ == "__main__":

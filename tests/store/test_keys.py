@@ -102,7 +102,8 @@ def test_a_session_lasts_until_its_end(database):
         assert keys.find_session(c, "s1", later(10)) is None
         assert keys.end_session(c, "s1")
         assert not keys.end_session(c, "s1")
-        assert keys.end_sessions_of(c, "anna") == 1
+        assert keys.find_session(c, "s1", later(9)) is None
+        assert keys.find_session(c, "s2", later(10)) == Session("anna", NOW, later(20))
 
 
 def test_what_has_expired_is_forgotten(database):

@@ -24,9 +24,6 @@ def test_the_chunks_a_new_model_has_not_embedded_are_listed(database):
         assert vectors.missing(c, "old", 10) == []
         assert vectors.missing(c, "new", 10) == [UnembeddedChunk(ids[1], meta().id, SECOND)]
         assert vectors.missing(c, "new", 10, after=ids[1]) == []
-        assert vectors.models(c) == ["new", "old"]
-        assert vectors.forget_model(c, "old") == 2
-        assert vectors.models(c) == ["new"]
 
 
 def test_a_copy_and_an_edited_document_find_their_vectors(database):

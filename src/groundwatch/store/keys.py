@@ -146,11 +146,6 @@ def end_session(c: Connection, token_hash: str) -> bool:
     return c.execute(sa.delete(sessions).where(sessions.c.token_hash == token_hash)).rowcount == 1
 
 
-def end_sessions_of(c: Connection, user: str) -> int:
-    """Sign a user out everywhere; returns of how many sessions."""
-    return c.execute(sa.delete(sessions).where(sessions.c.user == user)).rowcount
-
-
 def forget_expired(c: Connection, now: datetime) -> int:
     """Drop links and sessions whose time is over; returns how many."""
     return sum(

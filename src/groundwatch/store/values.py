@@ -42,9 +42,3 @@ def release(c: Connection, name: str, owner: str) -> bool:
     """Give a lease back; False when another holds it."""
     held = (leases.c.name == name) & (leases.c.owner == owner)
     return c.execute(sa.delete(leases).where(held)).rowcount == 1
-
-
-def holder(c: Connection, name: str, now: datetime) -> str | None:
-    """Who holds a lease now."""
-    statement = sa.select(leases.c.owner).where(leases.c.name == name, leases.c.expires_at > now)
-    return c.execute(statement).scalar_one_or_none()

@@ -70,14 +70,3 @@ def recall(c: Connection, model: str, embedding_texts: Sequence[str]) -> dict[st
 def forget_spare(c: Connection, before: datetime) -> int:
     """Drop the vectors of documents deleted before a moment; returns how many."""
     return c.execute(delete(spare_vectors).where(spare_vectors.c.spared_at < before)).rowcount
-
-
-def models(c: Connection) -> list[str]:
-    """The models that have vectors here."""
-    return list(c.execute(select(vectors.c.model).distinct().order_by(vectors.c.model)).scalars())
-
-
-def forget_model(c: Connection, model: str) -> int:
-    """Drop every vector of a model that is no longer used; returns how many."""
-    c.execute(delete(spare_vectors).where(spare_vectors.c.model == model))
-    return c.execute(delete(vectors).where(vectors.c.model == model)).rowcount
