@@ -10,11 +10,11 @@ from groundwatch.alerting import acting, explaining, intake
 from groundwatch.alerting.acting import Acknowledgement
 from groundwatch.alerting.channels.pagerduty import DEDUP_PREFIX
 from groundwatch.alerting.explaining import Explained
-from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.intake import Posted
-from groundwatch.alerting.muting import Cause, Quiet, active
+from groundwatch.alerting.muting import Cause, Quiet
 from groundwatch.alerting.plan import Plan, plan
 from groundwatch.alerting.policy import AlertPolicySettings
+from groundwatch.alerting.quieting import quiet_now
 from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.alerting.running import plan_of, rules_of, way_of
 from groundwatch.alerting.settings import AlertingSettings
@@ -253,12 +253,7 @@ class Desk:
         now, plan = self.now, self.plan()
         with self._database.read() as c:
             firing = posted.firing(c, now)
-            quiet = Quiet(
-                Inhibitor(plan.inhibitions, firing, now),
-                active(silences.page(c, now), now),
-                plan.intervals,
-                now,
-            )
+            quiet = quiet_now(c, plan, firing, now)
         return [_seen(alert, plan, quiet) for alert in firing[:_MOST]]
 
     def notices(self, *, state: str = "", before: int = 0, limit: int = 100) -> list[Row]:

@@ -10,10 +10,9 @@ from sqlalchemy import Connection
 from groundwatch.alerting.changes import Changes
 from groundwatch.alerting.expiring import forget_acknowledgements
 from groundwatch.alerting.groups import Group, first_due, title_of
-from groundwatch.alerting.inhibiting import Inhibitor
-from groundwatch.alerting.muting import Quiet, active
 from groundwatch.alerting.outgoing import Enrich, Outgoing
 from groundwatch.alerting.plan import Plan
+from groundwatch.alerting.quieting import quiet_now
 from groundwatch.alerting.room import Room, restore
 from groundwatch.alerting.routing import Route, group_key
 from groundwatch.alerting.spreading import Spreading
@@ -163,12 +162,7 @@ class Engine:
         ]
         if not due and not escalating and not room.digests:
             return
-        quiet = Quiet(
-            Inhibitor(self._plan.inhibitions, room.sources.values(), now),
-            active(silences.page(c, now), now),
-            self._plan.intervals,
-            now,
-        )
+        quiet = quiet_now(c, self._plan, room.sources.values(), now)
         changes = Changes(c, room, now)
         out = Outgoing(changes, self._plan, self._enrich)
         turn = Turn(c, self._plan, room, quiet, now, changes, out)

@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from groundwatch.alerting.automatic import Candidate
 from groundwatch.alerting.deciding import Reason
-from groundwatch.alerting.inhibiting import Inhibitor
-from groundwatch.alerting.muting import Quiet, active
+from groundwatch.alerting.muting import Quiet
 from groundwatch.alerting.plan import Plan
+from groundwatch.alerting.quieting import quiet_now
 from groundwatch.alerting.room import restore
 from groundwatch.alerting.routing import Route, group_key
 from groundwatch.domain.alerts import fingerprint, severity_of
-from groundwatch.store.alerts import posted, silences
+from groundwatch.store.alerts import posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,7 @@ def explain(c: Connection, plan: Plan, labels: Mapping[str, str], now: datetime)
     """Follow a label set as if it fired now; one answer for each route it reaches."""
     room = restore(c, plan, now)
     firing = posted.firing(c, now)
-    quiet = Quiet(
-        Inhibitor(plan.inhibitions, firing, now),
-        active(silences.page(c, now), now),
-        plan.intervals,
-        now,
-    )
+    quiet = quiet_now(c, plan, firing, now)
     found = []
     for route in plan.root.reached(labels):
         group = room.groups.get(group_key(route, labels))

@@ -196,13 +196,6 @@ def alerts_of(c: Connection, incident_id: str, limit: int = 500) -> list[Alert]:
     return [alert_of(row) for row in c.execute(statement)]
 
 
-def incidents_of(c: Connection, fingerprint: str) -> list[str]:
-    """Ids of the open incidents an alert belongs to."""
-    t = incident_alerts.c
-    statement = sa.select(t.incident_id).where(t.fingerprint == fingerprint, t.left_at.is_(None))
-    return [row[0] for row in c.execute(statement)]
-
-
 def note(c: Connection, noted: Sequence[tuple[str, Happening]]) -> None:
     """Add lines to timelines."""
     rows = [
