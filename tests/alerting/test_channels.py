@@ -18,6 +18,7 @@ from tests.alerting.notices_made import NOW, RESOLVED, notice, shown
 from tests.alerting.receivers import Answer, HttpReceiver, http_receiver, smtp_receiver
 from tests.tools import tool
 
+from groundwatch.alerting.channels.apprise import Apprise, AppriseSettings
 from groundwatch.alerting.channels.channel import Channel
 from groundwatch.alerting.channels.mail import Mail, MailSettings
 from groundwatch.alerting.channels.pagerduty import PagerDuty, PagerDutySettings
@@ -263,6 +264,70 @@ class TestMail:
     def test_refuses_what_is_no_address(self, wrong: str):
         with pytest.raises(ValidationError):
             mail(1, sender=wrong)
+
+
+def apprise(receiver: HttpReceiver, scheme: str = "json", **changes: Any) -> Apprise:
+    url = receiver.url().replace("http", scheme, 1)
+    given = {"kind": "apprise", "url": url, "allow_private": True, **changes}
+    return Apprise("rest", AppriseSettings.model_validate(given))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of its plug-ins, as they load
+class TestApprise:
+    def test_tells_the_beginning_and_the_end_in_words(self):
+        with http_receiver() as receiver:
+            channel = apprise(receiver)
+            channel.send(notice(), "")
+            channel.send(RESOLVED, "")
+        first, last = (each.json for each in receiver.requests)
+        assert first["title"] == "[FIRING (2)] high: SlowAnswers (application=shop)"
+        assert (first["type"], last["type"]) == ("failure", "success")
+        assert "remediation: restart it" in first["message"]
+        assert "https://gw.example/incidents/inc-1" in first["message"]
+        assert "RESOLVED" in last["title"]
+
+    @pytest.mark.parametrize("status", [400, 404, 302, 429, 500])
+    def test_what_is_not_taken_is_tried_again(self, status: int):
+        answer = Answer(status, headers={"Location": "http://127.0.0.1:1/"})
+        with http_receiver(answer) as receiver, pytest.raises(Unavailable) as raised:
+            apprise(receiver).send(notice(), "")
+        assert len(receiver.requests) == 1
+        assert "127.0.0.1" not in str(raised.value)
+
+    def test_what_hangs_is_left_in_time_and_not_piled_up(self):
+        free = threading.Event()
+        with http_receiver(Answer(hang=free), Answer(hang=free)) as receiver:
+            channel = apprise(receiver, timeout_seconds=0.2)
+            began = time.monotonic()
+            with pytest.raises(Unavailable):
+                channel.send(notice(), "")
+            assert time.monotonic() - began < 2
+            free.set()
+
+    def test_what_drips_occupies_one_thread_at_most(self):
+        with http_receiver(Answer(drip=True, body=b"x" * 20)) as receiver:
+            channel = apprise(receiver, timeout_seconds=0.3)
+            with pytest.raises(TimedOut):
+                channel.send(notice(), "")
+            with pytest.raises(Unavailable, match="still busy"):
+                channel.send(notice(), "")
+        assert len(receiver.requests) == 1
+
+    def test_private_networks_must_be_allowed(self):
+        with http_receiver() as receiver, pytest.raises(Unusable, match="allow_private"):
+            apprise(receiver, allow_private=False).send(notice(), "")
+        assert receiver.requests == []
+
+    def test_a_topic_is_not_taken_for_a_host(self):
+        given = {"kind": "apprise", "url": "ntfy://no-such-topic.invalid"}
+        Apprise("rest", AppriseSettings.model_validate(given))._service()
+
+    def test_refuses_what_apprise_does_not_know(self):
+        with pytest.raises(ValidationError):
+            AppriseSettings(kind="apprise", url="no address")
+        unknown = AppriseSettings(kind="apprise", url="nothing-such://x")
+        with pytest.raises(Unusable, match="none that Apprise knows"):
+            Apprise("rest", unknown).send(notice(), "")
 
 
 ALL = [webhook, slack, bot, pagerduty, teams]

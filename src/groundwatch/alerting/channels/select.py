@@ -1,10 +1,10 @@
 """Channels of their settings."""
 
-from collections.abc import Mapping
 from typing import Annotated, assert_never
 
 from pydantic import Field
 
+from groundwatch.alerting.channels.apprise import Apprise, AppriseSettings
 from groundwatch.alerting.channels.channel import Channel
 from groundwatch.alerting.channels.mail import Mail, MailSettings
 from groundwatch.alerting.channels.pagerduty import PagerDuty, PagerDutySettings
@@ -14,7 +14,12 @@ from groundwatch.alerting.channels.webhook import Webhook, WebhookSettings
 from groundwatch.domain.clock import Clock
 
 AnyChannelSettings = Annotated[
-    WebhookSettings | SlackSettings | MailSettings | PagerDutySettings | TeamsSettings,
+    WebhookSettings
+    | SlackSettings
+    | MailSettings
+    | PagerDutySettings
+    | TeamsSettings
+    | AppriseSettings,
     Field(discriminator="kind"),
 ]
 
@@ -32,12 +37,7 @@ def channel(name: str, settings: AnyChannelSettings, clock: Clock, public_url: s
             return PagerDuty(name, settings, public_url)
         case TeamsSettings():
             return Teams(name, settings)
+        case AppriseSettings():
+            return Apprise(name, settings)
         case _:
             assert_never(settings)
-
-
-def channels(
-    settings: Mapping[str, AnyChannelSettings], clock: Clock, public_url: str
-) -> dict[str, Channel]:
-    """Make every channel."""
-    return {name: channel(name, each, clock, public_url) for name, each in settings.items()}
