@@ -24,6 +24,7 @@ from groundwatch.domain.jobs import Operation
 from groundwatch.domain.status import Severity
 from groundwatch.store import (
     documents,
+    experiments,
     findings,
     jobs,
     keys,
@@ -38,6 +39,7 @@ from groundwatch.store.columns import microseconds
 from groundwatch.store.database import Database
 from groundwatch.store.events import rollup_rows
 from groundwatch.store.events.tally import Series, Sums
+from groundwatch.store.experiments import ExposureRow, RunRow
 from groundwatch.store.findings import FindingRow
 from groundwatch.store.jobs import NewTask
 from groundwatch.store.keys import ApiKey
@@ -57,6 +59,7 @@ def fill(database: Database) -> None:
         _fill_people(c)
         _fill_rollups(c)
         _fill_alerts(c)
+        _fill_experiments(c)
 
 
 def _fill_documents(c: Connection) -> None:
@@ -130,3 +133,9 @@ def put_as_earlier(c: Connection, one: Interaction, given: Feedback) -> None:
     row = {column.name: getattr(one, column.name, None) for column in interactions.c}
     c.execute(sa.insert(interactions), row | {"body": json.dumps(body)})
     c.execute(sa.insert(feedback), asdict(given))
+
+
+def _fill_experiments(c: Connection) -> None:
+    experiments.add(c, RunRow("a", 1, NOW, None, NOW, ("x",), "{}", "{}", "[]"))
+    experiments.add_look(c, "a", 1, NOW, "{}")
+    experiments.expose(c, [ExposureRow("a", 1, "anna", "x", NOW)])

@@ -169,7 +169,7 @@ def test_a_newer_schema_is_refused(database):
         c.execute(
             sa.table(VERSION_TABLE, sa.column("version_num")).update(), {"version_num": "9999"}
         )
-        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0004"):
+        with pytest.raises(Unusable, match=r"has schema 9999, this program knows .* up to 0005"):
             migrate.upgrade(c, database.name, lambda _: None)
 
 
@@ -183,8 +183,8 @@ def test_tables_of_something_else_are_refused(tmp_path):
 NEXT = """
 from alembic import op
 import sqlalchemy as sa
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 def upgrade():
     op.add_column("jobs", sa.Column("note", sa.Text()))
     op.execute("UPDATE stored_values SET value = value || '!'")
@@ -205,10 +205,11 @@ def next_scripts(tmp_path):
             "versions/r0002_rollups.py",
             "versions/r0003_alerts.py",
             "versions/r0004_findings.py",
+            "versions/r0005_experiments.py",
         ):
             (folder / name).write_text((PRESENT.folder / name).read_text())
-        (folder / "versions" / "r0005_next.py").write_text(NEXT.format(last=last))
-        return Scripts(folder, "0005")
+        (folder / "versions" / "r0006_next.py").write_text(NEXT.format(last=last))
+        return Scripts(folder, "0006")
 
     return make
 
@@ -232,10 +233,10 @@ def test_a_file_is_backed_up_before_it_is_migrated(tmp_path, next_scripts):
     database = open_database(StoreSettings(), data, lambda: NOW, next_scripts("pass"))
     with database.read() as c:
         assert values.get(c, "name") == "old!"
-        assert migrate.revision(c) == "0005"
+        assert migrate.revision(c) == "0006"
     database.close()
     (backup,) = (data / "backups").iterdir()
-    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0004.db"
+    assert backup.name == "groundwatch-20260301T120000.000000Z-schema-0005.db"
     assert read_value(backup) == "old"
 
 
@@ -264,12 +265,12 @@ def test_a_migration_of_postgresql_changes_all_or_nothing(new_database, next_scr
 
     with pytest.raises(RuntimeError, match="half way"):
         upgrade()
-    (scripts.folder / "versions" / "r0005_next.py").write_text(NEXT.format(last="pass"))
+    (scripts.folder / "versions" / "r0006_next.py").write_text(NEXT.format(last="pass"))
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0004")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old", "0005")
     upgrade()
     with database.read() as c:
-        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0005")
+        assert (values.get(c, "name"), migrate.revision(c)) == ("old!", "0006")
 
 
 def test_a_backup_is_whole_while_somebody_writes(tmp_path):

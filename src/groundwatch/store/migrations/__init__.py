@@ -1,6 +1,6 @@
 """How older schemas become the present one; Alembic runs these scripts when a store is opened."""
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision whose schema is that of `groundwatch.store.schema`."""
 
 VERSION_TABLE = "groundwatch_schema"

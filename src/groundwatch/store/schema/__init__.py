@@ -19,6 +19,7 @@ from groundwatch.store.schema.content import (
     vectors,
 )
 from groundwatch.store.schema.declared import metadata
+from groundwatch.store.schema.experiments import experiment_looks, experiments, exposures
 from groundwatch.store.schema.findings import findings
 from groundwatch.store.schema.people import api_keys, feedback, interactions, login_links, sessions
 from groundwatch.store.schema.permissions import access_entries, access_lists, permissions
@@ -43,6 +44,9 @@ __all__ = [
     "conversations",
     "document_texts",
     "documents",
+    "experiment_looks",
+    "experiments",
+    "exposures",
     "feedback",
     "findings",
     "folded_hours",
