@@ -1,6 +1,6 @@
 """Synthetic traffic: the same for the same seed, marked, with a rhythm, through the real door."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -8,10 +8,13 @@ import pytest
 
 from groundwatch.app.traffic.faults import Fault, FaultKind, fault_named
 from groundwatch.app.traffic.making import Plan, minute
-from groundwatch.app.traffic.running import Traffic, plan_for
-from groundwatch.app.traffic.world import INCIDENT
+from groundwatch.app.traffic.running import Traffic, deploys, plan_for
+from groundwatch.app.traffic.spans import spans_of
+from groundwatch.app.traffic.world import INCIDENT, TRACING
+from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.scores import Dimension
+from groundwatch.domain.spans import SpanKind
 from groundwatch.errors import InvalidInput
 from groundwatch.store.database import Database
 from groundwatch.store.events import CellQuery, EventStore, Filter
@@ -83,6 +86,55 @@ def test_the_bad_hours_are_slower_and_fail_more():
     assert mean(bad)[1] > mean(usual)[1] + 0.05
 
 
+def test_people_come_for_a_while_ask_a_few_things_and_some_come_again():
+    found = made(Plan(1, 3.0), NOW - timedelta(hours=24), 24)
+    ours = [x.interaction for x in found if x.interaction.application == "groundwatch"]
+    sessions = defaultdict(list)
+    for one in ours:
+        sessions[one.session].append(one)
+    assert all(len({(x.user, x.group) for x in each}) == 1 for each in sessions.values())
+    assert 2 < len(ours) / len(sessions) < 4
+    lengths = sorted(x[-1].started_at - x[0].started_at for x in sessions.values())
+    assert lengths[-1] <= timedelta(minutes=35)
+    assert timedelta(minutes=2) < lengths[len(lengths) // 2] < timedelta(minutes=15)
+    visits = Counter(each[0].user for each in sessions.values())
+    assert 100 < len(visits) < 320
+    assert visits.most_common(1)[0][1] >= 5
+
+
+def test_questions_have_kinds_and_complexity_and_people_say_why():
+    found = made(Plan(1, 3.0), NOW - timedelta(hours=24), 24)
+    assert len({each.quality.category for each in found}) >= 5
+    assert {metrics.complexity_band(each.quality.complexity or 0.0) for each in found} >= {
+        "simple", "moderate",
+    }  # fmt: skip
+    said = [each.feedback for each in found if each.feedback is not None]
+    assert {each.rating for each in said} == {None, 1, 2, 3, 4, 5}
+    assert all((each.thumb is None) != (each.rating is None) for each in said)
+    assert any(each.comment for each in said)
+
+
+def test_the_version_of_a_prompt_changes_with_its_event():
+    plan = plan_for(1, NOW, 3.0)
+    [event] = [x for x in deploys(plan, NOW - timedelta(days=7), NOW) if x.type == "prompt"]
+    around = made(plan, event.at - timedelta(hours=1), 2)
+    bots = [x.interaction for x in around if x.interaction.application == event.application]
+    versions = {(one.started_at >= event.at, one.prompt_version) for one in bots}
+    assert versions == {(False, "support-6"), (True, "support-7")}
+
+
+def test_spans_tell_the_same_times_as_stages_and_are_marked():
+    found = made(Plan(1, 3.0), NOW - timedelta(hours=1), 1)
+    one = next(x.interaction for x in found if x.interaction.application in TRACING)
+    root, *below = spans_of(one)
+    assert (root.trace_id, root.parent_id, root.kind) == (one.id, "", SpanKind.REQUEST)
+    assert [each.name for each in below] == [stage.name for stage in one.stages]
+    assert {each.parent_id for each in below} == {root.span_id}
+    assert all(root.start <= x.start <= x.end <= root.end + len(below) for x in below)
+    assert all(each.attributes["synthetic"] == "true" for each in (root, *below))
+    assert len({each.span_id for each in (root, *below)}) == 1 + len(below)
+
+
 @pytest.mark.integration
 def test_history_is_back_dated_counted_and_marked_and_live_goes_on(events):
     traffic = Traffic(events, plan_for(1, NOW, 1.0))
@@ -97,6 +149,9 @@ def test_history_is_back_dated_counted_and_marked_and_live_goes_on(events):
         CellQuery("intake", NOW - timedelta(hours=7), NOW, "day", None, "outcome", "accepted")
     )
     assert sum(cell.count for cell in arrived) == count
+    traced = [row.interaction.id for row in rows if row.interaction.application in TRACING]
+    assert all(events.span_count(id_) == 5 for id_ in traced[:20])
+    assert events.open_traces() == []
     assert [event.component for event in events.events(since=NOW - timedelta(hours=6), until=NOW)]
     later = NOW + timedelta(minutes=20)
     added = traffic.live(NOW, NOW + timedelta(minutes=10))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from groundwatch.app.traffic.faults import Fault, spoilt
+from groundwatch.app.traffic.people import Visit, visiting
 from groundwatch.app.traffic.scores import quality_of
 from groundwatch.app.traffic.topics import Topic
 from groundwatch.app.traffic.world import APPLICATIONS, INCIDENT, Application, Model
@@ -25,6 +26,14 @@ _ERRORS = (
     ("context_too_long", "the prompt has more tokens than the model takes"),
 )
 _RATED = 0.14
+_PRAISE = ("Exactly what I needed.", "Clear, and the source was right there.", "Saved me a call.")
+_BLAME = (
+    "This does not answer my question.",
+    "The source says something else.",
+    "Too general to be of use.",
+)
+PROMPT_CHANGED = timedelta(days=3)
+"""Before the bad hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,21 @@ class Plan:
         begin = self.incident_at
         return begin is not None and begin <= at < begin + INCIDENT.length
 
+    def prompt_of(self, application: Application, at: datetime) -> str:
+        """The version of the prompt at a moment."""
+        begin = self.incident_at
+        is_before = begin is not None and at < begin - PROMPT_CHANGED
+        return application.prompt_before if is_before else application.prompt_version
+
 
 def minute(plan: Plan, at: datetime) -> list[Made]:
     """The questions of the minute that begins at a moment, in the order they were asked."""
     made: list[Made] = []
     for application in APPLICATIONS:
         random = Random(f"{plan.seed}/{application.name}/{at.isoformat()}")  # noqa: S311
-        asked = _poisson(random, plan.rate * _mean(application, at))
-        made += [_made(plan, application, at, place, random) for place in range(asked)]
+        busy = plan.rate * _mean(application, at)
+        asked = range(_poisson(random, busy))
+        made += [_made(plan, application, (at, busy), place, random) for place in asked]
     return sorted(made, key=lambda each: each.interaction.started_at)
 
 
@@ -92,16 +108,28 @@ class _Case:
     started: datetime
     is_bad: bool
     key: str
+    visit: Visit
+    prompt: str
 
 
-def _made(plan: Plan, application: Application, at: datetime, place: int, random: Random) -> Made:
+def _made(
+    plan: Plan,
+    application: Application,
+    minute_of: tuple[datetime, float],
+    place: int,
+    random: Random,
+) -> Made:
+    at, busy = minute_of
     started = at + timedelta(seconds=random.uniform(0, 59.9))
     topic = random.choices(application.topics, [each.share for each in application.topics])[0]
     model = random.choices(application.models, [each.share for each in application.models])[0]
     is_bad = model.name == INCIDENT.model and plan.is_bad(at)
     outcome = _outcome(random, application, topic, is_bad=is_bad)
     key = f"{plan.seed}/{application.name}/{started.isoformat()}/{place}"
-    one = _interaction(_Case(application, topic, model, outcome, started, is_bad, key), random)
+    visit = visiting(plan.seed, application, started, busy, random)
+    prompt = plan.prompt_of(application, started)
+    case = _Case(application, topic, model, outcome, started, is_bad, key, visit, prompt)
+    one = _interaction(case, random)
     scored = quality_of(one, topic, model, random)
     made = Made(one, scored, _feedback(one, scored, random))
     return made if plan.fault is None else _spoilt(plan.fault, made, topic, Random(key))  # noqa: S311
@@ -112,7 +140,7 @@ def _spoilt(fault: Fault, made: Made, topic: Topic, random: Random) -> Made:
     one, scored = spoilt(fault, made.interaction, made.quality, topic, random)
     said = made.feedback
     if said is not None and scored != made.quality:
-        said = replace(said, thumb=-1, comment="This does not answer my question.")
+        said = replace(said, thumb=-1, rating=None, comment=_BLAME[0])
     return Made(one, scored, said)
 
 
@@ -130,12 +158,10 @@ def _interaction(case: _Case, random: Random) -> Interaction:
     application, topic, model, outcome = case.application, case.topic, case.model, case.outcome
     stages = _stages(case, random)
     tokens = _tokens(model, outcome, random)
-    user, group = _person(application, random)
     error, said = _error(outcome, random)
     is_answered = outcome is Outcome.ANSWERED
     spoken = [*topic.answer, *([topic.loose] if random.random() < _loose(topic) else [])]
     duration = sum(stage.duration for stage in stages)
-    day = f"{case.started:%Y%m%d}"
     return Interaction(
         id=_id(case.key),
         application=application.name,
@@ -146,9 +172,9 @@ def _interaction(case: _Case, random: Random) -> Interaction:
         query=random.choice(topic.questions),
         response=" ".join(spoken) if is_answered else "",
         reason="no passage answers the question" if outcome is Outcome.DECLINED else "",
-        user=user,
-        session=_id(f"{user}/{day}/{case.started.hour // 2}")[:16],
-        group=group,
+        user=case.visit.user,
+        session=case.visit.session,
+        group=case.visit.group,
         endpoint=random.choice(application.endpoints),
         correlation_id=_id(case.key)[16:],
         passages=_passages(topic, random, is_cited=is_answered),
@@ -158,7 +184,7 @@ def _interaction(case: _Case, random: Random) -> Interaction:
         output_tokens=tokens[1],
         cost=(tokens[0] * model.input_price + tokens[1] * model.output_price) / 1e6,
         model=model.name,
-        prompt_version=application.prompt_version,
+        prompt_version=case.prompt,
         index_version="g41",
         confidence=round(random.uniform(0.72, 0.97), 3) if is_answered else None,
         error_type=error,
@@ -202,14 +228,6 @@ def _tokens(model: Model, outcome: Outcome, random: Random) -> tuple[int, int]:
     return round(read), round(made)
 
 
-def _person(application: Application, random: Random) -> tuple[str, str]:
-    """A few ask much, many ask little; who somebody is decides the group."""
-    number = min(application.people - 1, int(application.people * random.random() ** 2.2))
-    group = application.groups[number % len(application.groups)]
-    prefix = {"groundwatch": "colleague", "support-bot": "guest"}.get(application.name, "counsel")
-    return f"{prefix}-{number + 1:03d}", group
-
-
 def _error(outcome: Outcome, random: Random) -> tuple[str, str]:
     if outcome not in FAILURES:
         return "", ""
@@ -250,8 +268,10 @@ def _feedback(one: Interaction, scored: Quality, random: Random) -> Feedback | N
     overall = 0.25 if scored.overall is None else scored.overall
     is_good = random.random() < overall**1.6
     given_at = one.started_at + timedelta(seconds=one.duration + random.uniform(5, 90))
-    comment = "" if is_good or random.random() < 0.6 else "This does not answer my question."
-    return Feedback(one.id, one.user, given_at, 1 if is_good else -1, None, comment)
+    rating = random.choice((4, 5) if is_good else (1, 2, 3)) if random.random() < 0.3 else None
+    comment = random.choice(_PRAISE if is_good else _BLAME) if random.random() < 0.4 else ""
+    thumb = None if rating else 1 if is_good else -1
+    return Feedback(one.id, one.user, given_at, thumb, rating, comment)
 
 
 def _id(text: str) -> str:

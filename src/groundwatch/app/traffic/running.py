@@ -1,23 +1,31 @@
 """Writes made-up traffic through the door that real traffic takes: the past first, then live."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from groundwatch.analytics.windows import floor
-from groundwatch.app.traffic.making import SYNTHETIC, Made, Plan, minute
-from groundwatch.app.traffic.world import INCIDENT
+from groundwatch.app.traffic.making import PROMPT_CHANGED, SYNTHETIC, Made, Plan, minute
+from groundwatch.app.traffic.spans import spans_of
+from groundwatch.app.traffic.world import INCIDENT, TRACING
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.metrics import INTAKE, Point
 from groundwatch.domain.scores import Quality
+from groundwatch.domain.spans import Span
 from groundwatch.domain.status import Severity
 from groundwatch.store.events.entries import Entry
 
-_BATCH = 400
+_BATCH = 1000
+_TOGETHER = 16
+"""Writes at once: what waits meanwhile becomes one transaction."""
 _MINUTE = timedelta(minutes=1)
+TRACED = timedelta(days=1)
+"""Of the past, the traces of this long are kept; the waterfall of older ones shows stages."""
 
 
 class Book(Protocol):
@@ -28,6 +36,10 @@ class Book(Protocol):
     def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> object: ...
 
     def give_feedback(self, given: Feedback) -> object: ...
+
+    def add_spans(self, spans: Sequence[Span]) -> object: ...
+
+    def settled(self, traces: Iterable[str]) -> object: ...
 
     def add_events(self, events: Sequence[Event]) -> object: ...
 
@@ -49,10 +61,10 @@ class Traffic:
         for at in _minutes(since, until):
             waiting += [each for each in minute(self.plan, at) if _is_over(each, until)]
             if len(waiting) >= _BATCH:
-                count += self._write(waiting)
+                count += self._write(waiting, until - TRACED)
                 waiting = []
                 told(at)
-        return count + self._write(waiting)
+        return count + self._write(waiting, until - TRACED)
 
     def live(self, since: datetime, now: datetime) -> int:
         """Write what was answered between two moments."""
@@ -62,31 +74,29 @@ class Traffic:
             for each in minute(self.plan, at)
             if since <= _end(each) < now
         ]
-        return self._write(made)
+        return self._write(made, since - TRACED)
 
-    def _write(self, made: Sequence[Made]) -> int:
+    def _write(self, made: Sequence[Made], traced: datetime) -> int:
+        """Keep questions with all that came of them; spans of those that began since a moment."""
         if not made:
             return 0
-        self.book.record([Entry(each.interaction) for each in made])
+        ones = [each.interaction for each in made]
+        traces = [x for x in ones if x.application in TRACING and x.started_at >= traced]
+        self.book.add_spans([span for each in traces for span in spans_of(each)])
+        self.book.record([Entry(each) for each in ones])
+        self.book.settled([each.id for each in traces])
         self.book.put_scores([(x.interaction.id, x.quality) for x in made])
-        for each in made:
-            if each.feedback is not None:
-                self.book.give_feedback(each.feedback)
-        self._count(made)
+        said = [each.feedback for each in made if each.feedback is not None]
+        arrived = Counter((x.application, floor(x.started_at, "minute")) for x in ones)
+        with ThreadPoolExecutor(_TOGETHER) as pool:
+            list(pool.map(self.book.give_feedback, said))
+            list(pool.map(self._count, arrived.items()))
         return len(made)
 
-    def _count(self, made: Sequence[Made]) -> None:
-        counted: dict[tuple[str, datetime], int] = {}
-        for each in made:
-            one = each.interaction
-            key = (one.application, floor(one.started_at, "minute"))
-            counted[key] = counted.get(key, 0) + 1
-        for (application, at), count in counted.items():
-            points = [
-                Point(INTAKE.name, 1.0),
-                Point(INTAKE.name, 1.0, "outcome", "accepted"),
-            ] * count
-            self.book.add_points(at, application, points)
+    def _count(self, arrived: tuple[tuple[str, datetime], int]) -> None:
+        (application, at), count = arrived
+        points = [Point(INTAKE.name, 1.0), Point(INTAKE.name, 1.0, "outcome", "accepted")]
+        self.book.add_points(at, application, points * count)
 
 
 def plan_for(seed: int, now: datetime, rate: float) -> Plan:
@@ -100,7 +110,8 @@ def deploys(plan: Plan, since: datetime, until: datetime) -> list[Event]:
     if plan.incident_at is not None:
         begin, end = plan.incident_at, plan.incident_at + INCIDENT.length
         found = [
-            _event("prompt", begin - timedelta(days=3), "support-bot", "prompt", "support-7"),
+            _event("index", begin - timedelta(days=5), "groundwatch", "index", "generation 41"),
+            _event("prompt", begin - PROMPT_CHANGED, "support-bot", "prompt", "support-7"),
             _event("deploy", begin, "support-bot", INCIDENT.model, "gpt-4.1-2026-11 rolled out"),
             _event("deploy", end, "support-bot", INCIDENT.model, "gpt-4.1-2026-11 rolled back"),
         ]

@@ -1,6 +1,8 @@
 """Scores of made-up answers, marked by their scorer as synthetic."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from random import Random
 
 from groundwatch.app.traffic.topics import Topic
@@ -9,6 +11,7 @@ from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Evidence, Quality, Score
 from groundwatch.domain.status import Status
+from groundwatch.scoring.questions import Kind, kind_of
 
 SCORER = "synthetic-1"
 _WEIGHTS: Mapping[Dimension, float] = {
@@ -28,8 +31,20 @@ _SHIFT: Mapping[Dimension, float] = {
 
 def quality_of(one: Interaction, topic: Topic, model: Model, random: Random) -> Quality:
     """Scores around what a topic and a model usually get; none where nothing was answered."""
-    if one.outcome is not Outcome.ANSWERED:
-        return _unscored(one, topic)
+    found = _scored if one.outcome is Outcome.ANSWERED else _unscored
+    kind = _kind(one.query)
+    return replace(
+        found(one, topic, model, random), category=kind.category, complexity=kind.complexity
+    )
+
+
+@lru_cache(maxsize=512)
+def _kind(query: str) -> Kind:
+    """What the watch would find."""
+    return kind_of(query)
+
+
+def _scored(one: Interaction, topic: Topic, model: Model, random: Random) -> Quality:
     base = topic.base + model.skill
     scores = [
         Score(
@@ -55,7 +70,7 @@ def quality_of(one: Interaction, topic: Topic, model: Model, random: Random) -> 
     )
 
 
-def _unscored(one: Interaction, topic: Topic) -> Quality:
+def _unscored(one: Interaction, topic: Topic, _: Model, __: Random) -> Quality:
     scores = tuple(
         Score(dimension, None, reason="nothing was answered", scorer=SCORER)
         for dimension in Dimension

@@ -33,7 +33,9 @@ class Application:
         daily: questions on a working day.
         weekend: the share of that on a Saturday or Sunday.
         hours: the weight of each hour of the day, UTC.
+        person: what its people are called, with a number behind.
         failing: the share of questions that fail on a good day.
+        prompt_version: the present one; `prompt_before` until it was changed.
     """
 
     name: str
@@ -43,10 +45,12 @@ class Application:
     models: tuple[Model, ...]
     topics: tuple[Topic, ...]
     groups: tuple[str, ...]
+    person: str
     people: int
     endpoints: tuple[str, ...]
     failing: float
     prompt_version: str
+    prompt_before: str
 
 
 _NIGHT = (0.1, 0.1, 0.1, 0.1, 0.1, 0.3)
@@ -57,18 +61,24 @@ SMALL = Model("gpt-4.1-mini", 0.7, 0.95, 0.42, 0.40, 1.60, 0.0)
 LARGE = Model("gpt-4.1", 0.3, 1.45, 0.38, 2.0, 8.0, 0.01)
 CAREFUL = Model("mistral-large", 1.0, 3.1, 0.4, 2.0, 6.0, 0.02)
 
+TRACING = frozenset({"support-bot", "contract-review"})
+"""Applications that send traces."""
+
 APPLICATIONS = (
     Application(
         "groundwatch", 420, 0.12, _OFFICE, (EXTRACTIVE,), INTERNAL,
-        ("hr", "finance", "engineering", "legal"), 64, ("page", "api", "mcp"), 0.006, "",
+        ("hr", "finance", "engineering", "legal"), "colleague", 320, ("page", "api", "mcp"), 0.006,
+        "", "",
     ),
     Application(
         "support-bot", 640, 0.8, _CUSTOMERS, (SMALL, LARGE), SUPPORT,
-        ("guests", "harbour-offices"), 180, ("chat", "widget"), 0.018, "support-7",
+        ("guests", "harbour-offices"), "guest", 1200, ("chat", "widget"), 0.018,
+        "support-7", "support-6",
     ),
     Application(
         "contract-review", 70, 0.03, _OFFICE, (CAREFUL,), CONTRACTS,
-        ("legal",), 9, ("api",), 0.012, "review-3",
+        ("legal",), "counsel", 14, ("api",), 0.012,
+        "review-3", "review-3",
     ),
 )  # fmt: skip
 
