@@ -20,7 +20,6 @@ from groundwatch.store.events import EventStore
 from groundwatch.telemetry.probing import Prober
 from groundwatch.wire.client import Client
 
-PROBE_SECONDS = 10.0
 _PATIENCE = 5.0
 _QUESTION = "is anything found at all"
 
@@ -32,7 +31,7 @@ def open_prober(
     """A chore that asks the server of the data folder, where one has said that it runs."""
     folder = DataFolder(config.data)
     engine = Client(folder.engine_socket, patience=_PATIENCE)
-    retriever = Retriever(database, RemoteRanking(engine), config.retrieval)
+    retriever = Retriever(database, RemoteRanking(engine, _PATIENCE), config.retrieval)
 
     def search() -> None:
         began = perf_counter()

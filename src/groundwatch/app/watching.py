@@ -8,16 +8,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from groundwatch.app.alerting import open_alerting
+from groundwatch.app.alerting import following, open_alerting
 from groundwatch.app.anomalies import open_anomalies
 from groundwatch.app.exporting import exported, metrics_exported
 from groundwatch.app.judging import judged
 from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
-from groundwatch.app.probing import PROBE_SECONDS, open_prober
+from groundwatch.app.probing import open_prober
 from groundwatch.app.reporting import REPORT_SECONDS, report_chore
 from groundwatch.app.sampling import sampling_of
 from groundwatch.app.scoring import SCORE_SECONDS, open_scoring
@@ -70,7 +71,7 @@ class Watching:
     settler: Settler
 
 
-def run_watch(config: Config, stop: threading.Event, clock: Clock) -> None:
+def run_watch(config: Config, config_path: Path, stop: threading.Event, clock: Clock) -> None:
     """Watch until told to stop.
 
     Raises:
@@ -81,14 +82,19 @@ def run_watch(config: Config, stop: threading.Event, clock: Clock) -> None:
     folder = DataFolder(config.data)
     folder.prepare()
     with only_one(folder.lock(ROLE), ROLE), ExitStack() as stack:
-        watching = stack.enter_context(open_watching(config, clock))
+        watching = stack.enter_context(open_watching(config, clock, config_path))
         stack.enter_context(Server(folder.socket(ROLE), handlers(watching)))
         stop.wait()
 
 
 @contextmanager
-def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
-    """The watch of a data folder and its chores, until the block ends."""
+def open_watching(
+    config: Config, clock: Clock, config_path: Path | None = None
+) -> Generator[Watching]:
+    """The watch of a data folder and its chores, until the block ends.
+
+    `config_path` is watched for other channels; without one they stay.
+    """
     with ExitStack() as stack:
         database = open_database(config.store, config.data, clock)
         stack.callback(database.close)
@@ -111,7 +117,7 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
             (SCORE_SECONDS, score),
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (FRESHNESS_SECONDS, freshness.take),
-            (PROBE_SECONDS, probe),
+            (config.metrics_collection.probe_interval, probe),
             (REPORT_SECONDS, report_chore(config, database, events, clock)),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )
@@ -122,7 +128,8 @@ def open_watching(config: Config, clock: Clock) -> Generator[Watching]:
             chores = (*chores, (LEVEL_SECONDS, levels.judge))
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
-        stack.enter_context(open_alerting(config, database, events, clock))
+        alerting = stack.enter_context(open_alerting(config, database, events, clock))
+        stack.enter_context(following(alerting, config, config_path))
         stack.enter_context(open_anomalies(config, database, events, clock))
         yield watching
 

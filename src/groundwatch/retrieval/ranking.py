@@ -62,10 +62,16 @@ def ranking_handlers(ranking: LocalRanking) -> Mapping[str, Callable[[Payload], 
 
 
 class RemoteRanking:
-    """Asks the engine process."""
+    """Asks the engine process.
 
-    def __init__(self, client: Client) -> None:
+    Args:
+        client: the way to it.
+        seconds: how long an answer may take.
+    """
+
+    def __init__(self, client: Client, seconds: float = TIMEOUT_SECONDS) -> None:
         self._client = client
+        self._seconds = seconds
 
     def rank(
         self, question: str, principals: frozenset[Principal], filters: SearchFilters, limit: int
@@ -78,7 +84,7 @@ class RemoteRanking:
                 "filters": filters_to(filters),
                 "limit": limit,
             },
-            TIMEOUT_SECONDS,
+            self._seconds,
         )
         rankings = Rankings(unpack(reply["dense"]), unpack(reply["lexical"]), reply["generation"])
         return Ranked(rankings, SearchMode(reply["mode"]), *reply["seconds"])

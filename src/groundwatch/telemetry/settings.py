@@ -14,11 +14,13 @@ class CollectionSettings(SettingsPart):
         interval: seconds between two looks at the system.
         batch_size: interactions committed at once.
         retention_days: how long interactions and traces are kept; numbers are kept longer.
+        probe_interval: seconds between two questions to our own server: is it ready, can it search.
     """
 
     interval: float = Field(default=1.0, gt=0)
     batch_size: int = Field(default=100, ge=1, le=10_000)
     retention_days: int = Field(default=30, ge=1)
+    probe_interval: float = Field(default=10.0, gt=0)
 
 
 class ApplicationSamplingSettings(SettingsPart):
