@@ -153,7 +153,10 @@ def memory(given: Options, root: Path) -> list[Figure]:
 
 
 def _role(process: psutil.Process) -> str:
-    command: Sequence[str] = process.cmdline()
+    try:
+        command: Sequence[str] = process.cmdline()
+    except psutil.ZombieProcess:
+        return "ended processes"
     if "run" in command:
         return f"{command[command.index('run') + 1]} process"
     if "serve" in command:

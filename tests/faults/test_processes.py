@@ -55,12 +55,14 @@ class Askers:
 def test_a_killed_engine_costs_waiting_and_no_answer(server: Deployment) -> None:
     server.key("bob")
     killed = server.child("engine")
+    forked = killed.cmdline()[0]
     with Askers(server) as askers:
         until(lambda: len(askers.told) > 5, PATIENCE)
         killed.kill()
         count = len(askers.told)
         until(lambda: any(reply.is_success for reply, _ in askers.told[count + 3 :]), PATIENCE)
     assert server.child("engine").pid != killed.pid
+    assert forked == "groundwatch", "the first engine is a copy of the server's own process"
     for reply, seconds in askers.told:
         if reply.status_code == 200:
             assert reply.json()["text"].startswith("Parental leave lasts 480 days")

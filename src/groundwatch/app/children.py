@@ -5,11 +5,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+
+from groundwatch.app.forking import Forked
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
@@ -33,21 +35,44 @@ class ChildState:
     restarts: int
 
 
+Process = subprocess.Popen[bytes] | Forked
+
+
+def role_command(role: str, config_path: Path) -> list[str]:
+    """The arguments of `groundwatch` that make a process of a role."""
+    return ["run", role, "--config", str(config_path)]
+
+
+def started(arguments: Sequence[str], log: Path) -> "subprocess.Popen[bytes]":
+    """Start `python -m groundwatch` with arguments, its output into a log."""
+    command = [sys.executable, "-m", "groundwatch", *arguments]
+    with log.open("ab") as out:
+        return subprocess.Popen(  # noqa: S603  our own interpreter and arguments
+            command,
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            process_group=0,  # Ctrl-C is for the parent, which ends its children in order
+        )
+
+
 class Child:
-    """One supervised process; it ends by itself when our end of its standard input closes.
+    """One process; it ends by itself when our end of its standard input closes.
 
     Args:
-        arguments: what follows `python -m groundwatch`.
+        start: starts it, and later its successors.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str], log: Path) -> None:
+    def __init__(self, name: str, start: Callable[[], Process]) -> None:
         self.name = name
-        self._arguments = [sys.executable, "-m", "groundwatch", *arguments]
-        self._log_path = log
+        self._start = start
         self._closing = threading.Event()
         self._restarts = 0
-        self._process = self._start()
+        self._process = start()
         self._thread = threading.Thread(target=self._watch, name=f"watch-{name}", daemon=True)
+
+    def supervise(self) -> None:
+        """Start it again whenever it ends, from now on."""
         self._thread.start()
 
     def state(self) -> ChildState:
@@ -59,17 +84,8 @@ class Child:
         """End the child: first by closing its input, after `seconds` by force."""
         self._closing.set()
         _end(self._process, seconds)
-        self._thread.join(timeout=5)
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        with self._log_path.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603  our own interpreter and arguments
-                self._arguments,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                process_group=0,  # Ctrl-C is for the parent, which ends its children in order
-            )
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
 
     def _watch(self) -> None:
         log = structlog.get_logger("supervisor")
@@ -93,7 +109,7 @@ class Child:
                 _end(self._process, 5.0)
 
 
-def _end(process: "subprocess.Popen[bytes]", seconds: float) -> None:
+def _end(process: Process, seconds: float) -> None:
     if process.stdin is not None:
         process.stdin.close()
     try:

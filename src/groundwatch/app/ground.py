@@ -3,9 +3,10 @@
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from groundwatch.app.children import Child
+from groundwatch.app.children import Child, role_command, started
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.usable import usable
 from groundwatch.config import Config
@@ -80,7 +81,8 @@ def running(folder: DataFolder, role: str, config_path: Path) -> Generator[None]
         yield
         return
     log = folder.log(role)
-    child = Child(role, ["run", role, "--config", str(config_path)], log)
+    child = Child(role, partial(started, role_command(role, config_path), log))
+    child.supervise()
     try:
         if not answers(socket, START_SECONDS):
             raise Unavailable(f"the {role} process does not start; {log} says why")

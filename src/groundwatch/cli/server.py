@@ -40,52 +40,22 @@ def _announce(running: "Running") -> None:
 @run_commands.command()
 def engine(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Hold the index and the embedder; ends when its standard input closes."""
-    import threading
+    from groundwatch.app.roles import ENGINE, run_role
 
-    from groundwatch.app.children import wait_for_parent
-    from groundwatch.app.engine import run_engine
-    from groundwatch.app.logs import allow_in_logs, configure_logs
-    from groundwatch.domain.clock import system_clock
-
-    stop = threading.Event()
-    configure_logs("engine")
-    wait_for_parent(stop)
-    settings = load(config, folders_may_be_away=True)
-    allow_in_logs(settings.logs)
-    run_engine(settings, stop, system_clock)
+    run_role(ENGINE, config)
 
 
 @run_commands.command()
 def worker(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Watch sources and index what changes; ends when its standard input closes."""
-    import threading
+    from groundwatch.app.roles import WORKER, run_role
 
-    from groundwatch.app.children import wait_for_parent
-    from groundwatch.app.logs import allow_in_logs, configure_logs
-    from groundwatch.app.worker import run_worker
-    from groundwatch.domain.clock import system_clock
-
-    stop = threading.Event()
-    configure_logs("worker")
-    wait_for_parent(stop)
-    settings = load(config, folders_may_be_away=True)
-    allow_in_logs(settings.logs)
-    run_worker(settings, config.resolve(), stop, system_clock)
+    run_role(WORKER, config)
 
 
 @run_commands.command()
 def watch(config: ConfigPath = DEFAULT_CONFIG) -> None:
     """Take telemetry, assemble and score it; ends when its standard input closes."""
-    import threading
+    from groundwatch.app.roles import WATCH, run_role
 
-    from groundwatch.app.children import wait_for_parent
-    from groundwatch.app.logs import allow_in_logs, configure_logs
-    from groundwatch.app.watching import run_watch
-    from groundwatch.domain.clock import system_clock
-
-    stop = threading.Event()
-    configure_logs("watch")
-    wait_for_parent(stop)
-    settings = load(config, folders_may_be_away=True)
-    allow_in_logs(settings.logs)
-    run_watch(settings, stop, system_clock)
+    run_role(WATCH, config)
