@@ -95,7 +95,7 @@ def api(database: Database, events: EventStore, tmp_path: Path) -> Iterator[Api]
         }
     )
     numbers = count(1)
-    desk = Desk(database, settings, system_clock, lambda: f"s{next(numbers)}")
+    desk = Desk(database, lambda: settings, system_clock, lambda: f"s{next(numbers)}")
     services = replace(world().services(), alerts=desk, watch=Watch(events))
     with served(create_api(services)) as url:
         found = Api(url, database, desk)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from groundwatch.access.settings import GroupSettings, UserSettings
+from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.config import Config, SourceSettings, restart_needed
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import QdrantIndexSettings
@@ -26,6 +27,8 @@ OLD = Config()
         (Config(store=StoreSettings(url="postgresql://db/x")), ("store",)),
         (Config(index=QdrantIndexSettings(engine="qdrant", url="http://q")), ("index",)),
         (Config(embedder=NoEmbedderSettings(kind="none")), ("embedder",)),
+        (Config(alerting=AlertingSettings(evaluate_seconds=5)), ()),
+        (Config(alerting=AlertingSettings(enabled=False)), ("alerting.enabled",)),
         (Config(server=ServerSettings(host="::1", port=1)), ("server.host", "server.port")),
     ],
 )

@@ -86,7 +86,7 @@ def desk(database: Database, folder: Path) -> Desk:
     )
     settings = AlertingSettings(policy=policy)
     clock, numbers = Moved(NOW - 10 * MINUTE), iter(range(1000))
-    made = Desk(database, settings, lambda: NOW, lambda: f"made-{next(numbers)}")
+    made = Desk(database, lambda: settings, lambda: NOW, lambda: f"made-{next(numbers)}")
     engine = Engine(database, plan_of(settings), clock, "test", new_id=lambda: f"i-{next(numbers)}")
     alerts = [
         Posted(

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from groundwatch.alerting.rule_settings import RuleSettings
 
 RUNBOOKS = "docs/runbooks"
-EXTRA_RUNBOOKS = ("channel-failing", "no-data")
+EXTRA_RUNBOOKS = ("channel-failing", "no-data", "policy-refused")
 """Runbooks of alerts that no rule raises."""
 
 

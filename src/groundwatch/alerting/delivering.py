@@ -41,6 +41,19 @@ class Way:
     attempts: int = 12
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The thread of a channel."""
+
+    thread: threading.Thread
+    stop: threading.Event
+    wake: threading.Event
+
+    def end(self) -> None:
+        self.stop.set()
+        self.wake.set()
+
+
 def pause(attempt: int, asked: float | None, fraction: float) -> float:
     """Seconds before the next try: doubled each time with jitter, never before what was asked."""
     longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(attempt - 1, 20))
@@ -70,31 +83,45 @@ class Deliverer:
         self._clock = clock
         self._owner = owner
         self._fraction = fraction
-        self._stop = threading.Event()
-        self._wakes = {name: threading.Event() for name in ways}
+        self._lines: dict[str, _Line] = {}
         self._troubles = dict.fromkeys(ways, 0)
-        self._threads = [
-            threading.Thread(target=self._run, args=(name,), name=f"channel-{name}", daemon=True)
-            for name in ways
-        ]
 
     def start(self) -> None:
         """Begin to send."""
-        for thread in self._threads:
-            thread.start()
+        for name, way in self._ways.items():
+            self._begin(name, way)
+
+    def follow(self, ways: Mapping[str, Way]) -> None:
+        """Use these channels from now on; what a changed one is sending is sent to its end."""
+        before, self._ways = self._ways, ways
+        for name in before.keys() - ways.keys():
+            self._lines.pop(name).end()
+        for name, way in ways.items():
+            if before.get(name) is not way:
+                self._troubles[name] = 0
+                if name in self._lines:
+                    self._lines[name].end()
+                self._begin(name, way)
 
     def wake(self) -> None:
         """Look at once whether something waits."""
-        for event in self._wakes.values():
-            event.set()
+        for line in list(self._lines.values()):
+            line.wake.set()
 
     def close(self) -> None:
         """Stop; what is being sent is sent to its end, or again later."""
-        self._stop.set()
-        self.wake()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(timeout=5)
+        for line in self._lines.values():
+            line.end()
+        for line in self._lines.values():
+            line.thread.join(timeout=5)
+
+    def _begin(self, name: str, way: Way) -> None:
+        stop, wake = threading.Event(), threading.Event()
+        thread = threading.Thread(
+            target=self._run, args=(name, way, stop, wake), name=f"channel-{name}", daemon=True
+        )
+        self._lines[name] = _Line(thread, stop, wake)
+        thread.start()
 
     def deliver(self, name: str) -> bool:
         """Send the next notice of a channel; False when nothing was due.
@@ -138,9 +165,9 @@ class Deliverer:
         with self._database.write() as c:
             return outbox.lease(c, name, self._owner, self._clock(), 30)
 
-    def _run(self, name: str) -> None:
-        gap = 60.0 / self._ways[name].per_minute
-        while not self._stop.is_set():
+    def _run(self, name: str, way: Way, stop: threading.Event, wake: threading.Event) -> None:
+        gap = 60.0 / way.per_minute
+        while not stop.is_set():
             began = time.monotonic()
             sent = False
             try:
@@ -148,10 +175,10 @@ class Deliverer:
             except Exception:  # noqa: BLE001  the thread must outlive whatever happens
                 _log.exception("delivering to the channel %s failed", name)
             if sent:
-                self._stop.wait(max(0.0, gap - (time.monotonic() - began)))
+                stop.wait(max(0.0, gap - (time.monotonic() - began)))
             else:
-                self._wakes[name].wait(0.5)
-                self._wakes[name].clear()
+                wake.wait(0.5)
+                wake.clear()
 
     def _is_due(self, name: str) -> bool:
         """Asked before leasing, so that waiting writes nothing."""

@@ -74,13 +74,14 @@ class Desk:
     """Reads and writes alerting over the store; whoever decides takes notice by itself.
 
     Args:
+        settings: those in force at the moment.
         new_id: makes ids of silences and tests.
     """
 
     def __init__(
         self,
         database: Database,
-        settings: AlertingSettings,
+        settings: Callable[[], AlertingSettings],
         clock: Clock,
         new_id: Callable[[], str],
         public_url: str = "",
@@ -91,7 +92,8 @@ class Desk:
         self._new_id = new_id
         self._public_url = public_url
         self._plan: Plan | None = None
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: object = None
+        self._problems: tuple[str, ...] = ()
 
     @property
     def now(self) -> datetime:
@@ -99,20 +101,27 @@ class Desk:
 
     def checked(self) -> Plan:
         """The plan of the policy as it stands; raises ConfigInvalid when it does not fit."""
-        return plan_of(self._settings)
+        return plan_of(self._settings())
 
     def plan(self) -> Plan:
         """The plan in force: that of the policy, or of the last one that fitted."""
-        stamp = _stamp(self._settings.policy)
+        settings = self._settings()
+        stamp = (settings, _stamp(settings.policy))
         if self._plan is None or stamp != self._stamp:
-            self._stamp = stamp
+            self._stamp, self._problems = stamp, ()
             try:
                 self._plan = self.checked()
             except ConfigInvalid as error:
                 _log.warning("the alerting policy is refused, the one before stays: %s", error)
+                self._problems = tuple(error.problems)
                 if self._plan is None:
-                    self._plan = plan(AlertPolicySettings(), tuple(self._settings.channels))
+                    self._plan = plan(AlertPolicySettings(), tuple(settings.channels))
         return self._plan
+
+    def problems(self) -> tuple[str, ...]:
+        """Why the policy as it stands was refused; empty when it is the one in force."""
+        self.plan()
+        return self._problems
 
     def page(
         self, *, after: str = "", limit: int = 50, resolved: bool | None = None, receiver: str = ""
@@ -291,7 +300,7 @@ class Desk:
         return "ignored"
 
     def channels(self) -> list[str]:
-        return list(self._settings.channels)
+        return list(self._settings().channels)
 
     def try_channel(self, name: str) -> None:
         """Send a marked test through a channel, now.
@@ -300,10 +309,11 @@ class Desk:
             NotFound: there is no such channel.
             Transient, Unusable: it was not delivered; says why.
         """
-        if name not in self._settings.channels:
-            there = ", ".join(self._settings.channels) or "none"
+        settings = self._settings()
+        if name not in settings.channels:
+            there = ", ".join(settings.channels) or "none"
             raise NotFound(f"there is no channel {name[:60]!r}; there are {there}")
-        way = way_of(name, self._settings, self._clock, self._public_url)
+        way = way_of(name, settings, self._clock, self._public_url)
         way.channel.send(trial(f"test-{self._new_id()}", self.now), "")
 
 

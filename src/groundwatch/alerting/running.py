@@ -3,16 +3,18 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from groundwatch.alerting import intake
 from groundwatch.alerting.channels.select import channel
 from groundwatch.alerting.defaults import RUNBOOKS, with_defaults
 from groundwatch.alerting.delivering import Deliverer, Way
 from groundwatch.alerting.engine import Engine
 from groundwatch.alerting.enriching import Changes, Enricher
 from groundwatch.alerting.evaluating import Evaluator
+from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.measuring import Numbers
 from groundwatch.alerting.plan import Plan, plan, read_policy
 from groundwatch.alerting.policy import AlertPolicySettings
@@ -20,6 +22,7 @@ from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError
+from groundwatch.store.alerts import posted
 from groundwatch.store.database import Database
 
 _log = logging.getLogger(__name__)
@@ -27,6 +30,8 @@ _log = logging.getLogger(__name__)
 _LONGEST_REST = 0.5
 _SHORTEST_REST = 0.01
 _ORPHANS_SECONDS = 60.0
+_REFUSED_FOR = timedelta(days=7)
+POLICY_REFUSED = "PolicyRefused"
 
 
 def plan_of(settings: AlertingSettings) -> Plan:
@@ -55,7 +60,8 @@ def way_of(name: str, settings: AlertingSettings, clock: Clock, public_url: str)
 class Alerting:
     """Rules, engine and delivery on threads of their own; several processes share by lease.
 
-    A policy file that changes is taken over whole, or refused whole and said in the log.
+    A policy file that changes is taken over whole, or refused whole; that is an alert of its own.
+    One that is refused at the start is replaced by the default policy until it fits.
 
     Args:
         numbers: what rules read.
@@ -63,9 +69,6 @@ class Alerting:
         new_id: makes ids of incidents.
         public_url: where people reach the pages; may be empty.
         changes: deploys and the like, to be named beside an incident.
-
-    Raises:
-        ConfigInvalid: the policy does not fit.
     """
 
     def __init__(
@@ -80,10 +83,17 @@ class Alerting:
         public_url: str = "",
         changes: Changes | None = None,
     ) -> None:
-        made = plan_of(settings)
+        problem = ""
+        try:
+            made = plan_of(settings)
+        except ConfigInvalid as error:
+            made, problem = plan(AlertPolicySettings(), tuple(settings.channels)), str(error)
+        self._database = database
         self._settings = settings
         self._clock = clock
+        self._public_url = public_url
         self._print = _fingerprint(settings.policy)
+        self._turn = threading.Lock()
         self._engine = Engine(
             database,
             made,
@@ -95,19 +105,38 @@ class Alerting:
         self._evaluator = Evaluator(
             database, numbers, rules_of(made), clock, runbooks=_runbooks(rules_of(made))
         )
-        ways = {name: way_of(name, settings, clock, public_url) for name in settings.channels}
-        self._deliverer = Deliverer(database, ways, clock, owner)
+        self._ways = {name: way_of(name, settings, clock, public_url) for name in settings.channels}
+        self._deliverer = Deliverer(database, self._ways, clock, owner)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=target, name=name, daemon=True)
             for name, target in (("alerts", self._decide), ("rules", self._evaluate))
         ]
 
+        self._say(problem)
+
     def start(self) -> None:
         """Begin."""
         for thread in self._threads:
             thread.start()
         self._deliverer.start()
+
+    def follow(self, settings: AlertingSettings) -> None:
+        """Use other channels or another policy from now on.
+
+        Notices that wait for a changed channel go its new way; those for one that is gone are laid
+        aside.
+
+        Raises:
+            ConfigInvalid: the policy does not fit the channels; everything stays as it was.
+        """
+        with self._turn:
+            try:
+                self._take(settings)
+            except ConfigInvalid as error:
+                self._say(str(error))
+                raise
+        self._deliverer.lay_aside_orphans()
 
     def close(self) -> None:
         """Stop; another process takes over at once."""
@@ -147,18 +176,50 @@ class Alerting:
             self._stop.wait(self._settings.evaluate_seconds)
 
     def _reload(self) -> None:
-        found = _fingerprint(self._settings.policy)
-        if found == self._print:
-            return
-        self._print = found
-        try:
-            made = plan_of(self._settings)
-        except ConfigInvalid as error:
-            _log.error("the alerting policy is refused, the one before stays: %s", error)
-            return
+        with self._turn:
+            found = _fingerprint(self._settings.policy)
+            if found == self._print:
+                return
+            self._print = found
+            try:
+                self._take(self._settings)
+            except ConfigInvalid as error:
+                self._say(str(error))
+            else:
+                _log.info("the alerting policy was taken over")
+
+    def _take(self, settings: AlertingSettings) -> None:
+        printed, made = _fingerprint(settings.policy), plan_of(settings)
+        before, self._settings, self._print = self._settings.channels, settings, printed
         self._engine.follow(made)
         self._evaluator.follow(rules_of(made))
-        _log.info("the alerting policy was taken over")
+        self._ways = {
+            name: self._ways[name]
+            if before.get(name) == own
+            else way_of(name, settings, self._clock, self._public_url)
+            for name, own in settings.channels.items()
+        }
+        self._deliverer.follow(self._ways)
+        self._say("")
+
+    def _say(self, problem: str) -> None:
+        """Raise an alert about the policy itself, or end it."""
+        now = self._clock()
+        if problem:
+            _log.error("the alerting policy is refused, the one before stays: %s", problem)
+        with self._database.read() as c:
+            is_said = any(alert.name == POLICY_REFUSED for alert in posted.firing(c, now, "self"))
+        if not problem and not is_said:
+            return
+        texts = {
+            "summary": f"The alerting policy is refused, the one before stays: {problem}"[:1000],
+            "runbook": "policy-refused",
+        }
+        labels = {"alertname": POLICY_REFUSED, "severity": "high"}
+        ends = now + _REFUSED_FOR if problem else now
+        intake.post(
+            self._database, self._clock, [Posted(labels, texts, ends_at=ends)], origin="self"
+        )
 
 
 def _runbooks(rules: Sequence[RuleSettings]) -> dict[str, str]:

@@ -5,10 +5,11 @@ import os
 import socket
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from uuid import uuid4
 
 from groundwatch.alerting.running import Alerting
-from groundwatch.config import Config
+from groundwatch.config import Config, ConfigWatcher, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid
 from groundwatch.store.database import Database
@@ -21,30 +22,51 @@ _log = logging.getLogger(__name__)
 def open_alerting(
     config: Config, database: Database, events: EventStore, clock: Clock
 ) -> Generator[Alerting | None]:
-    """Evaluate, decide and deliver until the block ends; None where it is switched off.
-
-    A policy that does not fit is said in the log and stops nothing else of the watch.
-    """
+    """Evaluate, decide and deliver until the block ends; None where it is switched off."""
     if not config.alerting.enabled:
         yield None
         return
-    try:
-        alerting = Alerting(
-            database,
-            events,
-            config.alerting,
-            clock,
-            owner=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
-            new_id=lambda: uuid4().hex,
-            public_url=config.server.public_url,
-            changes=events.events,
-        )
-    except ConfigInvalid as error:
-        _log.error("nothing is alerted, for the policy is refused: %s", error)
-        yield None
-        return
+    alerting = Alerting(
+        database,
+        events,
+        config.alerting,
+        clock,
+        owner=f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}",
+        new_id=lambda: uuid4().hex,
+        public_url=config.server.public_url,
+        changes=events.events,
+    )
     alerting.start()
     try:
         yield alerting
     finally:
         alerting.close()
+
+
+@contextmanager
+def following(
+    alerting: Alerting | None, config: Config, config_path: Path | None
+) -> Generator[None]:
+    """Take over channels as the configuration changes, until the block ends."""
+    if alerting is None or config_path is None:
+        yield
+        return
+    present = config.alerting
+
+    def change(new: Config) -> None:
+        nonlocal present
+        if new.alerting != present:
+            present = new.alerting
+            alerting.follow(present)
+
+    def refused(error: ConfigInvalid) -> None:
+        _log.warning("the configuration is refused, channels stay: %s", error)
+
+    watcher = ConfigWatcher(
+        config_path, system_environment(), config, on_change=change, on_refused=refused
+    )
+    watcher.start()
+    try:
+        yield
+    finally:
+        watcher.close()

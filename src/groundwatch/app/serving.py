@@ -199,7 +199,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
     wake = quietly(partial(worker.call, "wake", {}, 2.0))
     desk = Desk(
         ground.database,
-        config.alerting,
+        lambda: present().alerting,
         ground.clock,
         lambda: uuid4().hex,
         config.server.public_url,

@@ -40,7 +40,7 @@ def _desk(config: Path) -> Generator["Desk"]:
 
         yield Desk(
             database,
-            loaded.alerting,
+            lambda: loaded.alerting,
             system_clock,
             lambda: uuid4().hex,
             loaded.server.public_url,

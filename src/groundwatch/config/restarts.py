@@ -3,7 +3,7 @@
 from groundwatch.config.model import Config
 from groundwatch.serving.settings import ServerSettings
 
-TAKEN_OVER = ("sources", "users", "groups")
+TAKEN_OVER = ("sources", "users", "groups", "alerting")
 """The parts of which a running server takes every change over."""
 
 
@@ -14,6 +14,8 @@ def restart_needed(old: Config, new: Config) -> tuple[str, ...]:
         for name in Config.model_fields
         if name not in {*TAKEN_OVER, "server"} and getattr(old, name) != getattr(new, name)
     ]
+    if old.alerting.enabled != new.alerting.enabled:
+        changed.append("alerting.enabled")
     changed += [
         f"server.{name}"
         for name in ServerSettings.model_fields
