@@ -4,7 +4,7 @@ import json
 
 from typer.testing import CliRunner
 
-from groundwatch.app.local import open_store
+from groundwatch.app.owner import open_store
 from groundwatch.cli.main import app
 from groundwatch.cli.terminal import load
 from groundwatch.domain.clock import system_clock

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from groundwatch.app.local import open_store
+from groundwatch.app.owner import open_store
 from groundwatch.cli.main import app
 from groundwatch.cli.rescore import moment
 from groundwatch.cli.terminal import load

@@ -29,7 +29,7 @@ As = Annotated[str, typer.Option("--as", help="Who does it.")]
 
 @contextmanager
 def _desk(config: Path) -> Generator["Desk"]:
-    from groundwatch.app.local import open_database_only
+    from groundwatch.app.owner import open_database_only
 
     loaded = load(config, folders_may_be_away=True)
     with open_database_only(loaded) as database:

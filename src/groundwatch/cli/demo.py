@@ -102,7 +102,7 @@ def traffic(
     import threading
 
     from groundwatch.analytics.windows import span_of
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.app.traffic.faults import Fault, fault_named
     from groundwatch.app.traffic.running import Traffic, follow, plan_for
     from groundwatch.cli.progress import Progress

@@ -30,7 +30,7 @@ def create(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once."""
-    from groundwatch.app.local import open_access
+    from groundwatch.app.owner import open_access
 
     with open_access(load(config)) as access:
         key = access.credentials.create_key(user, name=name, scopes=scope, days=days)
@@ -48,7 +48,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List keys, without their secrets."""
-    from groundwatch.app.local import open_access
+    from groundwatch.app.owner import open_access
 
     with open_access(load(config)) as access:
         found = access.credentials.keys(user)
@@ -79,7 +79,7 @@ def revoke(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """End a key; it stops working within a second."""
-    from groundwatch.app.local import open_access
+    from groundwatch.app.owner import open_access
 
     with open_access(load(config)) as access:
         access.credentials.revoke_key(key_id)
@@ -92,7 +92,7 @@ def link(
     as_json: AsJson = False,
 ) -> None:
     """Print a one-time link that signs a user in to the pages; it ends after ten minutes."""
-    from groundwatch.app.local import open_access
+    from groundwatch.app.owner import open_access
 
     loaded = load(config)
     with open_access(loaded) as access:

@@ -26,7 +26,7 @@ def metrics(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> Non
         for each in BUILT_IN.values()
     ]
     if config.exists():
-        from groundwatch.app.local import open_store
+        from groundwatch.app.owner import open_store
 
         with open_store(load(config)) as (_, events):
             custom = sorted(set(events.metric_names()) - BUILT_IN.keys())

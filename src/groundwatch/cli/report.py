@@ -74,7 +74,7 @@ def executive(
 @commands.command(name="list")
 def list_(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """List the reports of which something was measured, and how sending them went."""
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.app.reporting import report_desk
     from groundwatch.domain.clock import system_clock
 
@@ -105,7 +105,7 @@ def _make(
     application: str,
     config: Path,
 ) -> None:
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.app.reporting import report_desk
     from groundwatch.domain.clock import system_clock
 

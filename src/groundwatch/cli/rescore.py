@@ -24,7 +24,7 @@ def rescore(
 
     They keep their scores until then. What is older than the rows that are kept cannot be scored.
     """
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.domain.clock import system_clock
 
     now = system_clock()

@@ -13,7 +13,7 @@ def export(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Write documents, vectors, permissions, keys and interactions to one file."""
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.store.transfer import export_store
 
     with open_store(load(config)) as (database, events):
@@ -26,7 +26,7 @@ def import_(
     config: ConfigPath = DEFAULT_CONFIG,
 ) -> None:
     """Read such a file into an empty store; the index is then built from it."""
-    from groundwatch.app.local import open_store
+    from groundwatch.app.owner import open_store
     from groundwatch.store.transfer import import_store
 
     with open_store(load(config)) as (database, events):

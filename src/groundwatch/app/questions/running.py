@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from groundwatch.app.ground import open_ground
-from groundwatch.app.local import open_access
+from groundwatch.app.owner import open_access
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.questions.asking import ask_all
 from groundwatch.app.questions.counting import Result
