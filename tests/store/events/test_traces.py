@@ -7,7 +7,7 @@ from tests.store.events.opened import opened
 from tests.store.events.samples import DAY, NOW, interaction, span, spans
 
 from groundwatch.domain.spans import Span
-from groundwatch.store.events import Entry, SpanOutcome
+from groundwatch.store.events import CellQuery, Entry, SpanOutcome
 from groundwatch.store.events.span_packs import LEARNED_FROM, MOST_SPANS
 
 SECOND = timedelta(seconds=1)
@@ -80,6 +80,40 @@ def test_a_trace_over_midnight_is_one(events):
     assert (ripe.spans, ripe.root_ended) == (3, True)
     events.settled([ripe])
     assert events.open_traces() == []
+
+
+def test_of_a_trace_that_is_let_go_no_span_stays_nor_any_that_comes_later(events):
+    events.add_spans([*spans("t1", 3), *spans("t2", 3)])
+    events.record([Entry(interaction(1, id="t1"), kept=False), Entry(interaction(2, id="t2"))])
+    requests = CellQuery("requests", MIDNIGHT, NOW + SECOND, "day")
+    before = events.cells(requests)
+    events.settled(events.traces_to_settle(NOW + 10 * SECOND), {"t1"})
+    assert (rows_of(events, "t1"), rows_of(events, "t2")[0]) == ((0, 0), 1)
+    assert (events.spans("t1"), events.span_count("t1")) == ([], 0)
+
+    assert events.add_spans([span("t1", 7), span("t2", 7)]) == SpanOutcome(accepted=2, late=2)
+    assert [each.trace_id for each in events.open_traces()] == ["t2"]
+    assert rows_of(events, "t1") == (0, 0)
+    assert events.cells(requests) == before
+    assert events.recount(DAY) == 0
+
+
+def test_a_trace_that_is_let_go_and_gets_more_the_next_day_is_told_apart(events):
+    events.add_spans(spans("t1", 2, MIDNIGHT - SECOND))
+    events.settled(["t1"], {"t1"})
+    assert events.add_spans([span("t1", 9, MIDNIGHT + SECOND)]) == SpanOutcome(accepted=1)
+    (again,) = events.traces_to_settle(NOW + 60 * SECOND)
+    assert again.let_go
+    events.settled([again], {"t1"})
+    assert (events.spans("t1"), events.open_traces()) == ([], [])
+
+
+def test_what_comes_before_a_trace_is_let_go_holds_it(events):
+    events.add_spans(spans("t1", 2))
+    (ripe,) = events.traces_to_settle(NOW + 10 * SECOND)
+    events.add_spans([span("t1", 5)])
+    events.settled([ripe], {"t1"})
+    assert events.span_count("t1") == 3
 
 
 def test_spans_of_other_times_are_counted(events):

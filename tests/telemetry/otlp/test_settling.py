@@ -117,7 +117,7 @@ class TestTwice:
         here.send_case(case("openinference"))
         here.time.pass_by(10)
         with monkeypatch.context() as patch:
-            patch.setattr(here.store, "settled", lambda _: None)
+            patch.setattr(here.store, "settled", lambda *_: None)
             here.settler._round(here.store.traces_to_settle(here.time()))
         here.restart()
         assert here.settle(after=0) == 1
@@ -204,6 +204,18 @@ class TestSampling:
         assert here.get(TRACE) is None
         assert here.total("requests") == 1
         assert here.total("tokens.input") == 100
+        assert here.store.spans(TRACE) == []
+
+    def test_what_comes_late_to_it_changes_nothing(self, here: Here):
+        here.sampling = Sampling(rate=0.0)
+        here.restart()
+        here.send_case(case("openinference"))
+        here.settle()
+        here.send_case(case("openinference"))
+        assert here.settle() == 0
+        assert here.get(TRACE) is None
+        assert here.store.spans(TRACE) == []
+        assert (here.total("requests"), here.total("tokens.input")) == (1, 100)
 
     def test_a_failure_is_always_kept(self, here: Here):
         here.sampling = Sampling(rate=0.0)

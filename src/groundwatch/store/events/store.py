@@ -1,6 +1,6 @@
 """The event store: everything that is watched, durable when a call returns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zipfile import ZipFile
 
@@ -19,6 +19,7 @@ from groundwatch.store.events import (
     scoring,
     tracing,
 )
+from groundwatch.store.events import visits as sessions
 from groundwatch.store.events.cells import Cell, CellQuery, RetentionDays
 from groundwatch.store.events.commits import Committed
 from groundwatch.store.events.entries import Entry, Taken
@@ -26,6 +27,7 @@ from groundwatch.store.events.listing import After
 from groundwatch.store.events.recorded import Filter, Recorded
 from groundwatch.store.events.room import Room
 from groundwatch.store.events.traces import PendingTrace, SpanOutcome
+from groundwatch.store.events.visits import Visit, Whose
 
 
 class EventStore:
@@ -59,6 +61,10 @@ class EventStore:
     ) -> list[Recorded]:
         """Interactions, newest first; `after` is beginning and id of the last one before."""
         return listing.page(self._room, wanted, after, limit)
+
+    def visits(self, since: datetime, until: datetime, whose: Whose) -> list[Visit]:
+        """Sessions by their beginning, with what of them lies in a period of 31 days at most."""
+        return sessions.visits(self._room, since, until, whose)
 
     def give_feedback(self, given: Feedback) -> None:
         """Keep what a person said; raises NotFound when there is no such interaction."""
@@ -125,12 +131,15 @@ class EventStore:
         """Traces that are no interaction yet, newest first."""
         return tracing.open_traces(self._room, application, limit)
 
-    def settled(self, traces: Iterable[str | PendingTrace]) -> None:
+    def settled(
+        self, traces: Iterable[str | PendingTrace], let_go: Collection[str] = frozenset()
+    ) -> None:
         """Say that traces became interactions.
 
-        One given as `PendingTrace` stays open when more of it came since that was read.
+        One given as `PendingTrace` stays open when more of it came since that was read. Of those
+        in `let_go`, which were sampled out, no span is kept, nor any that comes later.
         """
-        tracing.settle(self._room, traces)
+        tracing.settle(self._room, traces, let_go)
 
     def add_events(self, events: Sequence[Event]) -> int:
         """Keep events and count their numbers; returns how many are of a time that is kept."""

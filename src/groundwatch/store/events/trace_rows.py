@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  what is put into statements are names of our own and question marks
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from groundwatch.domain.spans import Span
@@ -12,8 +12,9 @@ from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.span_rows import Packed
 from groundwatch.store.events.traces import PendingTrace, SpanOutcome
 
+_OPEN, _LET_GO = 1, 2
 _TRACE = "trace_id, application, first_seen, last_seen, spans, root_ended"
-_TRACES = f"SELECT {_TRACE} FROM traces WHERE "
+_TRACES = f"SELECT {_TRACE}, open FROM traces WHERE "
 _PUT_TRACE = (
     f"INSERT INTO traces ({_TRACE}, open) VALUES ({marks(7)}) ON CONFLICT (trace_id) DO UPDATE SET "
     "application = excluded.application, first_seen = excluded.first_seen, "
@@ -25,13 +26,14 @@ _PUT_TRACE = (
 def put(session: Session, spans: Sequence[Packed], now: datetime) -> SpanOutcome:
     """Keep spans that are not known yet and open their traces."""
     traces = _traces(session, {each.span.trace_id for each in spans})
-    closed = [id_ for id_, row in traces.items() if not row[6]]
+    closed = {id_ for id_, row in traces.items() if row[6] != _OPEN}
     packed = span_packs.unpack(session, closed)
     known = span_rows.known(session, traces)
+    gone = {id_ for id_, row in traces.items() if row[6] == _LET_GO}
     new: dict[tuple[str, str], Packed] = {}
     for each in spans:
         key = (each.span.trace_id, each.span.span_id)
-        if key not in known:
+        if key not in known and each.span.trace_id not in gone:
             new.setdefault(key, each)
     span_rows.put(session, new.values())
     arrived: dict[str, list[Span]] = {}
@@ -41,10 +43,9 @@ def put(session: Session, spans: Sequence[Packed], now: datetime) -> SpanOutcome
     changed = [_trace(traces.get(id_), some, at) for id_, some in arrived.items()]
     session.many(_PUT_TRACE, changed)
     span_packs.pack(session, packed - arrived.keys())
-    late = sum(
-        len(some) for id_, some in arrived.items() if (row := traces.get(id_)) and not row[6]
-    )
-    return SpanOutcome(len(new), len(spans) - len(new), late)
+    let_go = sum(each.span.trace_id in gone for each in spans)
+    late = let_go + sum(len(some) for id_, some in arrived.items() if id_ in closed)
+    return SpanOutcome(len(new) + let_go, len(spans) - len(new) - let_go, late)
 
 
 def ripe(session: Session, quiet: datetime, cap: datetime, limit: int) -> list[PendingTrace]:
@@ -71,13 +72,20 @@ def pending(session: Session, trace_ids: Iterable[str]) -> list[PendingTrace]:
     return [_pending(row) for row in _traces(session, trace_ids).values()]
 
 
-def settle(session: Session, traces: Iterable[tuple[str, int]]) -> None:
-    """Close traces that got nothing after a moment, and put their spans together."""
+def settle(session: Session, traces: Iterable[tuple[str, int]], let_go: Collection[str]) -> None:
+    """Close traces that got nothing after a moment, and put their spans together.
+
+    Of those to be let go, no more is kept than that they were: what comes late is let go as well.
+    """
     given = list(traces)
     sql = "UPDATE traces SET open = 0 WHERE trace_id = ? AND last_seen <= ?"
     session.many(sql, given)
     found = _traces(session, [id_ for id_, _ in given])
-    span_packs.pack(session, [id_ for id_, row in found.items() if not row[6]])
+    closed = {id_ for id_, row in found.items() if row[6] != _OPEN}
+    gone = [(id_,) for id_ in closed.intersection(let_go)]
+    session.many(f"UPDATE traces SET open = {_LET_GO}, spans = 0 WHERE trace_id = ?", gone)
+    span_rows.drop(session, [id_ for (id_,) in gone])
+    span_packs.pack(session, closed.difference(let_go))
 
 
 def count(session: Session, trace_id: str) -> int:
@@ -88,7 +96,7 @@ def count(session: Session, trace_id: str) -> int:
 def _traces(session: Session, trace_ids: Iterable[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for some in padded(trace_ids):
-        sql = f"SELECT {_TRACE}, open FROM traces WHERE trace_id IN ({marks(len(some))})"
+        sql = f"{_TRACES}trace_id IN ({marks(len(some))})"
         found |= {row[0]: row for row in session.rows(sql, some)}
     return found
 
@@ -104,7 +112,7 @@ def _trace(before: Row | None, spans: Sequence[Span], now: int) -> Row:
     return (
         before[0],
         application if rooted else known_as,
-        first if is_open else now,
+        first if is_open == _OPEN else now,
         max(now, last + 1),
         count_ + len(spans),
         had_root or root_ended,
@@ -113,4 +121,5 @@ def _trace(before: Row | None, spans: Sequence[Span], now: int) -> Row:
 
 
 def _pending(row: Row) -> PendingTrace:
-    return PendingTrace(row[0], row[1], moment(row[2]), moment(row[3]), row[4], bool(row[5]))
+    first, last = moment(row[2]), moment(row[3])
+    return PendingTrace(row[0], row[1], first, last, row[4], bool(row[5]), row[6] == _LET_GO)

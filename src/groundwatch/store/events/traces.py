@@ -9,7 +9,8 @@ class SpanOutcome:
     """What became of spans.
 
     Attributes:
-        accepted: kept; `late` of them came after their trace was settled and opened it again.
+        accepted: kept; `late` of them came after their trace was settled and opened it again,
+            unless it was sampled out: what comes late to such a trace is let go with it.
         duplicate: known before, harmless.
         late_expired: of a day that is no longer kept.
         rejected: began more than a day in the future.
@@ -30,6 +31,7 @@ class PendingTrace:
         first_seen, last_seen: when its first and its last span came in.
         spans: how many there are.
         root_ended: its root span is there.
+        let_go: it was sampled out; what came of it since is to be let go too.
     """
 
     trace_id: str
@@ -38,3 +40,4 @@ class PendingTrace:
     last_seen: datetime
     spans: int
     root_ended: bool
+    let_go: bool = False

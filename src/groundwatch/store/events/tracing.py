@@ -1,6 +1,6 @@
 """Spans in, and traces that are ready to become interactions."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -100,8 +100,11 @@ def open_traces(room: Room, application: str | None, limit: int) -> list[Pending
     return newest[:limit]
 
 
-def settle(room: Room, traces: Iterable[str | PendingTrace]) -> None:
-    """Close traces: those given by their id as they are, others unless more came meanwhile."""
+def settle(room: Room, traces: Iterable[str | PendingTrace], let_go: Collection[str]) -> None:
+    """Close traces: those given by their id as they are, others unless more came meanwhile.
+
+    The spans of those to be let go are dropped.
+    """
     forever = (1 << 63) - 1
     wanted = {
         (each, forever) if isinstance(each, str) else (each.trace_id, microseconds(each.last_seen))
@@ -112,7 +115,7 @@ def settle(room: Room, traces: Iterable[str | PendingTrace]) -> None:
         held = {each.trace_id for each in trace_rows.pending(session, [id_ for id_, _ in wanted])}
         some = [each for each in wanted if each[0] in held]
         if some:
-            works.append(_settling(day, some))
+            works.append(_settling(day, some, let_go))
     room.commits.write(works)
 
 
@@ -127,9 +130,9 @@ def _days_of(room: Room, trace_id: str) -> Iterator[tuple[date, Session]]:
             return
 
 
-def _settling(day: date, traces: Sequence[tuple[str, int]]) -> Work:
+def _settling(day: date, traces: Sequence[tuple[str, int]], let_go: Collection[str]) -> Work:
     def apply(session: Session, _: Tally) -> None:
-        trace_rows.settle(session, traces)
+        trace_rows.settle(session, traces, let_go)
 
     return Work(day, apply, 100 * len(traces))
 
@@ -164,4 +167,5 @@ def _joined(one: PendingTrace, other: PendingTrace) -> PendingTrace:
         last_seen=max(one.last_seen, other.last_seen),
         spans=one.spans + other.spans,
         root_ended=one.root_ended or other.root_ended,
+        let_go=one.let_go or other.let_go,
     )

@@ -87,7 +87,11 @@ class Settler:
     def _round(self, traces: Sequence[PendingTrace]) -> int:
         assembled: list[Assembled] = []
         closed: list[PendingTrace] = []
+        let_go = {trace.trace_id for trace in traces if trace.let_go}
         for trace in traces:
+            if trace.let_go:
+                closed.append(trace)
+                continue
             spans = self._spans(trace.trace_id)
             if spans and all(PARKED_MARK in span.attributes for span in spans):
                 if self._unparked(trace, spans):
@@ -98,12 +102,14 @@ class Settler:
             if made is not None:
                 assembled.append(made)
         assembled = self._ours_apart(assembled)
-        if assembled:
-            self._store.record([self._entry(each) for each in assembled])
+        entries = [self._entry(each) for each in assembled]
+        if entries:
+            self._store.record(entries)
             for each in assembled:
                 self._give(each.feedback)
         if closed:
-            self._store.settled(closed)
+            let_go |= {entry.interaction.id for entry in entries if not entry.kept}
+            self._store.settled(closed, let_go)
         return len(closed)
 
     def _ours_apart(self, assembled: Sequence[Assembled]) -> list[Assembled]:
