@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from benchmarks.figures import Figure, at_least, at_most, plain, show
 from benchmarks.harness import options, say
-from groundwatch.analytics.experiments import State, Verdict, judge
+from groundwatch.analytics.experiments import State, judge
 from groundwatch.analytics.experiments_effects import Sample, effect
+from groundwatch.analytics.experiments_record import Verdict
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
 from groundwatch.analytics.sequential import (
     BEFORE,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from groundwatch.analytics.experiments import Decision, Samples, State, Verdict, judge
+from groundwatch.analytics.experiments import Decision, Samples, State, judge
 from groundwatch.analytics.experiments_effects import Sample, effect
 from groundwatch.analytics.experiments_observed import (
     Observed,
@@ -17,6 +17,7 @@ from groundwatch.analytics.experiments_observed import (
     past_means,
     values_of,
 )
+from groundwatch.analytics.experiments_record import Verdict
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
 from groundwatch.analytics.sequential import BEFORE, look
 from groundwatch.domain.answers import Outcome
@@ -75,7 +76,8 @@ def test_a_better_variant_wins() -> None:
     assert "quality" in decision.reasons[0]
     goal = next(each for each in decision.comparisons if not each.is_guardrail)
     assert goal.looked.low < 0.05 < goal.looked.high
-    assert goal.relative == pytest.approx(0.0625, abs=0.02)
+    shown = goal.shown
+    assert shown.relative(shown.difference) == pytest.approx(0.0625, abs=0.02)
 
 
 def test_a_worse_variant_is_stopped() -> None:
@@ -296,14 +298,14 @@ def test_failures_and_opinions_are_values() -> None:
 
 def test_units_are_added_up_and_crossed_ones_left_out() -> None:
     seen = [
-        Observed("ada", "new", {Goal.QUALITY: 0.5, Goal.ERRORS: 0.0}),
-        Observed("ada", "new", {Goal.QUALITY: 0.7, Goal.ERRORS: 1.0}),
-        Observed("bo", "old", {Goal.ERRORS: 0.0}),
-        Observed("cy", "old", {Goal.QUALITY: 0.9}),
-        Observed("cy", "new", {Goal.QUALITY: 0.9}),
-        Observed("", "new", {Goal.QUALITY: 0.9}),
-        Observed("di", "", {Goal.QUALITY: 0.9}),
-        Observed("ed", "unknown", {Goal.QUALITY: 0.9}),
+        Observed(NOW, "ada", "new", {Goal.QUALITY: 0.5, Goal.ERRORS: 0.0}),
+        Observed(NOW, "ada", "new", {Goal.QUALITY: 0.7, Goal.ERRORS: 1.0}),
+        Observed(NOW, "bo", "old", {Goal.ERRORS: 0.0}),
+        Observed(NOW, "cy", "old", {Goal.QUALITY: 0.9}),
+        Observed(NOW, "cy", "new", {Goal.QUALITY: 0.9}),
+        Observed(NOW, "", "new", {Goal.QUALITY: 0.9}),
+        Observed(NOW, "di", "", {Goal.QUALITY: 0.9}),
+        Observed(NOW, "ed", "unknown", {Goal.QUALITY: 0.9}),
     ]
 
     found = measured(HALVES, seen, {"ada": {Goal.QUALITY: 0.4}})
@@ -317,6 +319,9 @@ def test_units_are_added_up_and_crossed_ones_left_out() -> None:
 
 
 def test_the_past_is_by_unit() -> None:
-    seen = [Observed("ada", "", {Goal.LATENCY: 1.0}), Observed("ada", "", {Goal.LATENCY: 3.0})]
+    seen = [
+        Observed(NOW, "ada", "", {Goal.LATENCY: 1.0}),
+        Observed(NOW, "ada", "", {Goal.LATENCY: 3.0}),
+    ]
 
     assert past_means(seen) == {"ada": {Goal.LATENCY: 2.0}}

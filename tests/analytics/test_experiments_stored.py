@@ -9,20 +9,23 @@ import pytest
 from tests.store.events.opened import opened
 
 from groundwatch.analytics.assignment import ATTRIBUTE, assign
-from groundwatch.analytics.experiments import State, Verdict
-from groundwatch.analytics.experiments_reading import history, look_at
+from groundwatch.analytics.experiments import State, judge
+from groundwatch.analytics.experiments_reading import Followed
+from groundwatch.analytics.experiments_record import Verdict
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.status import Severity
 from groundwatch.store.database import Database
 from groundwatch.store.events import Entry, EventStore
+from groundwatch.store.events.recorded import Filter, Recorded
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 BEGUN = NOW - timedelta(hours=10)
 HALVES = ExperimentSettings(
     variants={"old": VariantSettings(share=0.5), "new": VariantSettings(share=0.5)},
     control="old",
+    application="demo",
     goal=Goal.LATENCY,
     guardrails={Goal.ERRORS: 0.0},
     planned=300,
@@ -66,7 +69,8 @@ def asked(store: EventStore, users: int, faster: float) -> None:
 def test_a_faster_variant_wins_with_the_help_of_history(events: EventStore) -> None:
     asked(events, 700, 0.8)
 
-    decision = look_at(events, "fast", HALVES, begun=BEGUN, now=NOW, before=State())
+    found = Followed(events, "fast", HALVES, BEGUN).measured(NOW)
+    decision = judge("fast", HALVES, found.samples, found.assigned, at=NOW, before=State())
 
     goal = decision.comparisons[0]
     assert sum(decision.units.values()) == 700
@@ -80,7 +84,7 @@ def test_a_faster_variant_wins_with_the_help_of_history(events: EventStore) -> N
 def test_history_is_what_was_before(events: EventStore) -> None:
     asked(events, 20, 0.5)
 
-    past = history(events, "fast", HALVES, BEGUN)
+    past = Followed(events, "fast", HALVES, BEGUN).past()
 
     assert len(past) == 20
     assert all(set(each) >= {Goal.LATENCY, Goal.ERRORS} for each in past.values())
@@ -88,10 +92,52 @@ def test_history_is_what_was_before(events: EventStore) -> None:
 
 def test_another_applications_answers_are_not_read(events: EventStore) -> None:
     asked(events, 20, 0.5)
+    other = HALVES.model_copy(update={"application": "other"})
 
-    decision = look_at(
-        events, "fast", HALVES, begun=BEGUN, now=NOW, before=State(), application="other"
-    )
+    assert Followed(events, "fast", other, BEGUN).units(NOW) == {}
 
-    assert decision.units == {"new": 0, "old": 0}
-    assert decision.verdict is Verdict.TOO_FEW
+
+class Counted:
+    """Reads as the store does, and counts what it gave."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self.read = 0
+
+    def page(
+        self, wanted: Filter, *, after: tuple[datetime, str] | None = None, limit: int = 50
+    ) -> list[Recorded]:
+        found = self._store.page(wanted, after=after, limit=limit)
+        self.read += len(found)
+        return found
+
+
+def test_old_interactions_are_read_once_and_everything_again_later(events: EventStore) -> None:
+    asked(events, 30, 0.5)
+    source = Counted(events)
+    followed = Followed(source, "fast", HALVES, BEGUN)
+    later = NOW + timedelta(minutes=30)
+
+    first = followed.units(NOW)
+    assert (len(first), source.read) == (30, 30)
+    events.record([_of("u0", "again", NOW + timedelta(minutes=20))])
+    second = followed.units(later)
+    assert source.read == 30 + 31, "those of the last hour are read again"
+    assert sum(second["u0"][_variant("u0")].counts.values()) == 6
+    third = followed.units(later + timedelta(hours=2))
+    assert source.read == 61 + 1
+    followed.units(later + timedelta(hours=3))
+    assert source.read == 62, "everything has settled"
+    assert third == followed.units(later + timedelta(hours=4))
+    events.record([_of("u1", "late", NOW - timedelta(hours=5))])
+    anew = followed.units(later + timedelta(hours=9))
+    assert sum(anew["u1"][_variant("u1")].counts.values()) == 6
+
+
+def _variant(user: str) -> str:
+    return assign("fast", HALVES, user).variant
+
+
+def _of(user: str, id_: str, at: datetime) -> Entry:
+    marked = {ATTRIBUTE + "fast": _variant(user)}
+    return Entry(replace(ONE, id=id_, user=user, started_at=at, attributes=marked))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from ruamel.yaml import YAML
@@ -72,7 +73,8 @@ def test_documented_types_are_the_types(key: str):
         choices = [choice for kind in kinds for choice in get_args(kind)]
         assert stated == ", ".join(f"`{choice}`" for choice in choices)
     else:
-        words = {str: "text", int: "whole number", float: "number", Path: "path", bool: "switch"}
+        words = {str: "text", int: "whole number", float: "number", Path: "path", bool: "switch",
+                 AwareDatetime: "moment"}  # fmt: skip
         word = words.get(kinds[0], "list")  # type: ignore[call-overload]
         assert stated == word or stated.startswith((f"{word},", f"{word} of"))
 

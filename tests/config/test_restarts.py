@@ -4,6 +4,7 @@ import pytest
 
 from groundwatch.access.settings import GroupSettings, UserSettings
 from groundwatch.alerting.settings import AlertingSettings
+from groundwatch.analytics.experiments_settings import ExperimentSettings, VariantSettings
 from groundwatch.config import Config, SourceSettings, restart_needed
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.index.settings import QdrantIndexSettings
@@ -12,6 +13,9 @@ from groundwatch.serving.settings import LimitSettings, ServerSettings
 from groundwatch.store.settings import StoreSettings
 
 OLD = Config()
+EXPERIMENT = ExperimentSettings(
+    variants={"a": VariantSettings(share=0.5), "b": VariantSettings(share=0.5)}, control="a"
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,7 @@ OLD = Config()
         (Config(index=QdrantIndexSettings(engine="qdrant", url="http://q")), ("index",)),
         (Config(embedder=NoEmbedderSettings(kind="none")), ("embedder",)),
         (Config(alerting=AlertingSettings(evaluate_seconds=5)), ()),
+        (Config(experiments={"short": EXPERIMENT}), ()),
         (Config(alerting=AlertingSettings(enabled=False)), ("alerting.enabled",)),
         (Config(server=ServerSettings(host="::1", port=1)), ("server.host", "server.port")),
     ],

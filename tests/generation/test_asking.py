@@ -23,6 +23,7 @@ from groundwatch.domain.questions import AskOptions, SearchMode, SearchResult
 from groundwatch.domain.status import Severity
 from groundwatch.errors import Overloaded, TimedOut, Unavailable
 from groundwatch.generation.asking import Asking
+from groundwatch.generation.ways import Way
 from groundwatch.retrieval.retriever import Retrieved, Retriever
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -72,7 +73,13 @@ class Bench:
         self.retriever = FakeRetriever()
         self.answerer = FakeAnswerer()
         self.recorded = []
-        self.asking = Asking(cast("Retriever", self.retriever), self.answerer, self, lambda: NOW)
+        self.asked_for = []
+        self.asking = Asking(self.way, self, lambda: NOW)
+
+    def way(self, user, session):
+        self.asked_for.append((user, session))
+        retriever = cast("Retriever", self.retriever)
+        return Way(retriever, self.answerer, {"experiment.short": "new"})
 
     def record(self, interaction):
         self.recorded.append(interaction)
@@ -105,6 +112,8 @@ def test_an_answer_streams_and_is_recorded_with_everything_it_rests_on(bench):
     assert [stage.name for stage in only.stages] == ["embed", "generate"]
     assert [passage.cited for passage in only.passages] == [False, True]
     assert only.passages[0].document_version == 7
+    assert bench.asked_for == [("anna", "s")]
+    assert only.attributes == {"experiment.short": "new"}
     assert only.first_token is not None
     assert 0 <= only.first_token <= only.duration
 

@@ -187,5 +187,24 @@ def test_a_document_cannot_leave_its_fence():
     assert [message.role for message in asked] == ["system", "user"]
 
 
+def test_instructions_come_after_the_rules_and_are_a_version_of_their_own():
+    plain, more = messages("Who?", PASSAGES, 3), messages("Who?", PASSAGES, 3, "Be brief.")
+    assert more[0].content.startswith(plain[0].content)
+    assert more[0].content.endswith("Be brief.")
+    assert more[1:] == plain[1:]
+
+    def prompt_of(**settings):
+        llm = FakeLLM(["The allowance for a daily meal is 40 euros [1]."])
+        answerer = LLMAnswerer(GenerationSettings(**settings), llm, WordEmbedder())
+        *_, done = answerer.answer(QUESTION, PASSAGES, lambda: False)
+        assert isinstance(done, AnswerDone)
+        return done.answer.prompt_version
+
+    versions = [prompt_of(), prompt_of(instructions="a"), prompt_of(instructions="b")]
+    assert versions[0] == PROMPT_VERSION
+    assert len(set(versions)) == 3
+    assert versions[1] == prompt_of(instructions="a")
+
+
 def _chat(stub: LLMStub) -> OpenAIChat:
     return OpenAIChat(LLMSettings(endpoints=(stub.url,), model="some-model"), Timing())

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 
 from groundwatch.analytics.experiments_effects import Effect, Sample, effect
+from groundwatch.analytics.experiments_record import Compared, Look, Verdict, finite
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal
 from groundwatch.analytics.sequential import BEFORE, Looked, look, mismatch_p
 
@@ -14,18 +14,6 @@ MISMATCH = 0.001
 
 Samples = Mapping[str, Mapping[Goal, Sample]]
 """Units by variant and metric."""
-
-
-class Verdict(StrEnum):
-    """What is to be done."""
-
-    TOO_FEW = "too_few"
-    RUNNING = "running"
-    WINS = "wins"
-    EVEN = "even"
-    INCONCLUSIVE = "inconclusive"
-    HARMS = "harms"
-    MISMATCH = "mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +46,18 @@ class Comparison:
         return f"{self.variant}/{self.goal}"
 
     @property
-    def relative(self) -> float | None:
-        """The difference as part of the control's mean."""
-        if self.effect is None or not self.effect.control:
-            return None
-        return self.effect.difference / abs(self.effect.control)
+    def shown(self) -> Compared:
+        """As it is kept and shown."""
+        effect, looked = self.effect, self.looked
+        return Compared(
+            self.variant, self.goal, self.is_guardrail, self.units, self.control_units,
+            None if effect is None else effect.control,
+            None if effect is None else effect.treatment,
+            None if effect is None else effect.difference,
+            finite(looked.low), finite(looked.high), looked.p, self.alpha, self.accepted,
+            0.0 if effect is None else effect.reduced,
+            self.is_harmed, self.is_better,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +101,19 @@ class Decision:
     settings: ExperimentSettings
     state: State
 
+    def look(self, crossed: int, cautions: Sequence[str] = ()) -> Look:
+        """As it is kept and shown.
+
+        Args:
+            crossed: units seen under several variants.
+            cautions: of whoever looked.
+        """
+        return Look(
+            self.at, self.verdict, self.variant, self.reasons, (*self.cautions, *cautions),
+            dict(self.units), crossed, self.mismatch,
+            tuple(each.shown for each in self.comparisons),
+        )  # fmt: skip
+
 
 def judge(
     name: str,
@@ -115,6 +123,7 @@ def judge(
     *,
     at: datetime,
     before: State,
+    begun: datetime | None = None,
 ) -> Decision:
     """Look at an experiment; as often as one likes.
 
@@ -125,6 +134,7 @@ def judge(
         assigned: how many units took part by variant, measured or not.
         at: the present.
         before: the state of the last look; `State()` at the first.
+        begun: when it began; None does not wait for `least_days`.
     """
     units = {each: assigned.get(each, 0) for each in sorted(experiment.variants)}
     mismatch = min(before.mismatch, _mismatch(experiment, units, before.dropped))
@@ -132,12 +142,15 @@ def judge(
     looked = {**before.looked, **{each.key: each.looked for each in comparisons}}
     dropped = before.dropped | {each.variant for each in comparisons if each.is_harmed}
     verdict, variant, reasons = _verdict(experiment, comparisons, mismatch, units, dropped)
-    stop = verdict not in {Verdict.TOO_FEW, Verdict.RUNNING}
+    earliest = begun and begun + timedelta(days=experiment.least_days)
+    if earliest and at < earliest and not (verdict.is_open or verdict.stops):
+        reasons = (f"nothing but harm is decided before {earliest:%Y-%m-%d %H:%M} UTC", *reasons)
+        verdict, variant = Verdict.RUNNING, ""
     state = State(looked, mismatch, dropped)
     cautions = uneven_measurement(experiment, comparisons, units)
     return Decision(
-        name, at, verdict, stop, variant, reasons, cautions, units, mismatch, comparisons,
-        experiment, state,
+        name, at, verdict, not verdict.is_open, variant, reasons, cautions, units, mismatch,
+        comparisons, experiment, state,
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 
@@ -25,13 +26,16 @@ class Observed:
         variant: empty when it took no part.
     """
 
+    at: datetime
     unit: str
     variant: str
     values: Mapping[Goal, float]
 
 
 @dataclass(slots=True)
-class _Totals:
+class Totals:
+    """What one unit came to under one variant."""
+
     counts: dict[Goal, int] = field(default_factory=dict)
     sums: dict[Goal, float] = field(default_factory=dict)
 
@@ -39,6 +43,17 @@ class _Totals:
         for goal, value in values.items():
             self.counts[goal] = self.counts.get(goal, 0) + 1
             self.sums[goal] = self.sums.get(goal, 0.0) + value
+
+    def plus(self, other: "Totals") -> "Totals":
+        goals = self.counts.keys() | other.counts.keys()
+        return Totals(
+            {goal: self.counts.get(goal, 0) + other.counts.get(goal, 0) for goal in goals},
+            {goal: self.sums.get(goal, 0.0) + other.sums.get(goal, 0.0) for goal in goals},
+        )
+
+
+Units = dict[str, dict[str, Totals]]
+"""Totals by unit and variant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,9 @@ def observed(
     """Read an interaction's unit, its variant and what can be compared."""
     unit = interaction.user if experiment.unit == "user" else interaction.session
     variant = variant_of(name, interaction.attributes)
-    return Observed(unit, variant, values_of(interaction, quality, feedback))
+    return Observed(
+        interaction.started_at, unit, variant, values_of(interaction, quality, feedback)
+    )
 
 
 def values_of(
@@ -84,21 +101,43 @@ def values_of(
     return {goal: value for goal, value in found.items() if value is not None}
 
 
+def add(units: Units, experiment: ExperimentSettings, each: Observed) -> None:
+    """Count an interaction for its unit; variants the experiment does not know are left out."""
+    if each.unit and each.variant in experiment.variants:
+        units.setdefault(each.unit, {}).setdefault(each.variant, Totals()).add(each.values)
+
+
+def joined(one: Units, other: Units) -> Units:
+    """Both together; neither is changed."""
+    both = dict(one)
+    for unit, found in other.items():
+        before = one.get(unit, {})
+        both[unit] = before | {
+            variant: before[variant].plus(totals) if variant in before else totals
+            for variant, totals in found.items()
+        }
+    return both
+
+
 def measured(
     experiment: ExperimentSettings, seen: Iterable[Observed], past: Past | None = None
 ) -> Measured:
     """Add interactions up by unit.
 
     Args:
-        experiment: its settings; variants it does not know are left out.
+        experiment: its settings.
         seen: in any order.
         past: what is known of units from before; makes intervals narrower.
     """
-    units: dict[str, dict[str, _Totals]] = {}
+    units: Units = {}
     for each in seen:
-        if each.unit and each.variant in experiment.variants:
-            units.setdefault(each.unit, {}).setdefault(each.variant, _Totals()).add(each.values)
-    by_variant: dict[str, dict[str, _Totals]] = {name: {} for name in experiment.variants}
+        add(units, experiment, each)
+    return measured_of(experiment, units, past)
+
+
+def measured_of(experiment: ExperimentSettings, units: Units, past: Past | None = None) -> Measured:
+    """What units came to, by variant; those seen under several are left out."""
+    by_variant: dict[str, dict[str, Totals]] = {name: {} for name in experiment.variants}
     for unit, found in units.items():
         if len(found) == 1:
             variant, totals = next(iter(found.items()))
@@ -117,17 +156,17 @@ def measured(
 
 def past_means(seen: Iterable[Observed]) -> Past:
     """What units came to before an experiment, whatever answered them."""
-    units: dict[str, _Totals] = {}
+    units: dict[str, Totals] = {}
     for each in seen:
         if each.unit:
-            units.setdefault(each.unit, _Totals()).add(each.values)
+            units.setdefault(each.unit, Totals()).add(each.values)
     return {
         unit: {goal: totals.sums[goal] / count for goal, count in totals.counts.items()}
         for unit, totals in units.items()
     }
 
 
-def _sample(goal: Goal, units: Mapping[str, _Totals], past: Past) -> Sample | None:
+def _sample(goal: Goal, units: Mapping[str, Totals], past: Past) -> Sample | None:
     names = [unit for unit, totals in units.items() if goal in totals.counts]
     if not names:
         return None

@@ -4,11 +4,17 @@ import math
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from groundwatch.settings import SettingsPart
 
 _FEWEST_VARIANTS = 2
+
+OURS = "groundwatch"
+"""The application whose answers are our own: variants are dealt while they are made."""
+
+Overrides = dict[str, float | int | bool | str | tuple[str, ...] | None]
+"""Settings by name, in place of the configured ones."""
 
 
 class Goal(StrEnum):
@@ -27,41 +33,54 @@ class Goal(StrEnum):
 
 
 class VariantSettings(SettingsPart):
-    """One way to answer; what is empty is as configured.
+    """One way to answer; what is left out is as configured.
 
     Attributes:
         share: of the experiment's units.
-        model: of the answerer.
-        prompt: name of a prompt.
-        index: name of an index.
-        retrieval: retrieval settings by name.
+        description: what it changes, in words.
+        retrieval: settings of `retrieval` that it changes.
+        answers: settings of `answers` that it changes.
+        llm: settings of `llm` that it changes.
     """
 
     share: float = Field(gt=0, lt=1)
-    model: str = ""
-    prompt: str = ""
-    index: str = ""
-    retrieval: dict[str, float | int | bool | str] = Field(default_factory=dict)
+    description: str = Field(default="", max_length=500)
+    retrieval: Overrides = Field(default_factory=dict)
+    answers: Overrides = Field(default_factory=dict)
+    llm: Overrides = Field(default_factory=dict)
+
+    @property
+    def changes(self) -> dict[str, Overrides]:
+        """What it changes, by part of the configuration."""
+        parts = {"retrieval": self.retrieval, "answers": self.answers, "llm": self.llm}
+        return {name: part for name, part in parts.items() if part}
 
 
 class ExperimentSettings(SettingsPart):
     """An A/B test.
 
     Attributes:
+        hypothesis: what is expected, and why.
+        application: whose answers; those of others say their variant themselves.
         unit: who keeps a variant.
         traffic: share of the units that take part; raising it moves nobody.
         variants: by name; their shares sum to 1.
-        control: what the others are compared with.
+        control: what the others are compared with; it changes nothing.
         goal: what decides.
         guardrails: what must not get worse, each with the relative loss that is accepted.
         least_effect: relative difference that matters; smaller ones are called even.
         planned: units of each variant the test is sized for; it ends there.
         fewest: units of each variant before anything is decided.
+        least_days: before them nothing but harm is decided, so that every weekday counts.
         alpha: false positives, over the whole test and however often it is looked at.
+        starts: not before; empty is at once.
+        ends: not after; empty is when it is decided.
         salt: another one deals anew; empty is the experiment's name.
         is_running: off, everybody gets the control.
     """
 
+    hypothesis: str = Field(default="", max_length=1000)
+    application: str = Field(default=OURS, min_length=1, max_length=200)
     unit: Literal["user", "session"] = "user"
     traffic: float = Field(default=1.0, gt=0, le=1)
     variants: dict[str, VariantSettings]
@@ -73,9 +92,16 @@ class ExperimentSettings(SettingsPart):
     least_effect: float = Field(default=0.02, gt=0, lt=1)
     planned: int = Field(default=5_000, ge=100)
     fewest: int = Field(default=100, ge=30)
+    least_days: float = Field(default=0.0, ge=0, le=90)
     alpha: float = Field(default=0.05, gt=0, le=0.2)
+    starts: AwareDatetime | None = None
+    ends: AwareDatetime | None = None
     salt: str = ""
     is_running: bool = True
+
+    @property
+    def is_ours(self) -> bool:
+        return self.application == OURS
 
     @model_validator(mode="after")
     def _sound(self) -> "ExperimentSettings":
@@ -92,4 +118,18 @@ class ExperimentSettings(SettingsPart):
             raise ValueError("a guardrail's accepted loss must be 0 or more, and below 1")
         if self.fewest > self.planned:
             raise ValueError("fewest must not be above planned")
+        if self.starts is not None and self.ends is not None and self.ends <= self.starts:
+            raise ValueError("ends must be after starts")
+        self._changes_are_sound()
         return self
+
+    def _changes_are_sound(self) -> None:
+        if self.variants[self.control].changes:
+            raise ValueError(
+                f"control {self.control!r} changes settings; it must be what is configured"
+            )
+        if not self.is_ours and any(each.changes for each in self.variants.values()):
+            raise ValueError(
+                f"variants change settings, but {self.application!r} answers by itself; say what "
+                "they change in `description`"
+            )

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from groundwatch.access.directory import Directory
+from groundwatch.analytics.experiments_book import ExperimentBook
+from groundwatch.app.dealing import DEAL_SECONDS, Dealing
 from groundwatch.app.ground import Ground
+from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
-from groundwatch.config import Config
+from groundwatch.config import Config, changed
 from groundwatch.generation.answerer import Answerer
 from groundwatch.generation.asking import Asking
 from groundwatch.generation.extractive import ExtractiveAnswerer
+from groundwatch.generation.ways import Way
 from groundwatch.models.embedder import Embedder
 from groundwatch.retrieval.ranking import RemoteRanking
 from groundwatch.retrieval.retriever import Retriever
@@ -22,7 +26,11 @@ from groundwatch.telemetry.sampled_out import SampledOut, sampled_writer
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """Everything that answers."""
+    """Everything that answers.
+
+    Attributes:
+        dealing: by which variants of experiments.
+    """
 
     directory: Directory
     retriever: Retriever
@@ -30,6 +38,7 @@ class Answering:
     recorder: Recorder
     events: EventStore
     sampled_out: SampledOut
+    dealing: Dealing
 
 
 @contextmanager
@@ -43,10 +52,24 @@ def open_answering(ground: Ground) -> Generator[Answering]:
         sampled_out = SampledOut(events)
         recorder = Recorder(sampled_writer(events, sampling_of(config), sampled_out))
         stack.callback(recorder.close)
-        retriever = Retriever(ground.database, RemoteRanking(ground.engine), config.retrieval)
-        answerer = make_answerer(config, ground.embedder)
-        asking = Asking(retriever, answerer, recorder, ground.clock)
-        yield Answering(directory, retriever, asking, recorder, events, sampled_out)
+        book = ExperimentBook(ground.database, ground.clock)
+        dealing = Dealing(
+            book,
+            config.experiments,
+            lambda changes: make_way(ground, changed(config, changes)),
+            ground.clock,
+        )
+        dealing.turn()
+        stack.enter_context(every(DEAL_SECONDS, dealing.turn))
+        asking = Asking(dealing.way, recorder, ground.clock)
+        retriever = dealing.way("", "").retriever
+        yield Answering(directory, retriever, asking, recorder, events, sampled_out, dealing)
+
+
+def make_way(ground: Ground, config: Config) -> Way:
+    """How questions are answered under a configuration."""
+    retriever = Retriever(ground.database, RemoteRanking(ground.engine), config.retrieval)
+    return Way(retriever, make_answerer(config, ground.embedder))
 
 
 def make_answerer(config: Config, embedder: Embedder | None) -> Answerer:

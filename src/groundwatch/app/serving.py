@@ -245,6 +245,7 @@ def _watching(
         for setting in restart_needed(present.config, new):
             log.warning("takes effect at the next start", setting=setting)
         answering.directory.replace(new.users, new.groups)
+        answering.dealing.configure(new.experiments)
         present.config = new
         log.info("configuration taken over", users=len(new.users), groups=len(new.groups))
 

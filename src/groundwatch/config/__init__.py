@@ -3,6 +3,7 @@
 from groundwatch.config.editing import add_source, remove_source
 from groundwatch.config.environment import system_environment
 from groundwatch.config.example import default_config_text
+from groundwatch.config.experiments import changed
 from groundwatch.config.loading import load
 from groundwatch.config.model import Config, SourceSettings
 from groundwatch.config.restarts import restart_needed
@@ -14,6 +15,7 @@ __all__ = [
     "ConfigWatcher",
     "SourceSettings",
     "add_source",
+    "changed",
     "default_config_text",
     "json_schema",
     "load",

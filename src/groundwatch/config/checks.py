@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from groundwatch.config import endpoints, folders, people, reporting
+from groundwatch.config import endpoints, experiments, folders, people, reporting
 from groundwatch.config.draft import Check, Draft
 from groundwatch.config.problems import Problem
 from groundwatch.models.settings import MiniLMSettings
@@ -54,6 +54,9 @@ CHECKS: tuple[Check, ...] = (
     missing_llm,
     unreachable_passages,
     oversized_chunks,
+    experiments.unusable_names,
+    experiments.unusable_variants,
+    experiments.meeting_experiments,
     reporting.unusable_channel,
     reporting.unusable_templates,
     reporting.missing_fonts,

@@ -24,6 +24,7 @@ _SAYINGS = {
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
     "too_short": "must hold at least {min_length} entry",
+    "timezone_aware": "must have a time zone, such as Z at its end",
     "string_pattern_mismatch": "must match `{pattern}`",
 }
 _MAPPINGS = frozenset({"model_type", "model_attributes_type", "dict_type"})
@@ -55,14 +56,14 @@ def validate(value: Mapping[str, object], secrets: Secrets) -> Config:
     )
 
 
-def problems_of(error: ValidationError) -> list[Problem]:
-    """Say each error in our words."""
-    return [_problem(details) for details in error.errors(include_url=False)]
+def problems_of(error: ValidationError, part: Location = ()) -> list[Problem]:
+    """Say each error in our words; `part` is what was validated, if not the whole."""
+    return [_problem(details, part) for details in error.errors(include_url=False)]
 
 
-def _problem(details: ErrorDetails) -> Problem:
+def _problem(details: ErrorDetails, part: Location) -> Problem:
     kind = details["type"]
-    steps: Location = tuple(details["loc"])
+    steps: Location = (*part, *details["loc"])
     place = locate(Config, steps)
     if kind == "extra_forbidden":
         owner = locate(Config, steps[:-1])
@@ -73,6 +74,8 @@ def _problem(details: ErrorDetails) -> Problem:
         return Problem(place.at, "is missing; give it a value")
     if kind == "secret":
         return Problem(place.at, details["msg"])
+    if kind == "value_error":
+        return Problem(place.at, f"cannot be: {details['msg'].removeprefix('Value error, ')}")
     return Problem(place.at, f"{_found(details, place)} {_right(details, place)}")
 
 

@@ -1,6 +1,6 @@
 """One question from its search to its answer, recorded however it ends."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import replace
 from time import perf_counter
 
@@ -19,8 +19,8 @@ from groundwatch.domain.interactions import Interaction, InteractionSink, Retrie
 from groundwatch.domain.questions import AskOptions
 from groundwatch.domain.status import Severity
 from groundwatch.errors import GroundwatchError, Overloaded, TimedOut
-from groundwatch.generation.answerer import Answerer
-from groundwatch.retrieval.retriever import Retrieved, Retriever
+from groundwatch.generation.ways import Way, Ways
+from groundwatch.retrieval.retriever import Retrieved
 
 APPLICATION = "groundwatch"
 
@@ -28,11 +28,8 @@ APPLICATION = "groundwatch"
 class Asking:
     """Answers questions; every question becomes exactly one interaction."""
 
-    def __init__(
-        self, retriever: Retriever, answerer: Answerer, sink: InteractionSink, clock: Clock
-    ) -> None:
-        self._retriever = retriever
-        self._answerer = answerer
+    def __init__(self, ways: Ways, sink: InteractionSink, clock: Clock) -> None:
+        self._ways = ways
         self._sink = sink
         self._clock = clock
 
@@ -44,9 +41,10 @@ class Asking:
         Raises:
             Unavailable, Overloaded: what was yielded before stays valid.
         """
-        account = _Account(question, identity, options, self._clock)
+        way = self._ways(identity.user, options.session)
+        account = _Account(question, identity, options, self._clock, way.attributes)
         try:
-            yield from self._events(account, options, identity.principals)
+            yield from self._events(way, account, options, identity.principals)
         except GeneratorExit:
             account.end(Outcome.CANCELLED)
             raise
@@ -58,15 +56,16 @@ class Asking:
         finally:
             self._sink.record(account.interaction())
 
+    @staticmethod
     def _events(
-        self, account: "_Account", options: AskOptions, principals: frozenset[Principal]
+        way: Way, account: "_Account", options: AskOptions, principals: frozenset[Principal]
     ) -> Iterator[AnswerEvent]:
         question = account.question
-        retrieved = self._retriever.search(question, principals, options.filters, options.passages)
+        retrieved = way.retriever.search(question, principals, options.filters, options.passages)
         account.retrieved(retrieved)
         passages = retrieved.result.passages
         yield PassagesFound(passages)
-        for event in self._answerer.answer(question, passages, options.cancelled):
+        for event in way.answerer.answer(question, passages, options.cancelled):
             account.event(event)
             yield event
 
@@ -75,7 +74,12 @@ class _Account:
     """What is known of an interaction while it happens."""
 
     def __init__(
-        self, question: str, identity: Identity, options: AskOptions, clock: Clock
+        self,
+        question: str,
+        identity: Identity,
+        options: AskOptions,
+        clock: Clock,
+        attributes: Mapping[str, str],
     ) -> None:
         self.question = question
         self._began = perf_counter()
@@ -95,6 +99,7 @@ class _Account:
             session=options.session,
             endpoint=options.endpoint,
             correlation_id=options.correlation_id,
+            attributes=dict(attributes),
         )
 
     def retrieved(self, retrieved: Retrieved) -> None:

@@ -17,7 +17,7 @@ from groundwatch.errors import TimedOut, Unavailable
 from groundwatch.generation.answerer import Stop, declined
 from groundwatch.generation.citations import faults
 from groundwatch.generation.drafts import Draft, DraftStream
-from groundwatch.generation.prompt import NOT_FOUND, PROMPT_VERSION, messages
+from groundwatch.generation.prompt import NOT_FOUND, messages, version
 from groundwatch.generation.settings import GenerationSettings
 from groundwatch.generation.support import citation, cited
 from groundwatch.models.embedder import Embedder
@@ -64,7 +64,8 @@ class LLMAnswerer:
         if not passages:
             yield AnswerDone(declined("No passage was found for this question.", passages))
             return
-        reply = _Reply(passages, self._embedder, self._llm.model)
+        prompt = version(self._settings.instructions)
+        reply = _Reply(passages, self._embedder, self._llm.model, prompt)
         try:
             yield from self._sentences(question, reply, stop)
         except (TimedOut, Unavailable) as error:
@@ -75,8 +76,9 @@ class LLMAnswerer:
         yield AnswerDone(reply.whole(stop()))
 
     def _sentences(self, question: str, reply: "_Reply", stop: Stop) -> Iterator[AnswerEvent]:
-        asked = messages(question, reply.passages, self._settings.max_sentences)
-        deadline = self._settings.timeout_seconds
+        settings = self._settings
+        asked = messages(question, reply.passages, settings.max_sentences, settings.instructions)
+        deadline = settings.timeout_seconds
         with closing(self._llm.stream(asked, self._max_tokens, deadline)) as deltas:
             for delta in deltas:
                 if stop():
@@ -90,7 +92,9 @@ class LLMAnswerer:
 class _Reply:
     """What has come so far of one reply, and what of it was verified."""
 
-    def __init__(self, passages: Sequence[Passage], embedder: Embedder | None, model: str) -> None:
+    def __init__(
+        self, passages: Sequence[Passage], embedder: Embedder | None, model: str, prompt: str
+    ) -> None:
         self.passages = passages
         self.stream = DraftStream()
         self.sentences: list[AnswerSentence] = []
@@ -98,6 +102,7 @@ class _Reply:
         self.cut = False
         self._embedder = embedder
         self._model = model
+        self._prompt = prompt
         self._numbers: dict[int, int] = {}
         self._dropped = 0
         self._not_found = False
@@ -149,7 +154,7 @@ class _Reply:
             flags=(*((DROPPED,) if self._dropped else ()), *((CUT,) if cut else ())),
             usage=self.usage,
             model=self._model,
-            prompt_version=PROMPT_VERSION,
+            prompt_version=self._prompt,
         )
 
     def _declined(self) -> Answer:
@@ -168,5 +173,5 @@ class _Reply:
             flags=(DROPPED,) if self._dropped else (),
             usage=self.usage,
             model=self._model,
-            prompt_version=PROMPT_VERSION,
+            prompt_version=self._prompt,
         )

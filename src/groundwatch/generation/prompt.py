@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from groundwatch.domain.documents import Passage
 from groundwatch.models.llm import ChatMessage
@@ -29,19 +30,32 @@ Rules:
 5. Where passages contradict each other, say so and cite both; the newer one comes first.
 6. If the passages do not hold the answer, reply with {NOT_FOUND} and nothing else."""
 
+_MORE = """
+
+Besides, as far as these rules allow:
+"""
+
 _FENCE = re.compile(r"<{3,}|>{3,}")
 
 
 def messages(
-    question: str, passages: Sequence[Passage], max_sentences: int
+    question: str, passages: Sequence[Passage], max_sentences: int, instructions: str = ""
 ) -> tuple[ChatMessage, ...]:
     """Return the conversation that asks for a cited answer; passages are numbered from 1."""
+    rules = _RULES.format(sentences=max_sentences)
     parts = [_fenced(number, passage) for number, passage in enumerate(passages, start=1)]
     asked = f"Question: {_disarmed(question)}"
     return (
-        ChatMessage("system", _RULES.format(sentences=max_sentences)),
+        ChatMessage("system", f"{rules}{_MORE}{instructions}" if instructions else rules),
         ChatMessage("user", "\n\n".join([*parts, asked])),
     )
+
+
+def version(instructions: str) -> str:
+    """The version of the prompt that is kept with an answer; other instructions are another."""
+    if not instructions:
+        return PROMPT_VERSION
+    return f"{PROMPT_VERSION}+{blake2b(instructions.encode(), digest_size=4).hexdigest()}"
 
 
 def _fenced(number: int, passage: Passage) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from groundwatch.access.directory import Directory
-from groundwatch.app.answering import make_answerer
+from groundwatch.app.answering import make_way
 from groundwatch.app.evaluating.sets import Task
 from groundwatch.app.ground import open_ground, running
 from groundwatch.app.owner import OWNER, require_owner
@@ -22,8 +22,6 @@ from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.questions import AskOptions
 from groundwatch.errors import GroundwatchError
 from groundwatch.generation.asking import Asking
-from groundwatch.retrieval.ranking import RemoteRanking
-from groundwatch.retrieval.retriever import Retriever
 from groundwatch.store import documents
 from groundwatch.store.database import Database
 
@@ -120,10 +118,7 @@ def open_evaluated(
                 sync(config, [], progress.show)
         with open_ground(config, system_clock) as ground:
             kept = _Kept()
-            retriever = Retriever(
-                ground.database, RemoteRanking(ground.engine), ground.config.retrieval
-            )
-            answerer = make_answerer(ground.config, ground.embedder)
-            asking = Asking(retriever, answerer, kept, system_clock)
+            way = make_way(ground, ground.config)
+            asking = Asking(lambda _user, _session: way, kept, system_clock)
             directory = Directory(ground.config.users, ground.config.groups)
             yield Evaluated(ground.config, asking, directory, ground.database, kept)
