@@ -87,27 +87,28 @@ class Tally:
         A value is usually there once for each label it is split by, so its bucket is kept in mind.
         """
         cells = self.cells
-        before: tuple[str, float] = ("", 0.0)
+        last_metric, last_value, last_weight = "", 0.0, 1.0
         index: int | None = None
-        for point in points:
-            metric, value = point[0], point[1]
-            if value != before[1] or metric != before[0]:
+        amount: Weight = sign
+        for metric, value, dimension, label, weight in points:
+            if value != last_value or metric != last_metric:
                 if not -HIGHEST <= value <= HIGHEST:
                     continue
-                before = metric, value
+                last_metric, last_value = metric, value
                 spread = spread_of(metric)
                 index = None if spread is Spread.NONE else bucket(value, spread)
-            key = (minute, (metric, point[2], point[3], application, origin))
+            if weight != last_weight:
+                last_weight, amount = weight, sign * quantized(weight)
+            key = (minute, (metric, dimension, label, application, origin))
             sums = cells.get(key)
             if sums is None:
                 sums = cells[key] = Sums()
-            weight = sign if point[4] == 1 else sign * quantized(point[4])
             sums.count += sign
-            sums.weight += weight
-            sums.total += value * weight
+            sums.weight += amount
+            sums.total += value * amount
             if index is not None:
                 buckets = sums.buckets
-                now = buckets.get(index, 0) + weight
+                now = buckets.get(index, 0) + amount
                 if now:
                     buckets[index] = now
                 else:
