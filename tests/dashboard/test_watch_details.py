@@ -48,6 +48,51 @@ def test_gaps_have_examples_for_those_who_may_read_them(tab_of):
         tab.check()
 
 
+def test_a_person_is_opened_by_those_who_may_read_everybody(tab_of, size):
+    tab = tab_of("greta", size)
+    drawn(tab, "/usage?range=24h")
+    tab.page.click("#users tbody a >> nth=0")
+    tab.page.wait_for_selector("#person dl.strip")
+    user = tab.page.inner_text("#person h2")
+    assert f"user={user}" in tab.page.url
+    asked = tab.page.inner_text("#person dd >> nth=0")
+    assert asked == tab.page.inner_text("#users tbody tr >> nth=0 >> td >> nth=1")
+    assert tab.page.locator(".person-hours i").count() == 24
+    tab.picture("watch-person")
+    tab.check()
+    tab.page.click("#person >> text=All questions")
+    tab.page.wait_for_url(f"**/interactions?user={user}**")
+    tab.page.go_back()
+    tab.page.click("#person >> text=Close")
+    tab.page.wait_for_selector("#person", state="detached")
+
+
+def test_a_person_is_not_for_those_who_see_numbers_only_nor_made_up(tab_of):
+    tab = tab_of("otto")
+    drawn(tab, "/usage?range=24h&user=anna")
+    tab.page.wait_for_selector(".strip")
+    assert tab.page.locator("#person").count() == 0
+    assert "anna" not in tab.page.inner_text("main")
+    tab = tab_of("greta")
+    drawn(tab, "/usage?range=24h&user=<b>x")
+    tab.page.wait_for_selector("#person")
+    assert "nothing of this person" in tab.page.inner_text("#person")
+    assert tab.page.inner_text("#person h2") == "<b>x"
+    tab.check()
+
+
+def test_people_who_come_again_and_how_long_they_stay(tab_of):
+    tab = tab_of("greta")
+    drawn(tab, "/usage?range=24h")
+    titles = tab.page.locator(".strip dt").all_inner_texts()
+    assert {"People a week", "Stickiness", "Came again", "Session length"} <= set(titles)
+    rows = tab.page.locator("#sessions tbody tr")
+    assert rows.count() == 6
+    counts = [int(text) for text in rows.locator("td:nth-child(2)").all_inner_texts()]
+    assert sum(counts) > 100
+    assert min(counts[0], counts[2], counts[3]) > 0
+
+
 def test_hours_are_those_of_the_reader(tab_of):
     tab = tab_of("greta")
     tab.page.context.add_cookies(

@@ -29,11 +29,15 @@ def events(database: Database) -> Iterator[EventStore]:
         yield store
 
 
+READS_ALL = "interactions:read-all"
+
+
 @pytest.fixture
 def get(events):
     here = world()
     watcher = identity("otto", READER | {"watch:read"}, "staff")
     here.authentication.people["otto"] = watcher
+    here.authentication.people["greta"] = identity("greta", READER | {READS_ALL}, "staff")
     watch = Watch(events, monthly_budget=50.0)
     app = create_api(replace(here.services(), watch=watch))
     with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
@@ -135,3 +139,24 @@ def test_savings_budget_and_machine_are_told(get, events):
     assert (cpu["limit"], cpu["over_limit"]) == (0.8, 1.0)
     assert [each["name"] for each in found["system"]["bottlenecks"]] == ["cpu"]
     assert len(found["system"]["peaks"]) == 3
+
+
+def test_one_persons_behaviour_is_told_to_those_who_may_read_everybody(get, events):
+    moments = every(30, NOW - timedelta(hours=20), NOW - timedelta(hours=10))
+    ones = [asked(n, at, user="ann@a.example", session="s") for n, at in enumerate(moments)]
+    record(events, [*ones, asked(999, moments[0], user="bob")])
+    path = "/v1/users/ann%40a.example/behaviour?window=24h"
+    found = get(path, "greta").json()
+    assert (found["user"], found["questions"], found["read"]) == ("ann@a.example", 20, 20)
+    assert found["sessions"]["count"] == 1
+    assert found["sessions"]["median_seconds"] == pytest.approx(9.5 * 3600 + 1)
+    assert sum(found["hours"]) == 20
+    assert found["applications"] == {"support": 20}
+    nobody = get("/v1/users/nobody/behaviour", "greta").json()
+    assert (nobody["questions"], nobody["quality"]) == (0, None)
+    assert nobody["reason"]
+    for user in ("otto", "ben"):
+        refused = get(path, user)
+        assert refused.status_code == 403
+        assert READS_ALL in refused.json()["detail"]
+        assert "ann" not in refused.text

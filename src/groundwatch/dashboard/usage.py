@@ -3,18 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
+from urllib.parse import urlencode
 
 from nicegui import ui
 
+from groundwatch.analytics.behaviour import Behaviour
 from groundwatch.analytics.usage import Count, Heatmap, Usage, UserRow, counts, usage
 from groundwatch.analytics.usage import heatmap as hours_of
 from groundwatch.dashboard import charts, places
 from groundwatch.dashboard.charts import Look
+from groundwatch.dashboard.engaged import Engaged, of_lengths, read_engaged
+from groundwatch.dashboard.engaged import shown as figures_of_people
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.gaps import ExplainedGap, draw_gaps, read_gaps
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.person import PARAMETER, draw_person, read_person
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
@@ -29,6 +34,8 @@ class _Read:
     gaps: tuple[ExplainedGap, ...]
     categories: tuple[Count, ...]
     bands: tuple[Count, ...]
+    engaged: Engaged
+    person: Behaviour | None
 
 
 def _read(asked: Asked) -> _Read:
@@ -38,11 +45,15 @@ def _read(asked: Asked) -> _Read:
         read_gaps(asked),
         counts(source, window, "category"),
         counts(source, window, "complexity"),
+        read_engaged(asked),
+        read_person(asked),
     )
 
 
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
+    person = html()
     figures = html()
+    people = html()
     with ui.element("div").classes("cards"):
         asked_a_minute = panels.add("questions", "Questions a minute", "half", 210)
         heatmap = panels.add("heatmap", "When people ask", "half", 210)
@@ -51,18 +62,22 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         topics = panels.add("topics", "Topics", "half", 0)
         users = panels.add("users", "People", "half", 0)
     with ui.element("div").classes("cards"):
+        stays = panels.add("sessions", "How long people stay", "half", 0)
+        endpoints = panels.add("endpoints", "Ways in", "half", 0)
         categories = panels.add("categories", "Kinds of questions", "half", 0)
         bands = panels.add("complexity", "How much they ask for", "half", 0)
     with ui.element("div").classes("cards"):
         content = panels.add("satisfaction", "Satisfaction", "half", 210)
         groups = panels.add("groups", "Groups", "half", 0)
-        endpoints = panels.add("endpoints", "Ways in", "half", 0)
         outcomes = panels.add("outcomes", "Outcomes", "half", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         found = read.found
         link = linked(asked.selection.shared())
-        strip(figures, asked, _figures(found, is_comparable=asked.window.is_comparable))
+        draw_person(person, read.person, asked)
+        strip(figures, asked, _figures(read, is_comparable=asked.window.is_comparable))
+        strip(people, asked, figures_of_people(read.engaged.people))
+        stays.show(of_lengths(read.engaged.sessions))
         asked_a_minute.show(
             Content(
                 of_series([found.requests_series]),
@@ -92,15 +107,18 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     return update
 
 
-def _figures(found: Usage, *, is_comparable: bool) -> Sequence[Shown]:
+def _figures(read: _Read, *, is_comparable: bool) -> Sequence[Shown]:
+    found, stay = read.found, read.engaged.median
+    each = found.per_session.value
+    in_one = "" if each is None else f"{each:.1f} questions each"
     people = found.active_users.value or 0
     returning = f"{found.returning} of them also before" if people and is_comparable else ""
     return (
         Shown("Questions", found.requests.value, "1", found.requests, "neutral"),
         Shown("People", found.active_users.value, "1", found.active_users, note=returning),
         Shown("Questions a person", found.per_user.value, "1", found.per_user, "neutral"),
-        Shown("Sessions", found.sessions.value, "1", found.sessions, "neutral"),
-        Shown("Questions a session", found.per_session.value, "1", found.per_session, "neutral"),
+        Shown("Sessions", found.sessions.value, "1", found.sessions, "neutral", in_one),
+        Shown("Session length", stay.value, "s", stay, "neutral", "median" * (not stay.reason)),
         Shown("Satisfaction", found.satisfaction.value, "ratio", found.satisfaction, "better"),
     )
 
@@ -164,7 +182,7 @@ def _users(rows: Sequence[UserRow], link: Callable[[str], str], *, named: bool) 
     found = tuple(
         Row(
             (row.user, row.requests, relative(row.requests, row.before), row.errors, row.cost),
-            link(f"/interactions?user={row.user}"),
+            link(f"/usage?{urlencode({PARAMETER: row.user})}"),
         )
         for row in rows[:_MOST_USERS]
     )
@@ -176,5 +194,9 @@ def _users(rows: Sequence[UserRow], link: Callable[[str], str], *, named: bool) 
 
 
 VIEW = View(
-    places.USAGE, _read, _build, lambda identity: "named" if identity.may(READS_ALL) else ""
+    places.USAGE,
+    _read,
+    _build,
+    lambda identity: "named" if identity.may(READS_ALL) else "",
+    (PARAMETER,),
 )

@@ -45,7 +45,7 @@ def _visit(seed: int, application: Application, place: int, number: int) -> Visi
     """A few people come often, many seldom; who somebody is decides the group."""
     key = f"{seed}/{application.name}/{place}/{number}"
     dice = Random(key).random()  # noqa: S311  made-up traffic
-    who = min(application.people - 1, int(application.people * dice**2.2))
+    who = min(application.people - 1, int(application.people * dice**1.4))
     group = application.groups[who % len(application.groups)]
     session = hashlib.sha256(key.encode()).hexdigest()[:16]
     return Visit(f"{application.person}-{who + 1:03d}", group, session)

@@ -38,6 +38,8 @@ INTERNAL = (
             "How much may a hotel night in Rotterdam cost?",
             "What is the hotel limit in Gothenburg this year?",
             "Do I have to take the train to Copenhagen?",
+            "If I travel to Copenhagen and stay for a weekend, must I take the train, and who pays "
+            "for the hotel?",
         ),
         "Since January 2025 hotel nights are reimbursed up to EUR 150 in Gothenburg and Gdynia, "
         "and up to EUR 175 in Rotterdam, breakfast included. The train is mandatory for every "
@@ -61,6 +63,7 @@ INTERNAL = (
             "When are approved expense claims paid out?",
             "Can I get an advance for a long trip?",
             "What may I buy without asking?",
+            "Compare an advance with the company card: which is better if a trip takes weeks?",
         ),
         "Approved claims are paid out every Thursday. If you travel for more than two weeks you "
         "may ask for an advance of up to EUR 800. Tips are reimbursed up to 8 % when they stand "
@@ -104,6 +107,7 @@ INTERNAL = (
         (
             "What is the on-call allowance in a week with a holiday?",
             "How fast must an alarm be acknowledged?",
+            "What happens if nobody acknowledges an alarm in time, and who is called then?",
             "When does an on-call shift begin?",
         ),
         "A shift lasts a week and begins on Wednesday at 10:00. The first acknowledges an alarm "
@@ -182,6 +186,7 @@ SUPPORT = (
             "My pedestal shows a red light, what now?",
             "How do I switch on shore power with the app?",
             "Why was my shore power cut off?",
+            "Why is the light red although I have paid, and what do I do before I plug in again?",
         ),
         "Open the berth in Slipway and press Power. A red light means that the residual current "
         "device has tripped: unplug, press Reset, and wait for ten seconds.",
@@ -202,6 +207,7 @@ SUPPORT = (
         (
             "Can I cancel a berth on the day of arrival?",
             "How long may I stay in a guest berth?",
+            "If I arrive after 14:00 and leave early, what does it cost and can I cancel?",
             "My booking is shown twice",
         ),
         "A booking can be cancelled free of charge until 14:00 on the day of arrival. The booking "
@@ -239,6 +245,8 @@ CONTRACTS = (
         (
             "Summarise the liability cap of the master agreement",
             "Does the liability cap cover gross negligence?",
+            "Compare the caps of 2024 and 2025: which claims are covered, and which only if "
+            "there was gross negligence?",
         ),
         "Liability is capped at the fees paid in the twelve months before the event. The cap does "
         "not apply to intent and gross negligence.",

@@ -30,6 +30,7 @@ MaySync = Annotated[Identity, Depends(Requires("sources:sync"))]
 MaySeeJobs = Annotated[Identity, Depends(Requires("jobs:read"))]
 MayGiveFeedback = Annotated[Identity, Depends(Requires("feedback:write"))]
 MaySeeInteractions = Annotated[Identity, Depends(Requires("interactions:read"))]
+MaySeeEverybody = Annotated[Identity, Depends(Requires("interactions:read-all"))]
 # Telemetry has a bound of its own: the bytes that wait to be written.
 MaySendTelemetry = Annotated[Identity, Depends(Requires("telemetry:write", counted=False))]
 MayScrape = Annotated[Identity, Depends(Requires("metrics:read", counted=False))]

@@ -1,4 +1,4 @@
-"""`/v1/overview` and `/v1/analysis`: what is measured of a window."""
+"""`/v1/overview`, `/v1/analysis`, and what one person does: what is measured of a window."""
 
 from typing import Annotated
 
@@ -6,14 +6,16 @@ from fastapi import APIRouter, Query
 
 from groundwatch.analytics import cost, windows
 from groundwatch.analytics.analysis import analysis
+from groundwatch.analytics.behaviour import behaviour
 from groundwatch.analytics.capacity_limits import near
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
 from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
 from groundwatch.errors import Unavailable
+from groundwatch.serving.bodies.people import BehaviourBody
 from groundwatch.serving.bodies.watch import AnalysisBody, OverviewBody
-from groundwatch.serving.routes.dependencies import MayWatch, TheServices
+from groundwatch.serving.routes.dependencies import MaySeeEverybody, MayWatch, TheServices
 from groundwatch.serving.services import Services, Watch
 
 router = APIRouter(tags=["watch"])
@@ -52,6 +54,20 @@ def analyse(
     savings = cost.all_savings(watch.events, span, watch.events.applications(span.since))
     gaps = explained(watch.events, span)
     return AnalysisBody.of(found, gaps, savings, _budget(services, watch, span))
+
+
+@router.get("/v1/users/{user}/behaviour")
+def behave(
+    user: str,
+    _may: MaySeeEverybody,
+    services: TheServices,
+    window: Span = "7d",
+    application: Name = "",
+    group: Name = "",
+) -> BehaviourBody:
+    """Tell what one person did in a window: when, about what, how long, and how content."""
+    watch, span = _asked(services, window, application, group)
+    return BehaviourBody.of(behaviour(watch.events, user, span))
 
 
 def _budget(services: Services, watch: Watch, span: Window) -> cost.Budget | None:
