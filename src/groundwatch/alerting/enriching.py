@@ -18,7 +18,7 @@ Changes = Callable[[str | None, datetime, datetime], Sequence[Event]]
 
 _SIMILAR = 3
 _HOUR = timedelta(hours=1)
-_CHANGES = frozenset({"deploy", "configuration", "prompt", "model", "index"})
+_CHANGES = frozenset({"deploy", "configuration", "prompt", "model", "index", "experiment"})
 _SAID = frozenset({"comment", "acknowledged", "resolved"})
 
 

@@ -1,5 +1,6 @@
 """Experiments as they are kept: begun, looked at, stopped and concluded."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from groundwatch.store import experiments
 from groundwatch.store.database import Database
 from groundwatch.store.experiments import ExposureRow, RunRow
 
+_log = logging.getLogger(__name__)
 _RECORDS = TypeAdapter(tuple[Record, ...])
 _LOOK = TypeAdapter(Look)
 _FREE = {"hypothesis", "traffic", "starts", "ends", "is_running"}
@@ -32,9 +34,10 @@ class ExperimentBook:
     clock: Clock
 
     def runs(self) -> list[Run]:
-        """The last run of every experiment, by name."""
+        """The last run of every experiment, by name; a damaged one is said in the log."""
         with self.database.read() as c:
-            return [_run(row) for row in experiments.latest(c)]
+            rows = experiments.latest(c)
+        return [run for row in rows if (run := _run_or_none(row)) is not None]
 
     def get(self, name: str, number: int | None = None) -> Run:
         """A run of an experiment, the last one if none is named; raises NotFound."""
@@ -65,7 +68,10 @@ class ExperimentBook:
         now = self.clock()
         runs = {run.name: run for run in self.runs()}
         for name, settings in configured.items():
-            self._keep_one_in_line(name, settings, runs.get(name), now)
+            try:
+                self._keep_one_in_line(name, settings, runs.get(name), now)
+            except Conflict as error:
+                _log.warning("the experiment %s is not begun: %s", name, error)
         for name, run in runs.items():
             if name not in configured:
                 self._withdraw(run, "it is not configured any more")
@@ -240,6 +246,14 @@ def _json(settings: ExperimentSettings) -> str:
 
 def _dump(records: tuple[Record, ...]) -> str:
     return _RECORDS.dump_json(records).decode()
+
+
+def _run_or_none(row: RunRow) -> Run | None:
+    try:
+        return _run(row)
+    except Unusable as error:
+        _log.warning("%s", error)
+        return None
 
 
 def _run(row: RunRow) -> Run:

@@ -176,9 +176,48 @@ class Run:
         """Whether it ended because the configuration was changed."""
         return any(each.act is Act.WITHDRAWN for each in self.records)
 
+    @property
+    def trouble(self) -> Record | None:
+        """What a person has to look at: harm or wrong shares that nobody has answered yet."""
+        found: Record | None = None
+        is_mismatch = self.look is not None and self.look.verdict is Verdict.MISMATCH
+        for each in self.records:
+            if each.by or each.act is Act.WITHDRAWN:
+                found = None
+            elif each.act is Act.DROPPED or (each.act is Act.STOPPED and is_mismatch):
+                found = each
+        return found
+
     def days(self, now: datetime) -> float:
         """How long it has run."""
         return ((self.ended_at or now) - self.begun_at).total_seconds() / 86_400
+
+
+def consequences(run: Run, look: Look, dropped: frozenset[str]) -> tuple[Record, ...]:
+    """What comes of a look.
+
+    Args:
+        run: as it was before.
+        look: what it has shown.
+        dropped: variants that did harm, those from before among them.
+    """
+    found = [
+        Record(look.at, Act.DROPPED, "", _why(look, variant), variant)
+        for variant in sorted(dropped - run.dropped)
+    ]
+    ends = run.settings.ends
+    before = None if run.look is None else run.look.verdict
+    if look.verdict.stops:
+        found.append(Record(look.at, Act.STOPPED, "", look.reasons[0], look.variant))
+    elif ends is not None and ends <= look.at:
+        found.append(Record(look.at, Act.STOPPED, "", "its time is over", look.variant))
+    elif not look.verdict.is_open and look.verdict is not before:
+        found.append(Record(look.at, Act.JUDGED, "", look.reasons[0], look.variant))
+    return tuple(found)
+
+
+def _why(look: Look, variant: str) -> str:
+    return next((each for each in look.reasons if each.startswith(f"{variant} ")), "it did harm")
 
 
 def finite(value: float) -> float | None:

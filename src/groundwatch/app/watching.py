@@ -13,6 +13,7 @@ from typing import Any
 
 from groundwatch.app.alerting import following, open_alerting
 from groundwatch.app.anomalies import open_anomalies
+from groundwatch.app.experimenting import open_experiments
 from groundwatch.app.exporting import exported, metrics_exported
 from groundwatch.app.judging import judged
 from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
@@ -131,6 +132,7 @@ def open_watching(
         alerting = stack.enter_context(open_alerting(config, database, events, clock))
         stack.enter_context(following(alerting, config, config_path))
         stack.enter_context(open_anomalies(config, database, events, clock))
+        stack.enter_context(open_experiments(config, database, events, clock))
         yield watching
 
 
