@@ -8,6 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -243,6 +244,18 @@ TIMELINES: dict[str, tuple[Timeline, float]] = {
 }
 
 
+OPEN = "what Alertmanager leaves open"
+TIMELINES_OPEN: tuple[Timeline, float] = (
+    [
+        (0, "post", alert("A", "1"), FIRES),
+        (2, "silence", "alertname=A", 3600),
+        (3, "post", alert("A", "1"), OVER),
+    ],
+    9,
+)
+Notices = tuple[list[str], list[str]]
+
+
 def play(sides: list[Side], timeline: Timeline, lasts: float) -> None:
     began = time.monotonic()
     for side in sides:
@@ -258,12 +271,29 @@ def play(sides: list[Side], timeline: Timeline, lasts: float) -> None:
     _sleep_until(began + lasts)
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Notices]]]:
+    """What Alertmanager told and what we told; timelines take real time, so all run at once."""
+    timelines = {**TIMELINES, OPEN: TIMELINES_OPEN}
+    folders = {name: tmp_path_factory.mktemp("timeline") for name in timelines}
+    with ExitStack() as stack:
+        sides = {
+            name: [stack.enter_context(side(folder)) for side in (alertmanager, ours)]
+            for name, folder in folders.items()
+        }
+        pool = stack.enter_context(ThreadPoolExecutor(len(timelines)))
+
+        def told(name: str) -> Notices:
+            play(sides[name], *timelines[name])
+            theirs, own = sides[name]
+            return theirs.notices(), own.notices()
+
+        yield {name: pool.submit(told, name) for name in timelines}
+
+
 @pytest.mark.parametrize("name", TIMELINES)
-def test_tells_what_alertmanager_tells(name: str, tmp_path: Path):
-    timeline, lasts = TIMELINES[name]
-    with alertmanager(tmp_path) as theirs, ours(tmp_path) as own:
-        play([theirs, own], timeline, lasts)
-        expected, found = theirs.notices(), own.notices()
+def test_tells_what_alertmanager_tells(name: str, played: dict[str, Future[Notices]]):
+    expected, found = played[name].result()
     assert sorted(found) == sorted(expected)
     assert expected
     for receiver in RECEIVERS:
@@ -273,15 +303,8 @@ def test_tells_what_alertmanager_tells(name: str, tmp_path: Path):
             assert _of(found, receiver, key) == _of(expected, receiver, key), "in this order"
 
 
-def test_we_end_what_alertmanager_leaves_open(tmp_path: Path):
-    timeline: Timeline = [
-        (0, "post", alert("A", "1"), FIRES),
-        (2, "silence", "alertname=A", 3600),
-        (3, "post", alert("A", "1"), OVER),
-    ]
-    with alertmanager(tmp_path) as theirs, ours(tmp_path) as own:
-        play([theirs, own], timeline, 9)
-        expected, found = theirs.notices(), own.notices()
+def test_we_end_what_alertmanager_leaves_open(played: dict[str, Future[Notices]]):
+    expected, found = played[OPEN].result()
     assert expected == ["all firing {alertname=A} A.1:firing"]
     assert found == [*expected, "all resolved {alertname=A} A.1:resolved"]
 

@@ -182,7 +182,7 @@ def test_our_answers_leave_with_their_scores_and_numbers_and_without_their_texts
 ) -> None:
     (tmp_path / "models").mkdir()
     with collecting() as collector:
-        export = {"otlp_export": {"url": collector.url}}
+        export = {"otlp_export": {"url": collector.url, "interval": 0.2}}
         parts = settings() | export
         with Deployment(tmp_path / "own", tmp_path / "models", settings=parts) as deployment:
             deployment.start()

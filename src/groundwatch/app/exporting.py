@@ -17,7 +17,6 @@ from groundwatch.telemetry.export.spans import Shared
 from groundwatch.telemetry.intake import OWN
 from groundwatch.telemetry.prometheus.growing import Growing
 
-METRICS_SECONDS = 15.0
 _METRICS_TIMEOUT = 3.0
 
 
@@ -37,7 +36,7 @@ def exported(config: Config, events: Waiting) -> Generator[Waiting]:
 
 @contextmanager
 def metrics_exported(config: Config, events: EventStore, clock: Clock) -> Generator[None]:
-    """Send the numbers of our answers every 15 s and once more at the end, if to anywhere.
+    """Send the numbers of our answers again and again and once more at the end, if to anywhere.
 
     Their names follow `OTEL_SEMCONV_STABILITY_OPT_IN`, as those of every instrumentation do.
     """
@@ -48,7 +47,7 @@ def metrics_exported(config: Config, events: EventStore, clock: Clock) -> Genera
     growing = Growing(events, clock)
     backend = _backend(config, _METRICS_TIMEOUT)
     measured = Measured(growing, instruments(names, OWN), backend, clock)
-    with every(METRICS_SECONDS, measured.send):
+    with every(config.otlp_export.interval, measured.send):
         yield
 
 

@@ -12,6 +12,7 @@ from groundwatch.app.ground import Ground, open_ground, running
 from groundwatch.app.owner import OWNER, require_owner
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.services import Searching, Sources
+from groundwatch.app.waking import waking
 from groundwatch.config import Config
 from groundwatch.domain.access import AccessList, Identity
 from groundwatch.domain.answers import AnswerEvent
@@ -24,7 +25,7 @@ from groundwatch.domain.sources import SourceStatus
 from groundwatch.errors import NotPermitted
 from groundwatch.index.remote import RemoteIndex
 from groundwatch.indexing.status import SourceBook
-from groundwatch.indexing.uploading import Uploading, UploadLimits, quietly
+from groundwatch.indexing.uploading import Uploading, UploadLimits
 from groundwatch.retrieval.library import Library
 from groundwatch.wire.client import Client
 
@@ -130,11 +131,10 @@ def open_local_store(config: Config) -> Generator[LocalStore]:
         limits = UploadLimits(
             config.indexing.queue_limit, config.indexing.max_file_megabytes * 1_000_000
         )
-        wake = quietly(lambda: worker.call("wake", {}, timeout=1.0))
         yield LocalStore(
             Directory(config.users, config.groups),
             Library(ground.database, ground.index),
-            Uploading(ground.database, ground.index.follow, wake, system_clock, limits),
+            Uploading(ground.database, ground.index.follow, waking(worker), system_clock, limits),
             Sources(SourceBook(ground.database, system_clock), worker, lambda: config),
         )
 

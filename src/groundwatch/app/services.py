@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from groundwatch.app.waking import waking
 from groundwatch.config import Config
 from groundwatch.domain.access import Identity
 from groundwatch.domain.queries import SearchFilters
@@ -11,7 +12,6 @@ from groundwatch.domain.questions import SearchResult
 from groundwatch.domain.sources import SourceStatus
 from groundwatch.errors import Unavailable
 from groundwatch.indexing.status import Health, SourceBook, SourceInfo, find
-from groundwatch.indexing.uploading import quietly
 from groundwatch.retrieval.retriever import Retriever
 from groundwatch.sources import uploads
 from groundwatch.wire.client import Client
@@ -56,7 +56,7 @@ class Sources:
 
     def retry(self, identity: Identity, name: str, paths: Sequence[str] | None) -> int:
         count = self._book.retry(identity, find(self._infos(), name), paths)
-        quietly(lambda: self._worker.call("wake", {}, timeout=2.0))()
+        waking(self._worker)()
         return count
 
     def _infos(self) -> list[SourceInfo]:

@@ -31,13 +31,14 @@ from groundwatch.app.periodic import every
 from groundwatch.app.reporting import report_desk
 from groundwatch.app.services import Searching, Sources
 from groundwatch.app.telemetry import open_telemetry
+from groundwatch.app.waking import waking
 from groundwatch.app.watched import watch_of
 from groundwatch.config import Config, ConfigWatcher, restart_needed, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid, GroundwatchError, Unavailable
 from groundwatch.indexing.intake import Intake
 from groundwatch.indexing.status import SourceBook
-from groundwatch.indexing.uploading import JobBook, Uploading, UploadLimits, quietly
+from groundwatch.indexing.uploading import JobBook, Uploading, UploadLimits
 from groundwatch.retrieval.library import Library
 from groundwatch.serving.services import Services
 from groundwatch.telemetry.feedback import FeedbackBook
@@ -196,7 +197,6 @@ def make_services(  # noqa: PLR0917  everything it is made of
     limits = UploadLimits(
         config.indexing.queue_limit, config.indexing.max_file_megabytes * 1_000_000
     )
-    wake = quietly(partial(worker.call, "wake", {}, 2.0))
     desk = Desk(
         ground.database,
         lambda: present().alerting,
@@ -211,7 +211,9 @@ def make_services(  # noqa: PLR0917  everything it is made of
         asking=answering.asking,
         searching=Searching(answering.retriever),
         library=Library(ground.database, ground.index),
-        uploads=Uploading(ground.database, ground.index.follow, wake, ground.clock, limits),
+        uploads=Uploading(
+            ground.database, ground.index.follow, waking(worker), ground.clock, limits
+        ),
         jobs=JobBook(ground.database, ground.clock),
         sources=Sources(SourceBook(ground.database, ground.clock), worker, present),
         feedback=FeedbackBook(answering.events, answering.recorder.flush, answering.sampled_out),

@@ -173,15 +173,3 @@ class JobBook:
         user = None if identity.may("index:manage") else identity.user
         with self._database.read() as connection:
             return jobs.page(connection, self._clock(), user=user, after=after, limit=limit)
-
-
-def quietly(wake: Callable[[], object]) -> Callable[[], None]:
-    """Workers look for work by themselves: a worker that cannot be woken is no error."""
-
-    def attempt() -> None:
-        try:
-            wake()
-        except Transient:
-            return
-
-    return attempt

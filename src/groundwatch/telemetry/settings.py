@@ -173,11 +173,13 @@ class ExportSettings(SettingsPart):
     Attributes:
         url: base address of a collector or backend; empty sends nothing.
         authorization: the header of that name, such as `Bearer ...`.
+        interval: seconds between two exports of numbers; answers leave as soon as they are scored.
         texts: of questions, answers and passages.
         people: users and sessions.
     """
 
     url: str = ""
     authorization: Secret = ""
+    interval: float = Field(default=15.0, gt=0)
     texts: bool = False
     people: bool = False
