@@ -61,7 +61,7 @@ def open_scoring(
         traffic.observe(interaction, scores)
         answers.observe(interaction, scores)
 
-    with _nearness(config) as near:
+    with open_nearness(config) as near:
         assessment = config.quality_assessment
         around = Surroundings(near, answers, calibrations=traffic.calibration)
         score = partial(
@@ -96,7 +96,7 @@ def _while_there_are(score: Callable[[], int]) -> int:
 
 
 @contextmanager
-def _nearness(config: Config) -> Generator[Nearness | None]:
+def open_nearness(config: Config) -> Generator[Nearness | None]:
     """Vectors of the engine, after its questions; None with another model than was fitted on."""
     if not isinstance(config.embedder, MiniLMSettings):
         yield None

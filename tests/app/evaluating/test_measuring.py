@@ -1,9 +1,12 @@
 """Numbers of answers, and of differences between configurations."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from tests.scoring.given import interaction
 
@@ -19,7 +22,11 @@ from groundwatch.app.evaluating.sets import Gold, Task
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction, RetrievedPassage
 from groundwatch.errors import InvalidInput
+from groundwatch.scoring.nearness import Nearness
 from groundwatch.scoring.settings import QualitySettings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def found(*documents: str) -> Interaction:
@@ -185,3 +192,26 @@ def test_with_few_questions_nothing_is_claimed():
 def test_different_questions_are_not_compared():
     with pytest.raises(InvalidInput, match="same questions"):
         differences(side([0.1, 0.2]), side([0.1]))
+
+
+def test_vectors_are_asked_for_together_and_move_relevance():
+    asked_for: list[int] = []
+
+    def embed(texts: Sequence[str]) -> "NDArray[np.float32]":
+        asked_for.append(len(texts))
+        return np.eye(1, 8, dtype=np.float32).repeat(len(texts), axis=0)
+
+    ones = [
+        interaction(f"The harbour opened in {year}.", "When was the port founded?")
+        for year in range(1900, 1930)
+    ]
+    task = Task("t", "ada", "When was the port founded?", Gold())
+    asked = [Asked(task, one, ()) for one in ones]
+    plain = measure(asked, QualitySettings())
+    near = measure(asked, QualitySettings(), None, Nearness(embed, lambda: 0.0))
+    assert asked_for == [21, 11]
+    assert all(
+        (after.values["relevance"] or 0) > (before.values["relevance"] or 0)
+        for before, after in zip(plain, near, strict=True)
+    )
+    assert plain[0].values["accuracy"] == near[0].values["accuracy"]

@@ -9,13 +9,17 @@ from groundwatch.app.evaluating.asking import Asked
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Dimension, Score
+from groundwatch.scoring.nearness import Nearness
 from groundwatch.scoring.quality import overall
-from groundwatch.scoring.running import Runner
-from groundwatch.scoring.scorers import scorers
+from groundwatch.scoring.running import Runner, shortened
+from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import QualitySettings, ScoringSettings
 from groundwatch.scoring.text import read
+from groundwatch.store.statements import batches
 
 _EARLY = 3
+_TOGETHER = 20
+"""Answers whose vectors are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,27 @@ class Measured:
 
 
 def measure(
-    asked: Sequence[Asked], settings: QualitySettings, rules: ScoringSettings | None = None
+    asked: Sequence[Asked],
+    settings: QualitySettings,
+    rules: ScoringSettings | None = None,
+    near: Nearness | None = None,
 ) -> list[Measured]:
-    """Take every number of every answer, as the watch would."""
+    """Take every number of every answer, as the watch would.
+
+    Args:
+        asked: questions and what came of them.
+        settings: how scores are weighed.
+        rules: what an answer may not do.
+        near: vectors for relevance; words alone decide without them.
+    """
     rules = rules or ScoringSettings()
-    runner = Runner(scorers(rules), rules.slow_seconds)
-    return [_measured(each, runner, settings) for each in asked]
+    runner = Runner(scorers(rules, Surroundings(near)), rules.slow_seconds)
+    found: list[Measured] = []
+    for some in batches(asked, _TOGETHER):
+        if near is not None:
+            near.prepare([shortened(each.interaction) for each in some])
+        found += [_measured(each, runner, settings) for each in some]
+    return found
 
 
 def _measured(asked: Asked, runner: Runner, settings: QualitySettings) -> Measured:

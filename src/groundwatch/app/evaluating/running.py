@@ -17,7 +17,7 @@ from groundwatch.app.evaluating.comparing import (
 from groundwatch.app.evaluating.measuring import Measured, measure
 from groundwatch.app.evaluating.sets import Task
 from groundwatch.app.questions.shown import Shown
-from groundwatch.app.scoring import quality_settings
+from groundwatch.app.scoring import open_nearness, quality_settings
 from groundwatch.config import Config
 
 
@@ -61,10 +61,11 @@ def evaluate(
         indexing: makes a progress display; None asks what is indexed already.
         asking: makes one.
     """
-    with open_evaluated(given.config, given.path, indexing) as evaluated, asking() as progress:
-        asked = evaluated.ask_all(tasks, progress.show)
     config = given.config
-    measured = measure(asked, quality_settings(config), config.quality_assessment)
+    with open_evaluated(config, given.path, indexing) as evaluated, open_nearness(config) as near:
+        with asking() as progress:
+            asked = evaluated.ask_all(tasks, progress.show)
+        measured = measure(asked, quality_settings(config), config.quality_assessment, near)
     return Side(str(given.path), measured, means(measured))
 
 
