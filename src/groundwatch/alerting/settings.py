@@ -14,7 +14,7 @@ class AlertingSettings(SettingsPart):
     Attributes:
         enabled: whether rules are evaluated and notices sent.
         policy: file with routes, receivers, rules and the rest; relative to the configuration.
-        evaluate_seconds: how often rules are evaluated.
+        evaluate_seconds: how often rules and service levels are evaluated.
         channels: where notices go, by name.
     """
 

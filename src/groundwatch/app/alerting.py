@@ -1,6 +1,5 @@
 """Alerting in the watch process."""
 
-import logging
 import os
 import socket
 from collections.abc import Generator
@@ -8,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import structlog
+
 from groundwatch.alerting.running import Alerting
 from groundwatch.config import Config, ConfigWatcher, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid
 from groundwatch.store.database import Database
 from groundwatch.store.events import EventStore
-
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -51,6 +50,7 @@ def following(
     if alerting is None or config_path is None:
         yield
         return
+    log = structlog.get_logger("alerting")
     present = config.alerting
 
     def change(new: Config) -> None:
@@ -58,9 +58,10 @@ def following(
         if new.alerting != present:
             present = new.alerting
             alerting.follow(present)
+            log.info("channels are taken over", channels=sorted(present.channels))
 
     def refused(error: ConfigInvalid) -> None:
-        _log.warning("the configuration is refused, channels stay: %s", error)
+        log.warning("configuration refused, the channels stay", problems=error.problems)
 
     watcher = ConfigWatcher(
         config_path, system_environment(), config, on_change=change, on_refused=refused

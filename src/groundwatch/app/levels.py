@@ -12,7 +12,6 @@ from groundwatch.analytics.tallies import Cells
 from groundwatch.domain.clock import Clock
 from groundwatch.store.database import Database
 
-LEVEL_SECONDS = 15.0
 ORIGIN = "slo"
 _UNKNOWN = frozenset({BudgetState.NO_DATA, BudgetState.TOO_FEW})
 _VIOLATIONS = {

@@ -16,7 +16,7 @@ from groundwatch.app.anomalies import open_anomalies
 from groundwatch.app.experimenting import open_experiments
 from groundwatch.app.exporting import exported, metrics_exported
 from groundwatch.app.judging import judged
-from groundwatch.app.levels import LEVEL_SECONDS, LevelWatch
+from groundwatch.app.levels import LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
 from groundwatch.app.probing import open_prober
@@ -126,7 +126,7 @@ def open_watching(
             levels = LevelWatch(
                 events, database, config.service_levels, clock, config.server.public_url
             )
-            chores = (*chores, (LEVEL_SECONDS, levels.judge))
+            chores = (*chores, (config.alerting.evaluate_seconds, levels.judge))
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
         alerting = stack.enter_context(open_alerting(config, database, events, clock))
