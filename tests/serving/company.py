@@ -34,6 +34,7 @@ ADMIN = EDITOR | {
     "watch:read",
     "metrics:read",
     "alerts:write",
+    "experiments:write",
 }
 
 LEAVE = """# Parental leave

@@ -48,6 +48,8 @@ BODIES = {
     "/v1/alerts/pagerduty": {"event": {"event_type": "incident.acknowledged"}},
     "/v1/alerts/rules/preview": {"rule": {}},
     "/v1/alerts/explain": {"labels": {"alertname": "a"}},
+    "/v1/experiments/{name}/stop": {"reason": "a"},
+    "/v1/experiments/{name}/decision": {"winner": "a", "reason": "a"},
     "/api/v2/silences": SILENCE,
 }
 

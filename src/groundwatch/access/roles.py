@@ -22,11 +22,12 @@ EDITOR: frozenset[str] = READER | {
 OPERATOR: frozenset[str] = READER | {
     "watch:read",
     "alerts:write",
+    "experiments:write",
     "metrics:read",
     "sources:read",
     "jobs:read",
 }
-"""Sees how everything is and answers alerts; what others asked and were answered stays theirs."""
+"""Sees how everything is, answers alerts and decides experiments; what others asked and were answered stays theirs."""
 
 ADMIN: frozenset[str] = (
     EDITOR

@@ -19,6 +19,7 @@ import structlog
 from groundwatch.access.authentication import Authenticator
 from groundwatch.access.credentials import Credentials
 from groundwatch.alerting.desk import Desk
+from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.answering import Answering, open_answering
 from groundwatch.app.exposing import Exposing, exposed
@@ -222,7 +223,12 @@ def make_services(  # noqa: PLR0917  everything it is made of
         ready=partial(_is_ready, ground),
         clock=ground.clock,
         settings=config.server,
-        watch=replace(watch, incidents=desk.open),
+        watch=replace(
+            watch,
+            incidents=desk.open,
+            experiments=ExperimentBook(ground.database, ground.clock),
+            configured=lambda: present().experiments,
+        ),
         alerts=desk,
         reports=report_desk(config, ground.database, answering.events, ground.clock),
     )

@@ -10,6 +10,7 @@ from groundwatch.cli import (
     demo,
     documents,
     evaluate,
+    experiment,
     index,
     keys,
     measured,
@@ -47,6 +48,7 @@ app.command(name="check-config")(configuration.check_config)
 app.command(name="export")(transfer_commands.export)
 app.command(name="import")(transfer_commands.import_)
 app.add_typer(alert.commands, name="alert")
+app.add_typer(experiment.commands, name="experiment")
 app.add_typer(report.commands, name="report")
 app.add_typer(demo.commands, name="demo")
 app.add_typer(server.run_commands, name="run", hidden=True)

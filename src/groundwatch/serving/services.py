@@ -5,13 +5,15 @@ by it: what the asker may not see raises the same `NotFound` as what does not ex
 may do the thing at all (`Identity.may`) was decided by the route.
 """
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
 from groundwatch.analytics.capacity_settings import CapacitySettings
+from groundwatch.analytics.experiments_book import ExperimentBook
+from groundwatch.analytics.experiments_settings import ExperimentSettings
 from groundwatch.analytics.slo_settings import ServiceLevelSettings
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.anomaly.book import FindingBook
@@ -204,6 +206,8 @@ class Watch:
         capacity: limits that are planned for.
         findings: what was found unusual; None where nothing is looked for.
         incidents: those that are open, the worst first.
+        experiments: their runs; None where none are kept.
+        configured: experiments of the configuration, by name.
     """
 
     events: "EventStore"
@@ -216,6 +220,8 @@ class Watch:
     capacity: CapacitySettings = field(default_factory=CapacitySettings)
     findings: FindingBook | None = None
     incidents: Callable[[], Sequence[Incident]] = tuple
+    experiments: ExperimentBook | None = None
+    configured: Callable[[], Mapping[str, ExperimentSettings]] = dict
 
 
 @dataclass(frozen=True, slots=True)

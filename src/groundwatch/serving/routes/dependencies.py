@@ -37,3 +37,4 @@ MayScrape = Annotated[Identity, Depends(Requires("metrics:read", counted=False))
 MayWatch = Annotated[Identity, Depends(Requires("watch:read"))]
 MayRescore = Annotated[Identity, Depends(Requires("index:manage"))]
 MayAlert = Annotated[Identity, Depends(Requires("alerts:write"))]
+MayDecide = Annotated[Identity, Depends(Requires("experiments:write"))]
