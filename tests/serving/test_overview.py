@@ -86,6 +86,29 @@ def test_a_day_is_analysed_and_compared(get, events):
     assert len(figures["p95"]["series"]) == 24
 
 
+def test_the_overview_tells_the_present_by_true_rates(get, events):
+    ones = [asked(n, NOW - timedelta(seconds=50), user=f"u{n % 2}") for n in range(8)]
+    ones += [asked(20 + n, NOW - timedelta(seconds=50), outcome=Outcome.FAILED) for n in range(2)]
+    earlier = [asked(40 + n, NOW - timedelta(minutes=80)) for n in range(5)]
+    other = asked(60, NOW - timedelta(seconds=40), application="other", model="huge")
+    record(events, [*ones, *earlier, other])
+    events.put_scores([(one.id, quality(0.7)) for one in ones[:4]])
+    found = get("/v1/overview?window=24h&application=support").json()
+    now = found["performance"]
+    seconds = now["window_seconds"]
+    assert 240 <= seconds <= 300
+    assert (now["queries"], now["success_rate"], now["active_models"]) == (10, 0.8, 1)
+    assert now["queries_per_minute"] == pytest.approx(600 / seconds)
+    assert now["tokens_per_minute"] == pytest.approx(10 * 110 * 60 / seconds)
+    assert now["cost_per_hour"] == pytest.approx(0.1 * 3600 / seconds)
+    assert found["quality"]["overall"] == pytest.approx(0.7)
+    assert (found["quality"]["coverage"], found["quality"]["backlog"]) == (0.4, 12)
+    assert found["usage"]["active_users"] == 4
+    assert found["trends"]["queries"] == {"now": 10.0, "before": 5.0}
+    assert found["business"]["cost_per_query"] == pytest.approx(0.01)
+    assert get("/v1/overview").json()["performance"]["queries"] == 11
+
+
 def test_it_is_for_those_who_watch(get):
     for path in ("/v1/overview", "/v1/analysis"):
         assert get(path, "anna").status_code == 403

@@ -98,7 +98,13 @@ class Pulse:
 TOPICS = ("status", "health", "performance", "quality", "usage", "trends", "business")
 
 
-def pulse(source: Cells, now: datetime, backlog: int, limits: Thresholds = DEFAULT) -> Pulse:
+def pulse(
+    source: Cells,
+    now: datetime,
+    backlog: int,
+    limits: Thresholds = DEFAULT,
+    whose: Window | None = None,
+) -> Pulse:
     """Take it.
 
     Args:
@@ -106,12 +112,15 @@ def pulse(source: Cells, now: datetime, backlog: int, limits: Thresholds = DEFAU
         now: the present.
         backlog: answers that wait for scores.
         limits: beyond which something is wrong.
+        whose: a window of the application and the group that are meant; None for all.
     """
-    present, hour = windows.last(NOW, now), windows.last(RECENT, now)
+    application, group = (whose.application, whose.group) if whose else (None, "")
+    present = windows.last(NOW, now, application, group)
+    hour = windows.last(RECENT, now, application, group)
     asked = tallies.total(source, metrics.REQUESTS, hour)
     return Pulse(
         timestamp=now,
-        status=system_status(source, now, None, limits),
+        status=system_status(source, now, application, limits),
         health=system_health(source, now, limits),
         performance=_performance(source, present),
         quality=_quality(source, hour, asked, backlog),

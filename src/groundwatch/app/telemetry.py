@@ -11,6 +11,7 @@ from groundwatch.app.answering import Answering
 from groundwatch.app.ground import Ground
 from groundwatch.app.periodic import every
 from groundwatch.app.sampling import sampling_of
+from groundwatch.app.watched import thresholds
 from groundwatch.config import Config
 from groundwatch.domain.alerts import rank
 from groundwatch.domain.interactions import Interaction
@@ -89,7 +90,8 @@ def _live(ground: Ground, events: EventStore) -> LiveNumbers:
     real_time = ground.config.dashboards.real_time
 
     def read() -> Mapping[str, object]:
-        found = asdict(pulse(events, ground.clock(), events.backlog()))
+        limits = thresholds(ground.config)
+        found = asdict(pulse(events, ground.clock(), events.backlog(), limits))
         return {**found, ALERTS: open_alerts(ground.database)}
 
     return LiveNumbers(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
@@ -14,6 +14,7 @@ from groundwatch.analytics.cost import Budget, Saving
 from groundwatch.analytics.gap_evidence import Explained
 from groundwatch.analytics.overview import Figure, Overview
 from groundwatch.analytics.performance import Latency
+from groundwatch.analytics.pulse import Pulse
 from groundwatch.analytics.recommendations import Recommendation
 from groundwatch.analytics.status import SystemHealth
 from groundwatch.analytics.trend import Trend
@@ -24,6 +25,15 @@ from groundwatch.serving.bodies.gaps import KnowledgeGapBody
 from groundwatch.serving.bodies.limits import LimitBody, OpenIncidentBody
 from groundwatch.serving.bodies.machine import SystemAnalysisBody
 from groundwatch.serving.bodies.money import BudgetBody, SavingBody
+from groundwatch.serving.bodies.present import (
+    PresentBusinessBody,
+    PresentPerformanceBody,
+    PresentQualityBody,
+    PresentTrendBody,
+    PresentUsageBody,
+)
+
+_T = TypeVar("_T", bound=Body)
 
 
 class ComparedBody(Body):
@@ -160,7 +170,11 @@ class ChangeBody(Body):
 
 
 class OverviewBody(Body):
-    """All of it in one look."""
+    """All of it in one look.
+
+    Figures, changes and needs are of the window that was asked for; the five parts at the end are
+    what is live, each over the window it states.
+    """
 
     timestamp: datetime
     since: datetime
@@ -178,11 +192,17 @@ class OverviewBody(Body):
     budget: BudgetBody | None = Field(description="Null where no monthly budget is set.")
     incidents: list[OpenIncidentBody] = Field(description="Open ones, the worst first.")
     capacity: list[LimitBody] = Field(description="Limits that are reached, or will be.")
+    performance: PresentPerformanceBody
+    quality: PresentQualityBody
+    usage: PresentUsageBody
+    trends: dict[str, PresentTrendBody]
+    business: PresentBusinessBody
 
     @classmethod
     def of(
         cls,
         found: Overview,
+        now: Pulse,
         budget: Budget | None,
         incidents: Sequence[Incident] = (),
         limits: Sequence[Limit] = (),
@@ -204,7 +224,17 @@ class OverviewBody(Body):
             budget=None if budget is None else BudgetBody.of(budget),
             incidents=[OpenIncidentBody.of(each) for each in incidents],
             capacity=[LimitBody.of(each) for each in limits],
+            performance=_read(PresentPerformanceBody, now.performance),
+            quality=_read(PresentQualityBody, now.quality),
+            usage=_read(PresentUsageBody, now.usage),
+            trends={name: _read(PresentTrendBody, each) for name, each in now.trends.items()},
+            business=_read(PresentBusinessBody, now.business),
         )
+
+
+def _read(kind: type[_T], found: object) -> _T:
+    """A body of the same fields."""
+    return kind.model_validate(found, from_attributes=True)
 
 
 class QualityTrendBody(Body):

@@ -10,6 +10,7 @@ from groundwatch.analytics.behaviour import behaviour
 from groundwatch.analytics.capacity_limits import near
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
+from groundwatch.analytics.pulse import pulse
 from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
 from groundwatch.errors import Unavailable
@@ -34,10 +35,12 @@ def look(
 ) -> OverviewBody:
     """Tell how all is: status, six figures beside the span before, what changed, what to do."""
     watch, span = _asked(services, window, application, group)
-    backlog = watch.events.backlog()
-    found = overview(watch.events, span, services.clock(), backlog, watch.thresholds)
-    limits = near(watch.events, watch.capacity, services.clock(), watch.monthly_budget)
-    return OverviewBody.of(found, _budget(services, watch, span), watch.incidents(), limits)
+    events, now, backlog = watch.events, services.clock(), watch.events.backlog()
+    found = overview(events, span, now, backlog, watch.thresholds)
+    present = pulse(events, now, backlog, watch.thresholds, span)
+    limits = near(events, watch.capacity, now, watch.monthly_budget)
+    budget = _budget(services, watch, span)
+    return OverviewBody.of(found, present, budget, watch.incidents(), limits)
 
 
 @router.get("/v1/analysis")
