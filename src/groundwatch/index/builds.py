@@ -35,8 +35,12 @@ class Builds:
         self.problem = ""
 
     def ask(self, reason: str) -> int:
-        """Have a build begin soon; returns a number that `done` reaches when it is in use."""
+        """Have a build begin soon; returns a number that `done` reaches when it is in use.
+
+        It does not wait for the time at which one that failed is tried again.
+        """
         with self._lock:
+            self._not_before = 0.0
             self._asks += 1
             self._asked = reason
             return self._asks
