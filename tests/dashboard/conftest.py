@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ENVIRONMENT
 from tests.dashboard.alarm import book, desk
 from tests.dashboard.watched import WATCHERS, by_hand
+from tests.reports.made import Incidents, incident
 from tests.serving.company import NOW
 from tests.serving.fake_asking import FakeAsking
 from tests.serving.fakes import FakeLibrary
@@ -21,9 +22,17 @@ from tests.serving.worlds import World, world
 from tests.tools import absent
 
 from groundwatch.alerting.desk import Desk
+from groundwatch.analytics.business import Assumptions
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.traffic.running import Traffic, plan_for
 from groundwatch.dashboard.pages import add_pages
+from groundwatch.domain.status import Severity
+from groundwatch.reports import runs
+from groundwatch.reports.desk import ReportDesk
+from groundwatch.reports.schedule import Run, State
+from groundwatch.reports.settings import ReportSettings
+from groundwatch.reports.sources import Judged, Sources
+from groundwatch.reports.spans import Kind
 from groundwatch.serving.api import create_api
 from groundwatch.serving.services import Setting, Watch
 from groundwatch.store.database import open_database
@@ -75,7 +84,33 @@ def alarmed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FindingB
 
 
 @pytest.fixture(scope="session")
-def address(shared: World, events: EventStore, alarmed: tuple[FindingBook, Desk]) -> Iterator[str]:
+def reported(
+    events: EventStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], ReportDesk]]:
+    """Reports of those days, by the public address; yesterday's was mailed to the team."""
+    folder = tmp_path_factory.mktemp("reported")
+    database = open_database(StoreSettings(), folder, lambda: NOW)
+    yesterday, at = NOW.date() - timedelta(days=1), NOW - timedelta(minutes=30)
+    with database.write() as connection:
+        runs.put(connection, Run(Kind.DAILY, yesterday, at, State.SENT, at, 1))
+    judged = Judged(monthly_budget=400.0, assumptions=Assumptions(6, 55))
+    incidents = Incidents(
+        incident(1, NOW - timedelta(hours=3), Severity.CRITICAL, None),
+        incident(2, NOW - timedelta(hours=9), Severity.MEDIUM, 40),
+    )
+    sources = Sources(events, incidents, judged)
+    to = ("team@harbor.example",)
+    yield lambda url: ReportDesk(sources, database, ReportSettings(), lambda: NOW, url, to)
+    database.close()
+
+
+@pytest.fixture(scope="session")
+def address(
+    shared: World,
+    events: EventStore,
+    alarmed: tuple[FindingBook, Desk],
+    reported: Callable[[str], ReportDesk],
+) -> Iterator[str]:
     settings = (Setting("dashboards.real_time.update_interval", "1", "1"),)
     findings, alerts = alarmed
     watch = Watch(
@@ -86,7 +121,7 @@ def address(shared: World, events: EventStore, alarmed: tuple[FindingBook, Desk]
         incidents=alerts.open,
     )
     shared.authentication.people |= {each.user: each for each in WATCHERS}
-    app = create_api(replace(shared.services(), watch=watch, alerts=alerts))
+    app = create_api(replace(shared.services(), watch=watch, alerts=alerts, reports=reported("")))
     add_pages(app)
     with served(app) as url:
         yield url

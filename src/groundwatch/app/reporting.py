@@ -30,17 +30,24 @@ def report_desk(config: Config, database: Database, events: EventStore, clock: C
         Assumptions(declared.minutes_saved, declared.hourly_cost, declared.revenue),
     )
     sources = Sources(events, StoredIncidents(database), judged)
-    return ReportDesk(sources, database, config.reports, clock, config.server.public_url)
+    channel = _channel(config)
+    addresses = () if channel is None else channel.to
+    return ReportDesk(sources, database, config.reports, clock, config.server.public_url, addresses)
+
+
+def _channel(config: Config) -> MailSettings | None:
+    """The channel that reports are mailed by; None where none is named."""
+    channel = config.alerting.channels.get(config.reports.channel)
+    return channel if isinstance(channel, MailSettings) else None
 
 
 def report_chore(
     config: Config, database: Database, events: EventStore, clock: Clock
 ) -> Callable[[], object]:
     """Mails reports that are due; does nothing where no channel is named."""
-    name = config.reports.channel
-    channel = config.alerting.channels.get(name)
-    if not isinstance(channel, MailSettings):
+    channel = _channel(config)
+    if channel is None:
         return lambda: None
     desk = report_desk(config, database, events, clock)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    return ReportSender(desk, database, (name, channel), clock, owner).look
+    return ReportSender(desk, database, (config.reports.channel, channel), clock, owner).look

@@ -3,6 +3,7 @@
 Drawn as SVG, so that a colour may be a CSS variable and follows the reader's theme.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -91,8 +92,13 @@ def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) 
     }  # fmt: skip
 
 
-def spread(found: Distribution, threshold: float | None) -> Options:
-    """How scores spread, in bars from 0 to 1; those below a threshold in another shade."""
+def spread(
+    found: Distribution, threshold: float | None, before: Sequence[float] | None = None
+) -> Options:
+    """How scores spread, in bars from 0 to 1; those below a threshold in another shade.
+
+    `before` are the shares of an earlier span, drawn as steps over the bars.
+    """
     step = 1 / len(found.shares)
     data = [
         {
@@ -122,8 +128,18 @@ def spread(found: Distribution, threshold: float | None) -> Options:
             {
                 "type": "bar", "data": data, "barCategoryGap": "12%", "name": "share of answers",
                 "emphasis": {"disabled": True},
-            }
+            },
+            *([] if before is None else [_steps(before)]),
         ],
+    }  # fmt: skip
+
+
+def _steps(before: Sequence[float]) -> Options:
+    return {
+        "type": "line", "step": "middle", "data": list(before), "name": "before",
+        "symbol": "none", "silent": True, "emphasis": {"disabled": True},
+        "itemStyle": {"color": "var(--text)"},
+        "lineStyle": {"color": "var(--text)", "width": 1.2, "type": "dashed"},
     }  # fmt: skip
 
 
@@ -156,10 +172,16 @@ def ranked(rows: Mapping[str, float], unit: str) -> Options:
 
 
 def hours(found: Heatmap) -> Options:
-    """Questions by weekday and hour; one hue, light to dark, the scale below."""
+    """Questions by weekday and hour."""
+    return by_hour(_DAYS, found.means)
+
+
+def by_hour(names: Sequence[str], means: Sequence[Sequence[float | None]]) -> Options:
+    """Questions by day and hour; one hue, light to dark, the scale below."""
+    bottom_up = list(reversed(names))
     data = [
-        [hour, 6 - day, round(mean, 2)]
-        for day, row in enumerate(found.means)
+        [hour, len(names) - 1 - day, round(mean, 2)]
+        for day, row in enumerate(means)
         for hour, mean in enumerate(row)
         if mean is not None
     ]
@@ -172,7 +194,7 @@ def hours(found: Heatmap) -> Options:
         "tooltip": _tooltip("1")
         | {
             "trigger": "item",
-            ":formatter": "(p) => ['Sun','Sat','Fri','Thu','Wed','Tue','Mon'][p.value[1]] + ' ' "
+            ":formatter": f"(p) => {json.dumps(bottom_up)}[p.value[1]] + ' ' "
             "+ String(p.value[0]).padStart(2,'0') + ':00 · <b>' + p.value[2] + '</b> an hour'",
         },
         "xAxis": {
@@ -181,7 +203,7 @@ def hours(found: Heatmap) -> Options:
             "axisLabel": _LABEL | {":interval": "(i) => i % 3 === 0"},
         },
         "yAxis": {
-            "type": "category", "data": list(reversed(_DAYS)), "axisTick": {"show": False},
+            "type": "category", "data": bottom_up, "axisTick": {"show": False},
             "axisLine": {"show": False}, "axisLabel": _LABEL,
         },
         "visualMap": {

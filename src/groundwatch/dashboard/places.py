@@ -40,6 +40,8 @@ ALERTS = Place("/alerts", "Alerts", "Alarm", "alerts", WATCH, "e")
 ANOMALIES = Place("/anomalies", "Anomalies", "Alarm", "anomalies", WATCH, "n")
 LEVELS = Place("/service-levels", "Service levels", "Alarm", "levels", WATCH, "v")
 FORECAST = Place("/forecast", "Forecast", "Alarm", "forecast", WATCH, "f")
+REPORTS = Place("/reports", "Reports", "Alarm", "reports", WATCH, "r")
+EXECUTIVE = Place("/executive", "Executive", "Alarm", "executive", WATCH, "d")
 SOURCES = Place("/sources", "Sources", "Knowledge", "sources", "sources:read", "s")
 HEALTH = Place("/health", "Health", "System", "health", WATCH, "h")
 SETTINGS = Place("/settings", "Settings", "System", "settings", WATCH, "t")
@@ -56,6 +58,8 @@ PLACES = (
     ANOMALIES,
     LEVELS,
     FORECAST,
+    REPORTS,
+    EXECUTIVE,
     SOURCES,
     HEALTH,
     SETTINGS,

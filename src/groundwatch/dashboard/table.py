@@ -9,7 +9,6 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from groundwatch.analytics.compared import Compared
 from groundwatch.analytics.series import Series
 from groundwatch.dashboard import formatting
 from groundwatch.dashboard.sparks import spark
@@ -51,15 +50,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns; `note` says what is left out."""
+    """Rows under columns.
+
+    Attributes:
+        note: what is left out.
+        wraps: long text goes on in the next line instead of being cut.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     note: str = ""
-
-
-def change_of(compared: Compared) -> float | None:
-    return compared.change
+    wraps: bool = False
 
 
 def relative(now: float | None, before: float | None) -> float | None:

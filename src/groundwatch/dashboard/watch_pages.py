@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
 from nicegui import ui
 
 from groundwatch.dashboard import (
@@ -11,6 +12,7 @@ from groundwatch.dashboard import (
     anomalies,
     applications,
     cost,
+    executive,
     forecasting,
     health,
     interactions,
@@ -19,6 +21,7 @@ from groundwatch.dashboard import (
     performance,
     places,
     quality,
+    reports,
     settings_page,
     usage,
 )
@@ -28,6 +31,7 @@ from groundwatch.dashboard.selection import selection_of
 from groundwatch.dashboard.visitor import Visitor
 from groundwatch.dashboard.watched import View, WatchPage
 from groundwatch.serving.services import Services
+from groundwatch.serving.sign_in_pages import message_page
 
 VIEWS: tuple[View[Any], ...] = (
     overview.VIEW,
@@ -51,7 +55,9 @@ def add_watch_pages(
     look = None if services.telemetry is None else services.telemetry.health
     for view in (*VIEWS, interactions.view(services.library), health.view(look)):
         _add(view, services, readings, refusal)
+    _add(executive.view(services.reports), services, readings, refusal)
     _add_alerts(services, readings, refusal)
+    _add_reports(services, readings, refusal)
 
 
 def _add_alerts(
@@ -70,6 +76,39 @@ def _add_alerts(
             view = alerts.view(services.alerts, visitor)
             await WatchPage(visitor, selection, readings, view).build()
         return refused
+
+
+def _add_reports(
+    services: Services,
+    readings: Readings,
+    refusal: Callable[[Request, Place], Response | None],
+) -> None:
+    """The list, whose form leads to a report; and each report."""
+    path = places.REPORTS.path
+
+    @ui.page(path)
+    async def every(request: Request, make: str = "", date: str = "") -> Response | None:
+        refused = refusal(request, places.REPORTS)
+        if refused is not None:
+            return refused
+        if wanted := reports.made_of(make, date, request.query_params.get("app", "")):
+            return RedirectResponse(wanted, 303)
+        view = reports.listing(services.reports)
+        selection = selection_of(request.query_params, view.parameters)
+        await WatchPage(Visitor.of(request, services), selection, readings, view).build()
+        return None
+
+    @ui.page(f"{path}/{{kind}}/{{day}}")
+    async def one(request: Request, kind: str, day: str) -> Response | None:
+        refused = refusal(request, places.REPORTS)
+        if refused is not None:
+            return refused
+        view = reports.one(services.reports, kind, day)
+        if view is None:
+            return message_page(404, "There is no such report", "The address may be mistyped.")
+        selection = selection_of(request.query_params)
+        await WatchPage(Visitor.of(request, services), selection, readings, view).build()
+        return None
 
 
 def _add(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from anyio import to_thread
 from nicegui import ui
@@ -26,6 +26,8 @@ from groundwatch.domain.access import Identity
 from groundwatch.serving.services import Watch
 
 _T = TypeVar("_T")
+Filter = Literal["application", "group", "span"]
+EVERYTHING: frozenset[Filter] = frozenset({"application", "group", "span"})
 _CALM_SECONDS = 15.0
 _SHORT_SECONDS = 5.0
 _MOST_CHOICES = 200
@@ -67,6 +69,34 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """A choice of a page's own: a parameter of its URL, and its values with their names.
+
+    The first value is the usual one and is left out of the URL.
+    """
+
+    parameter: str
+    values: tuple[tuple[str, str], ...]
+
+    def chosen(self, selection: Selection) -> str:
+        """The value that the URL names, or the usual one."""
+        given = dict(selection.more).get(self.parameter, "")
+        return given if given in dict(self.values) else self.values[0][0]
+
+    def links(self, selection: Selection) -> list[tuple[str, str, bool]]:
+        """Name, link, and whether it is chosen."""
+        usual, chosen = self.values[0][0], self.chosen(selection)
+        return [
+            (
+                words,
+                selection.query({self.parameter: "" if value == usual else value}) or "?",
+                value == chosen,
+            )
+            for value, words in self.values
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class View(Generic[_T]):
     """What makes one page different from another.
 
@@ -75,6 +105,9 @@ class View(Generic[_T]):
         build: draws the page and returns what draws newer numbers into it.
         own: what the numbers depend on besides the selection; pages with equal `own` share them.
         parameters: what the page keeps in the URL besides the selection.
+        head: what of the selection the page heeds; the rest is not offered.
+        choices: a choice of the page's own in its head.
+        seconds: between two readings; 0 as the span asks.
     """
 
     place: Place
@@ -82,6 +115,9 @@ class View(Generic[_T]):
     build: Callable[[Panels], Callable[[_T, Asked], None]]
     own: Callable[[Identity], str] = lambda _: ""
     parameters: tuple[str, ...] = ()
+    head: frozenset[Filter] = EVERYTHING
+    choices: Choices | None = None
+    seconds: float = 0.0
 
 
 class WatchPage(Generic[_T]):
@@ -125,6 +161,8 @@ class WatchPage(Generic[_T]):
     def _seconds(self) -> float:
         watch = self._visitor.services.watch
         assert watch is not None
+        if self._view.seconds:
+            return self._view.seconds
         if self._selection.live:
             return watch.update_seconds
         return _SHORT_SECONDS if self._selection.range in {"15m", "1h"} else _CALM_SECONDS
@@ -184,6 +222,8 @@ class WatchPage(Generic[_T]):
             "applications": _with(head.applications, self._selection.application),
             "groups": _with(head.groups, self._selection.group),
             "ranges": RANGES,
+            "heeds": self._view.head,
+            "choices": self._view.choices.links(self._selection) if self._view.choices else (),
         }
         content = render("watch/head.html", values)
         if content != self._head.content:

@@ -159,5 +159,5 @@ def _row(reading: Reading, each: Incident) -> Row:
             length if is_over else f"{length}, not over",
             each.acknowledged_by or each.owner or "nobody",
         ),
-        f"{_PATH}/{each.id}",
+        f"{_PATH}?id={each.id}",
     )

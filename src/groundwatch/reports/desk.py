@@ -1,17 +1,19 @@
 """Reports for whoever asks: the API, the pages, the command and the mail."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from groundwatch.analytics.tallies import Cells
 from groundwatch.domain import metrics
 from groundwatch.domain.clock import Clock
 from groundwatch.reports import runs
 from groundwatch.reports.making import report
 from groundwatch.reports.plain import as_csv, as_json
 from groundwatch.reports.report import Report
-from groundwatch.reports.schedule import Run
-from groundwatch.reports.settings import ReportSettings
+from groundwatch.reports.schedule import Run, upcoming
+from groundwatch.reports.settings import WEEKDAYS, ReportSettings
 from groundwatch.reports.sources import Sources
 from groundwatch.reports.spans import Kind, Span, lately, span_for
 from groundwatch.store.database import Database
@@ -57,26 +59,59 @@ class Listed:
     run: Run | None
 
 
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """When reports of a kind are sent.
+
+    Attributes:
+        latest: the date of the last whole day, week or period.
+        weekday: on which it is sent; empty every day.
+        at: time of the day in the reports' zone.
+        to: who gets it; empty where nothing is sent.
+        next_at: when the next one is due; None where nothing is sent.
+        last: how sending the last one went; None before the first.
+    """
+
+    kind: Kind
+    latest: date
+    weekday: str
+    at: str
+    to: tuple[str, ...]
+    next_at: datetime | None
+    last: Run | None
+
+
 class ReportDesk:
     """Makes reports of what is stored; nothing of a report is kept but that it was sent.
 
     Args:
         public_url: where people reach the pages; without it nothing is linked.
+        addresses: of the channel; empty where no report is mailed.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  everything it is made of
         self,
         sources: Sources,
         database: Database,
         settings: ReportSettings,
         clock: Clock,
         public_url: str = "",
+        addresses: tuple[str, ...] = (),
     ) -> None:
         self._sources = sources
         self._database = database
         self._settings = settings
         self._clock = clock
         self._public_url = public_url
+        self._addresses = addresses
+
+    def through(self, cells: Cells) -> "ReportDesk":
+        """This desk reading cells in another way, such as through what is known already."""
+        sources = replace(self._sources, cells=cells)
+        return ReportDesk(
+            sources, self._database, self._settings, self._clock, self._public_url,
+            self._addresses,
+        )  # fmt: skip
 
     @property
     def settings(self) -> ReportSettings:
@@ -129,6 +164,27 @@ class ReportDesk:
             for (kind, day), span in spans.items()
         ]  # fmt: skip
         return sorted(found, key=lambda each: (each.date, each.kind), reverse=True)
+
+    def schedules(self) -> list[Scheduled]:
+        """When reports of each kind are sent, to whom, and how that went last."""
+        now = self._clock()
+        with self._database.read() as connection:
+            runs_of = {kind: runs.runs_of(connection, kind) for kind in Kind}
+        return [self._scheduled(kind, runs_of[kind], now) for kind in Kind]
+
+    def _scheduled(self, kind: Kind, known: Sequence[Run], now: datetime) -> Scheduled:
+        schedule = self._settings.schedule(kind)
+        weekday = self._settings.weekday(kind)
+        is_sent = schedule.enabled and bool(self._addresses)
+        return Scheduled(
+            kind,
+            self._span(kind, None, "").date,
+            "" if weekday is None else WEEKDAYS[weekday].capitalize(),
+            schedule.at,
+            (schedule.to or self._addresses) if is_sent else (),
+            upcoming(kind, self._settings, now) if is_sent else None,
+            max(known, key=lambda run: run.date, default=None),
+        )
 
     def _span(self, kind: Kind, day: date | None, application: str) -> Span:
         now, settings = self._clock(), self._settings

@@ -62,7 +62,14 @@ def overall(reading: Reading, found: tuple[Part, ...]) -> Figure:
     missing = [each.title.lower() for each in found if each.value is None]
     note = f"without {', '.join(missing)}, not measured" if missing else ""
     return figure(
-        reading, "health_score", "Health score", "points", "better", score(found), "/", note=note
+        reading,
+        "health_score",
+        "Health score",
+        "points",
+        "better",
+        score(found),
+        "/executive",
+        note=note,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from groundwatch.analytics.overview import Overview, overview
 from groundwatch.analytics.tallies import compared
@@ -47,8 +48,15 @@ def report(sources: Sources, span: Span, made_at: datetime) -> Report:
         verdict(reading, first.figures),
         tuple(_notes(reading, first.figures)),
         make(reading, first, seen, found),
-        f"/reports/{span.kind}/{span.date}",
+        _address(span),
     )
+
+
+def _address(span: Span) -> str:
+    """The page of a report."""
+    chosen = span.window.application
+    query = f"?{urlencode({'app': chosen})}" if chosen else ""
+    return f"/reports/{span.kind}/{span.date}{query}"
 
 
 def _daily(
@@ -117,7 +125,7 @@ def _notes(reading: Reading, figures: tuple[Figure, ...]) -> list[str]:
     span = reading.span
     asked = next((each.value for each in figures if each.name == "requests"), None) or 0.0
     notes = []
-    if not span.is_over:
+    if not span.is_over and not span.rolls:
         until = moment(span, span.window.until)
         notes.append(f"The span is not over: what is told ends {until}, and it is compared with "
                      "as much time before.")  # fmt: skip

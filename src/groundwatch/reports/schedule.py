@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from groundwatch.reports.settings import ReportSettings
 from groundwatch.reports.spans import Kind
@@ -74,13 +73,20 @@ class Due(StrEnum):
 
 def latest(kind: Kind, settings: ReportSettings, now: datetime) -> Planned:
     """The last moment at which a report was to be sent, and which; earlier ones are not made up."""
-    zone, schedule = settings.zone, settings.schedule(kind)
-    hour, minute = (int(each) for each in schedule.at.split(":"))
-    day = now.astimezone(zone).date()
+    day = now.astimezone(settings.zone).date()
     weekday = settings.weekday(kind)
-    while not _fits(day, weekday) or _moment(day, time(hour, minute), zone) > now:
+    while not _fits(day, weekday) or _moment(kind, day, settings) > now:
         day -= _DAY
-    return Planned(kind, _about(kind, day), _moment(day, time(hour, minute), zone))
+    return Planned(kind, _about(kind, day), _moment(kind, day, settings))
+
+
+def upcoming(kind: Kind, settings: ReportSettings, now: datetime) -> datetime:
+    """The next moment at which a report is to be sent."""
+    day = now.astimezone(settings.zone).date()
+    weekday = settings.weekday(kind)
+    while not _fits(day, weekday) or _moment(kind, day, settings) <= now:
+        day += _DAY
+    return _moment(kind, day, settings)
 
 
 def due(planned: Planned, runs: Sequence[Run], now: datetime) -> Due:
@@ -120,5 +126,6 @@ def _about(kind: Kind, day: date) -> date:
     return day - _DAY
 
 
-def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone).astimezone(UTC)
+def _moment(kind: Kind, day: date, settings: ReportSettings) -> datetime:
+    hour, minute = (int(each) for each in settings.schedule(kind).at.split(":"))
+    return datetime.combine(day, time(hour, minute), settings.zone).astimezone(UTC)

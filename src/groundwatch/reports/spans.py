@@ -33,6 +33,7 @@ class Span:
         zone: of the readers.
         label: the span in words.
         before: what it is compared with, in words.
+        rolls: it ends now by choice, so nothing of it is still to come.
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Span:
     zone: ZoneInfo
     label: str
     before: str
+    rolls: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -114,7 +116,8 @@ def lately(period: str, now: datetime, zone: ZoneInfo, application: str = "") ->
     today = now.astimezone(zone).date()
     first = since.astimezone(zone).date()
     label = f"{_day(first)} to {_day(today)}"
-    return Span(Kind.EXECUTIVE, today, window, zone, label, _before(Kind.EXECUTIVE, days))
+    before = _before(Kind.EXECUTIVE, days)
+    return Span(Kind.EXECUTIVE, today, window, zone, label, before, rolls=True)
 
 
 def _days(kind: Kind, day: date, days: int) -> tuple[date, date]:

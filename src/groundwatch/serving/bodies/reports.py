@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from groundwatch.reports.desk import Listed
+from groundwatch.reports.desk import Listed, Scheduled
 from groundwatch.reports.plain import as_values
 from groundwatch.reports.report import Report
 from groundwatch.reports.schedule import Run
@@ -236,7 +236,32 @@ class ListedBody(Body):
         )
 
 
+class ScheduledBody(Body):
+    """When reports of a kind are sent, and to whom."""
+
+    kind: str
+    latest: date = Field(description="Of the last whole day, week or period.")
+    weekday: str = Field(description="Empty every day.")
+    at: str = Field(description="Time of the day in the zone of reports.")
+    to: list[str] = Field(description="Empty where nothing is sent.")
+    next_at: datetime | None
+    last: RunBody | None
+
+    @classmethod
+    def of(cls, found: Scheduled) -> "ScheduledBody":
+        return cls(
+            kind=found.kind.value,
+            latest=found.latest,
+            weekday=found.weekday,
+            at=found.at,
+            to=list(found.to),
+            next_at=found.next_at,
+            last=None if found.last is None else RunBody.of(found.last),
+        )
+
+
 class ReportsBody(Body):
-    """Reports, newest first."""
+    """Reports, newest first, and when which are sent."""
 
     reports: list[ListedBody]
+    schedules: list[ScheduledBody]
