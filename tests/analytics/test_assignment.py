@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from groundwatch.analytics.assignment import ATTRIBUTE, assign, variant_of
+from groundwatch.analytics.assignment import assign, variant_of
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal
+from groundwatch.domain.interactions import EXPERIMENT
 
 
 def experiment(*shares: float, **changes: object) -> ExperimentSettings:
@@ -102,7 +103,7 @@ def test_units_of_a_dropped_variant_get_the_control_and_others_stay() -> None:
 
 
 def test_a_variant_is_read_from_attributes() -> None:
-    assert variant_of("prompt", {ATTRIBUTE + "prompt": "b"}) == "b"
+    assert variant_of("prompt", {EXPERIMENT + "prompt": "b"}) == "b"
     assert not variant_of("prompt", {})
 
 

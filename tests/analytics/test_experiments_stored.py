@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.store.events.opened import opened
 
-from groundwatch.analytics.assignment import ATTRIBUTE, assign
+from groundwatch.analytics.assignment import assign
 from groundwatch.analytics.experiments import State, judge
 from groundwatch.analytics.experiments_reading import Followed
 from groundwatch.analytics.experiments_record import Verdict
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal, VariantSettings
 from groundwatch.domain.answers import Outcome
-from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.interactions import EXPERIMENT, Interaction
 from groundwatch.domain.status import Severity
 from groundwatch.store.database import Database
 from groundwatch.store.events import Entry, EventStore
@@ -50,7 +50,7 @@ def asked(store: EventStore, users: int, faster: float) -> None:
         gain = faster if given.variant == "new" else 1.0
         for part, at in enumerate((BEGUN - timedelta(hours=1), NOW - timedelta(hours=1))):
             taken = own * float(rng.lognormal(0, 0.1)) * (gain if part else 1.0)
-            marked = {ATTRIBUTE + "fast": given.variant} if part else {}
+            marked = {EXPERIMENT + "fast": given.variant} if part else {}
             entries.append(
                 Entry(
                     replace(
@@ -139,5 +139,5 @@ def _variant(user: str) -> str:
 
 
 def _of(user: str, id_: str, at: datetime) -> Entry:
-    marked = {ATTRIBUTE + "fast": _variant(user)}
+    marked = {EXPERIMENT + "fast": _variant(user)}
     return Entry(replace(ONE, id=id_, user=user, started_at=at, attributes=marked))

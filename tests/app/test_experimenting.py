@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from groundwatch.alerting.raising import Raiser
-from groundwatch.analytics.assignment import ATTRIBUTE, assign
+from groundwatch.analytics.assignment import assign
 from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.analytics.experiments_record import Act, Phase, Verdict
 from groundwatch.analytics.experiments_settings import ExperimentSettings, VariantSettings
@@ -18,7 +18,7 @@ from groundwatch.app.experimenting import (
     events_of,
 )
 from groundwatch.domain.answers import Outcome
-from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.interactions import EXPERIMENT, Interaction
 from groundwatch.domain.status import Severity
 from groundwatch.store.alerts import posted
 from groundwatch.store.database import Database
@@ -83,7 +83,7 @@ class Bench:
                 application=settings.application,
                 duration=(1 + number % 7 / 10) * (faster if is_new else 1.0),
                 outcome=Outcome.FAILED if failed else Outcome.ANSWERED,
-                attributes={ATTRIBUTE + "fast": given},
+                attributes={EXPERIMENT + "fast": given},
             )
             entries.append(Entry(one))
         self.events.record(entries)

@@ -11,9 +11,10 @@ from hashlib import blake2b
 from itertools import accumulate
 
 from groundwatch.analytics.experiments_settings import ExperimentSettings
+from groundwatch.domain.interactions import EXPERIMENT
 
-ATTRIBUTE = "experiment."
-"""An interaction carries its variant as the attribute of this and the experiment's name."""
+_METADATA = f"metadata.{EXPERIMENT}"
+"""Where it stands in traces whose application could only give metadata."""
 _RANGE = float(2**64)
 
 
@@ -61,7 +62,7 @@ def assign(
 
 def variant_of(name: str, attributes: Mapping[str, str]) -> str:
     """The variant an interaction says it was answered by; empty when it took no part."""
-    return attributes.get(ATTRIBUTE + name, "")
+    return attributes.get(EXPERIMENT + name) or attributes.get(_METADATA + name, "")
 
 
 def _dealt(experiment: ExperimentSettings, place: float) -> str:

@@ -4,11 +4,12 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from groundwatch.analytics.assignment import ATTRIBUTE, assign
+from groundwatch.analytics.assignment import assign
 from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.analytics.experiments_record import Run
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Overrides
 from groundwatch.domain.clock import Clock
+from groundwatch.domain.interactions import EXPERIMENT
 from groundwatch.generation.ways import Way
 from groundwatch.store.experiments import ExposureRow
 
@@ -76,7 +77,7 @@ class Dealing:
         dealt = tuple(self._dealt(running, user, session))
         if not dealt:
             return self._usual
-        attributes = {ATTRIBUTE + run.name: variant for run, variant in dealt}
+        attributes = {EXPERIMENT + run.name: variant for run, variant in dealt}
         return replace(self._way(dealt), attributes=attributes)
 
     def _dealt(self, running: tuple[Run, ...], user: str, session: str) -> list[tuple[Run, str]]:

@@ -7,6 +7,9 @@ from typing import Protocol
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.status import Severity
 
+EXPERIMENT = "experiment."
+"""An interaction carries its variant of an experiment as the attribute of this and the name."""
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievedPassage:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from groundwatch.domain.interactions import EXPERIMENT
 from groundwatch.domain.spans import AttributeValue, SpanKind
 from groundwatch.telemetry.otlp.consumption import Consumption
 from groundwatch.telemetry.otlp.conventions.convention import Field
@@ -17,6 +18,7 @@ SPANS = "spans"
 _SECOND = 1_000_000_000
 _LONGEST = 500
 _MOST_PROPERTIES = 50
+_MOST_EXPERIMENTS = 20
 _TOLD = {
     "top_k": Field.TOP_K,
     "data_source": Field.DATA_SOURCE,
@@ -82,7 +84,7 @@ def _moment(text: str) -> int | None:
 
 def attributes_of(tree: Tree, root: Node, used: Consumption) -> dict[str, str]:
     """Everything else worth keeping, as text."""
-    found: dict[str, str] = _properties(tree)
+    found: dict[str, str] = _properties(tree) | _variants(tree, root)
     resource = read_resource(root.span)
     for name, field in _TOLD.items():
         saying = next((node for node in tree.nodes if field in node.reading), None)
@@ -98,6 +100,17 @@ def attributes_of(tree: Tree, root: Node, used: Consumption) -> dict[str, str]:
     if used.provider:
         found["provider"] = used.provider
     return {name: text for name, text in found.items() if text}
+
+
+def _variants(tree: Tree, root: Node) -> dict[str, str]:
+    """By which variants of experiments it was answered: the root says first, the resource last."""
+    sources = [node.span.attributes for node in (root, *tree.nodes)]
+    found: dict[str, str] = {}
+    for said in (*sources, root.span.resource):
+        for name, value in said.items():
+            if name.startswith(EXPERIMENT) and (text := as_text(value)):
+                found.setdefault(name[:_LONGEST], text[:_LONGEST])
+    return dict(list(found.items())[:_MOST_EXPERIMENTS])
 
 
 def _properties(tree: Tree) -> dict[str, str]:
