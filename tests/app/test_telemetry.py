@@ -114,6 +114,51 @@ def test_every_part_is_well_and_one_that_dies_is_named(server: Deployment) -> No
     until(lambda: not sources()["critical"], PATIENCE)
 
 
+EXACTLY = {
+    "rag_requests": ("counter", {"method", "endpoint", "status"}),
+    "rag_request_duration_seconds": ("histogram", {"method", "endpoint"}),
+    "rag_active_connections": ("gauge", {"service"}),
+    "rag_queue_size": ("gauge", {"queue_type"}),
+    "rag_response_quality": ("histogram", {"query_type"}),
+    "rag_retrieval_accuracy": ("histogram", {"retrieval_method"}),
+    "rag_errors": ("counter", {"error_type", "service"}),
+}
+"""Families that others rely on; the parser leaves `_total` out of their names."""
+
+
+def test_prometheus_reads_exactly_what_is_promised_with_labels_that_are_few(
+    server: Deployment,
+) -> None:
+    strange = "someone-nobody-knows"
+    answer = server.question("ada", "How many days does parental leave last?", session=strange)
+    assert answer.status_code == 200
+    for path in (f"/v1/{strange}", f"/{strange}?q={strange}", f"/v1/documents/{strange}"):
+        server.ask("ada", "GET", path)
+    until(lambda: ("rag_response_quality_count", "answers") in scraped(server), PATIENCE)
+    text = server.ask("ada", "GET", "/metrics").text
+    found = {
+        family.name: family
+        for family in text_string_to_metric_families(text)
+        if family.name.startswith("rag_")
+    }
+    assert found.keys() == EXACTLY.keys()
+    for name, (kind, labels) in EXACTLY.items():
+        family = found[name]
+        assert family.type == kind
+        assert {frozenset(each.labels.keys() - {"le"}) for each in family.samples} <= {
+            frozenset(labels)
+        }, name
+    for name in ("rag_response_quality", "rag_retrieval_accuracy"):
+        bounds = [float(x.labels["le"]) for x in found[name].samples if x.name.endswith("_bucket")]
+        assert bounds[:20] == pytest.approx([0.05 * step for step in range(1, 21)])
+    assert {x.labels["service"] for x in found["rag_active_connections"].samples} <= {
+        "api", "mcp", "telemetry", "pages", "probes",
+    }  # fmt: skip
+    assert answer.json()["id"] not in text
+    assert not [word for word in (strange, "ada", "leave.md") if f'"{word}"' in text]
+    assert strange not in text
+
+
 def test_the_machine_is_looked_at(server: Deployment) -> None:
     name = "groundwatch_system_used_ratio"
     until(lambda: (name, "memory") in scraped(server), PATIENCE)
