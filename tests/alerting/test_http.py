@@ -143,13 +143,32 @@ def test_a_rule_is_tried_on_the_past(api: Api, events: EventStore):
         events.add_points(at, "shop", [Point("latency", seconds)])
     rule = {"name": "slow", "metric": "latency", "operator": "gt", "threshold": 5}
     body = {"rule": rule, "hours": 4}
-    found = api.call("POST", "/v1/alerts/rules/preview", body).json()
-    states = [change["state"] for change in found["changes"]]
-    assert states.count("firing") == 1
-    assert states[-1] in {"inactive", "no-data"}
-    wrong = api.call("POST", "/v1/alerts/rules/preview", {"rule": {**rule, "metric": "nope"}})
+    found = api.call("POST", "/v1/rules/preview", body).json()
+    (series,) = found["series"]
+    assert (found["fired"], len(series["spans"])) == (1, 1)
+    assert found["every_seconds"] == 60
+    assert found["firing_seconds"] == pytest.approx(20 * 60, abs=60), "5 min, then 15 without data"
+    assert max(point["value"] or 0 for point in series["points"]) == pytest.approx(9)
+    wrong = api.call("POST", "/v1/rules/preview", {"rule": {**rule, "metric": "nope"}})
     assert wrong.status_code == 422
     assert "is no metric" in wrong.text
+
+
+def test_a_rule_is_saved_and_evaluated_beside_what_stands_there(api: Api):
+    api.policy.write_text("# ours\n" + api.policy.read_text())
+    rule = {"metric": "latency", "operator": "gt", "threshold": 5, "for": "90s"}
+    saved = api.call("PUT", "/v1/rules/slow", {"rule": rule})
+    assert saved.json() == {"name": "slow", "file": "alerting.yaml", "replaced": False}
+    again = api.call("PUT", "/v1/rules/slow", {"rule": {**rule, "threshold": 7}})
+    assert again.json()["replaced"] is True
+    (seen,) = api.get("/v1/rules")["rules"]
+    assert (seen["name"], seen["settings"]["threshold"]) == ("slow", 7)
+    assert api.policy.read_text().startswith("# ours\n")
+    wrong = api.call("PUT", "/v1/rules/slow", {"rule": {**rule, "window": "1s"}})
+    assert wrong.status_code == 422
+    assert "window must be at least 1m" in wrong.text
+    (seen,) = api.get("/v1/rules")["rules"]
+    assert seen["settings"]["threshold"] == 7, "what is refused changes nothing"
 
 
 def test_a_policy_that_breaks_stops_nobody_from_posting(api: Api):
@@ -284,7 +303,7 @@ def test_explains_without_anything_happening(api: Api):
 
 
 def test_rules_and_notices_are_shown(api: Api):
-    assert api.get("/v1/alerts/rules") == {"rules": []}
+    assert api.get("/v1/rules") == {"rules": []}
     api.fire()
     assert api.get("/v1/alerts/notices") == {"notices": []}
     assert api.call("POST", "/v1/alerts/notices/1/resend").status_code == 404

@@ -8,11 +8,12 @@ import pytest
 from pydantic import ValidationError
 from tests.alerting.timeline import made
 
-from groundwatch.alerting.defaults import EXTRA_RUNBOOKS, default_rules, with_defaults
-from groundwatch.alerting.evaluating import Evaluator, preview
+from groundwatch.alerting.defaults import default_rules, with_defaults
+from groundwatch.alerting.evaluating import Evaluator
 from groundwatch.alerting.plan import policy_of
 from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.alerting.rules import Progress, RuleState, step
+from groundwatch.alerting.runbooks import EXTRA_RUNBOOKS, names, text_of
 from groundwatch.domain.alerts import Alert
 from groundwatch.domain.metrics import Point
 from groundwatch.errors import ConfigInvalid
@@ -185,27 +186,15 @@ def test_alerts_of_a_rule_that_is_gone_end(sqlite: Database, tmp_path: Path):
     scene.events.close()
 
 
-def test_a_preview_says_when_it_would_have_fired(sqlite: Database, tmp_path: Path):
-    scene = Scene(sqlite, tmp_path)
-    for minute in range(10):
-        scene.now = NOW + minute * MINUTE
-        scene.measure(Point("latency", 9 if 3 <= minute < 6 else 1))
-    found = preview(rule(window="1m"), scene.events, NOW, NOW + 9 * MINUTE, MINUTE)
-    states = [(round((at - NOW) / MINUTE), str(progress.state)) for at, _, progress in found]
-    assert states[0] == (0, "inactive")
-    assert [state for _, state in states] == ["inactive", "firing", "inactive"]
-    assert states[1][0] in {3, 4}
-    scene.events.close()
-
-
 def test_every_runbook_is_there_and_every_one_is_of_a_rule():
     named = {each.runbook for each in default_rules()} | set(EXTRA_RUNBOOKS)
     assert {path.stem for path in RUNBOOKS.glob("*.md")} == named
+    assert set(names()) == named
 
 
 @pytest.mark.parametrize("name", sorted({each.runbook for each in default_rules()}))
 def test_every_runbook_says_what_is_needed(name: str):
-    text = (RUNBOOKS / f"{name}.md").read_text()
+    text = text_of(name)
     for heading in ("## What it means", "## What to look at", "## What helps", "## When it ends"):
         assert heading in text
 

@@ -69,7 +69,9 @@ def test_from_a_slow_answer_to_a_webhook_and_back(
         assert system_clock() - began < timedelta(seconds=5)
         body = receiver.requests[0].json
         assert (body["status"], body["commonLabels"]["alertname"]) == ("firing", "slow")
-        assert body["commonAnnotations"]["runbook"] == "docs/runbooks/high-latency.md"
+        assert body["commonAnnotations"]["runbook"] == "high-latency"
+        details = body["incident"]["details"]
+        assert details["runbook"] == "https://gw.example/runbooks/high-latency"
         assert body["incident"]["url"].startswith("https://gw.example/alerts?incident=")
         assert body["incident"]["details"]["changes"].endswith("deploy  version 7")
         policy.write_text("route: [")  # refused: the one before stays

@@ -1,4 +1,4 @@
-"""The rules that come along, and their runbooks."""
+"""The rules that come along."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,10 +8,6 @@ from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
 from groundwatch.alerting.rule_settings import RuleSettings
-
-RUNBOOKS = "docs/runbooks"
-EXTRA_RUNBOOKS = ("channel-failing", "no-data", "policy-refused")
-"""Runbooks of alerts that no rule raises."""
 
 
 @cache

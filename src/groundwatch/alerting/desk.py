@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from groundwatch.alerting import acting, explaining, intake
+from groundwatch.alerting import acting, explaining, intake, rule_file
 from groundwatch.alerting.acting import Acknowledgement
 from groundwatch.alerting.channels.pagerduty import DEDUP_PREFIX
 from groundwatch.alerting.explaining import Explained
@@ -243,6 +243,27 @@ class Desk:
         for (name, _), stored in sorted(known.items()):
             by_rule.setdefault(name, []).append(stored)
         return [RuleSeen(rule, tuple(by_rule.get(rule.name, ()))) for rule in rules_of(self.plan())]
+
+    def rule_file(self) -> str:
+        """The name of the file that rules can be saved to; empty without one."""
+        policy = self._settings().policy
+        return policy.name if policy else ""
+
+    def put_rule(self, rule: RuleSettings, by: str) -> bool:
+        """Save a rule in the policy file; returns whether one of its name was replaced.
+
+        Raises:
+            Conflict: there is no policy file, or it was changed meanwhile.
+            ConfigInvalid, Unusable: it does not fit, or cannot be written.
+        """
+        settings = self._settings()
+        if settings.policy is None:
+            raise Conflict("no policy file is configured; set alerting.policy, or paste the rule")
+        was_there = rule_file.put(
+            settings.policy, rule, lambda policy: plan(policy, tuple(settings.channels))
+        )
+        _log.warning("the rule %s was %s by %s", rule.name, "changed" if was_there else "added", by)
+        return was_there
 
     def post(self, said: Sequence[Posted]) -> list[Alert]:
         """Take alerts in; durable when it returns."""

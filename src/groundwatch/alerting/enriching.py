@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from groundwatch.alerting.runbooks import address_of
 from groundwatch.domain.alerts import Alert, Happening, Incident
 from groundwatch.domain.events import Event
 from groundwatch.errors import GroundwatchError
@@ -41,6 +42,8 @@ class Enricher:
         found: dict[str, str] = {}
         for name in ("runbook", "runbook_url", "remediation"):
             texts = {alert.annotations.get(name, "") for alert in alerts} - {""}
+            if name == "runbook":
+                texts = {address_of(text, self._public_url) for text in texts}
             if texts:
                 found[name.removesuffix("_url")] = "; ".join(sorted(texts)[:_SIMILAR])
         for name in ("environment", "service", "application"):

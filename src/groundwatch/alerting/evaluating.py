@@ -44,11 +44,7 @@ class Looked:
 
 
 class Evaluator:
-    """Looks at every rule; states are kept, so that a restart begins no wait anew.
-
-    Args:
-        runbooks: addresses by name, for rules that name one that comes along.
-    """
+    """Looks at every rule; states are kept, so that a restart begins no wait anew."""
 
     def __init__(
         self,
@@ -56,14 +52,11 @@ class Evaluator:
         numbers: Numbers,
         rules: Sequence[RuleSettings],
         clock: Clock,
-        *,
-        runbooks: Mapping[str, str] | None = None,
     ) -> None:
         self._database = database
         self._numbers = numbers
         self._rules = tuple(rules)
         self._clock = clock
-        self._runbooks = runbooks or {}
         self._posted_at: dict[tuple[str, str], datetime] = {}
 
     def follow(self, rules: Sequence[RuleSettings]) -> None:
@@ -177,30 +170,12 @@ class Evaluator:
             "value": texts["value"],
             "threshold": f"{rule.operator} {texts['threshold']}",
             "metric": rule.metric,
-            "runbook": self._runbooks.get(rule.runbook, rule.runbook),
+            "runbook": rule.runbook,
             "remediation": rule.remediation,
         }
         if each.measured.value is None and each.progress.state is RuleState.FIRING:
             annotations["data"] = "no data now; the last value is shown"
         return Posted(labels, {k: v for k, v in annotations.items() if v}, ends_at=ends)
-
-
-def preview(
-    rule: RuleSettings, numbers: Numbers, since: datetime, until: datetime, every: timedelta
-) -> list[tuple[datetime, Mapping[str, str], Progress]]:
-    """When a rule would have changed its state, over past data; nothing is kept or told."""
-    states: dict[str, Progress] = {}
-    changes: list[tuple[datetime, Mapping[str, str], Progress]] = []
-    at = since
-    while at <= until:
-        for each in measure(rule, numbers, at):
-            series = packed(each.labels)
-            before = states.get(series)
-            states[series] = after = step(rule, before, each.value, at)
-            if before is None or before.state is not after.state:
-                changes.append((at, each.labels, after))
-        at += every
-    return changes
 
 
 def _absent(each: Looked, ends: datetime) -> Posted:

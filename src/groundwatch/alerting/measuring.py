@@ -34,7 +34,9 @@ class Numbers(Protocol):
 
 
 @dataclass(slots=True)
-class _Sum:
+class Sum:
+    """Cells put together."""
+
     count: int = 0
     weight: float = 0.0
     total: float = 0.0
@@ -48,6 +50,14 @@ class _Sum:
             if self.histogram is None:
                 self.histogram = Histogram(cell.histogram.spread)
             self.histogram.merge(cell.histogram)
+
+    def take(self, cell: Cell) -> None:
+        """Take out what was added."""
+        self.count -= cell.count
+        self.weight -= cell.weight
+        self.total -= cell.total
+        if cell.histogram is not None and self.histogram is not None:
+            self.histogram.subtract(cell.histogram)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +101,24 @@ def _of_application(
     named: Mapping[str, str],
 ) -> list[Measured]:
     sums = _sums(rule, rule.metric, numbers, now, application)
-    divisors: Mapping[str, _Sum] = {}
+    divisors: Mapping[str, Sum] = {}
     if rule.by_metric:
         divisors = _sums(rule, rule.by_metric, numbers, now, application)
-    labels = sorted(sums.keys() | (divisors.keys() if _splits(rule) else set())) or [""]
+    labels = sorted(sums.keys() | (divisors.keys() if splits(rule) else set())) or [""]
     if rule.only:
         labels = [rule.only]
     found = []
     for label in labels:
         own = {**named, **({rule.split_by: label} if rule.split_by and label else {})}
-        divisor = divisors.get(label if _splits(rule) else "")
-        found.append(_measured(rule, own, sums.get(label), divisor))
+        divisor = divisors.get(label if splits(rule) else "")
+        found.append(measured(rule, own, sums.get(label), divisor))
     return found
 
 
-def _measured(
-    rule: RuleSettings, labels: Mapping[str, str], own: _Sum | None, divisor: _Sum | None
+def measured(
+    rule: RuleSettings, labels: Mapping[str, str], own: Sum | None, divisor: Sum | None
 ) -> Measured:
+    """A series of what was put together for it, and for what it is divided by."""
     if rule.of == "ratio":
         if divisor is None or divisor.count < rule.at_least or not divisor.total:
             return Measured(labels, None, divisor.count if divisor else 0)
@@ -117,7 +128,7 @@ def _measured(
     return Measured(labels, _value(rule, own), own.count)
 
 
-def _value(rule: RuleSettings, own: _Sum) -> float | None:
+def _value(rule: RuleSettings, own: Sum) -> float | None:
     if rule.of in _QUANTILES:
         return own.histogram.quantile(_QUANTILES[rule.of]) if own.histogram else None
     if rule.of == "mean":
@@ -127,7 +138,7 @@ def _value(rule: RuleSettings, own: _Sum) -> float | None:
     return own.total / (rule.window.total_seconds() if rule.of == "rate" else 1.0)
 
 
-def _splits(rule: RuleSettings) -> bool:
+def splits(rule: RuleSettings) -> bool:
     """Whether the divisor is split as the metric is."""
     metric = BUILT_IN.get(rule.by_metric)
     return bool(rule.split_by) and metric is not None and rule.split_by in metric.dimensions
@@ -135,20 +146,31 @@ def _splits(rule: RuleSettings) -> bool:
 
 def _sums(
     rule: RuleSettings, metric: str, numbers: Numbers, now: datetime, application: str | None
-) -> dict[str, _Sum]:
+) -> dict[str, Sum]:
     """Sums by label; under the empty one for a metric that is not split."""
+    asked = query(rule, metric, now, application)
+    sums: dict[str, Sum] = defaultdict(Sum)
+    for cell in numbers.cells(asked):
+        sums[cell.label if asked.dimension else ""].add(cell)
+    return dict(sums)
+
+
+def query(
+    rule: RuleSettings,
+    metric: str,
+    now: datetime,
+    application: str | None,
+    since: datetime | None = None,
+) -> CellQuery:
+    """Which cells tell of a rule's window, or of a longer time."""
     known = BUILT_IN.get(metric)
     is_split = bool(rule.split_by) and (known is None or rule.split_by in known.dimensions)
-    query = CellQuery(
+    return CellQuery(
         metric=metric,
-        since=now - rule.window,
+        since=now - rule.window if since is None else since,
         until=now,
         step="day" if rule.window > _DAILY else "hour" if rule.window > _HOURLY else "minute",
         application=application,
         dimension=rule.split_by if is_split else "",
         label=(rule.only or None) if is_split else None,
     )
-    sums: dict[str, _Sum] = defaultdict(_Sum)
-    for cell in numbers.cells(query):
-        sums[cell.label if is_split else ""].add(cell)
-    return dict(sums)

@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from groundwatch.alerting import intake
 from groundwatch.alerting.channels.select import channel
-from groundwatch.alerting.defaults import RUNBOOKS, with_defaults
+from groundwatch.alerting.defaults import with_defaults
 from groundwatch.alerting.delivering import Deliverer, Way
 from groundwatch.alerting.engine import Engine
 from groundwatch.alerting.enriching import Changes, Enricher
@@ -102,9 +102,7 @@ class Alerting:
             new_id=new_id,
             enrich=Enricher(public_url, changes).details,
         )
-        self._evaluator = Evaluator(
-            database, numbers, rules_of(made), clock, runbooks=_runbooks(rules_of(made))
-        )
+        self._evaluator = Evaluator(database, numbers, rules_of(made), clock)
         self._ways = {name: way_of(name, settings, clock, public_url) for name in settings.channels}
         self._deliverer = Deliverer(database, self._ways, clock, owner)
         self._stop = threading.Event()
@@ -220,12 +218,6 @@ class Alerting:
         intake.post(
             self._database, self._clock, [Posted(labels, texts, ends_at=ends)], origin="self"
         )
-
-
-def _runbooks(rules: Sequence[RuleSettings]) -> dict[str, str]:
-    """Where the runbooks lie that come along; a runbook of one's own is an address."""
-    names = {rule.runbook for rule in rules if rule.runbook and "/" not in rule.runbook}
-    return {name: f"{RUNBOOKS}/{name}.md" for name in names}
 
 
 def _rest(due: datetime, now: datetime) -> float:

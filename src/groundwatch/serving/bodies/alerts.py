@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from groundwatch.alerting.desk import Case, RuleSeen
 from groundwatch.alerting.explaining import Explained
+from groundwatch.alerting.previewing import Past, Preview
 from groundwatch.domain.alerts import Alert, Incident
 from groundwatch.serving.bodies.body import Body, ForeignBody
 from groundwatch.store.alerts.outbox import Row
@@ -314,24 +315,83 @@ class HeardBody(Body):
     outcome: str
 
 
+class RuleWantedBody(Body):
+    """A rule to save, as it is written in the policy."""
+
+    rule: dict[str, Any]
+
+
+class SavedBody(Body):
+    """Where a rule was saved."""
+
+    name: str
+    file: str
+    replaced: bool
+
+
 class PreviewWantedBody(Body):
     """A rule to try on the past."""
 
     rule: dict[str, Any]
-    hours: float = Field(default=24.0, gt=0, le=168)
+    hours: float = Field(default=168.0, gt=0, le=720)
 
 
-class ChangeBody(Body):
-    """When a series would have come into a state."""
+class SpanBody(Body):
+    """A stretch in which a series would have fired; `until` is null where it still would."""
+
+    since: datetime
+    until: datetime | None
+
+
+class PointBody(Body):
+    """A value to draw; null where there was no data."""
 
     at: datetime
-    labels: dict[str, str]
-    state: str
     value: float | None
 
 
-class PreviewBody(Body):
-    """What a rule would have done; looked at every `every_seconds`."""
+class PastBody(Body):
+    """One series of a rule over the time that was looked at."""
 
+    labels: dict[str, str]
+    firing_seconds: float
+    missing_seconds: float
+    spans: tuple[SpanBody, ...]
+    points: tuple[PointBody, ...]
+
+    @classmethod
+    def of(cls, one: Past) -> "PastBody":
+        return cls(
+            labels=dict(one.labels),
+            firing_seconds=one.lasted.total_seconds(),
+            missing_seconds=one.missing.total_seconds(),
+            spans=tuple(SpanBody(since=each.since, until=each.until) for each in one.spans),
+            points=tuple(PointBody(at=at, value=value) for at, value in one.points),
+        )
+
+
+class PreviewBody(Body):
+    """What a rule would have done; series that fired longest first.
+
+    `left_out` counts series beyond the busiest, which were not looked at.
+    """
+
+    since: datetime
+    until: datetime
     every_seconds: float
-    changes: tuple[ChangeBody, ...]
+    fired: int
+    firing_seconds: float
+    left_out: int
+    series: tuple[PastBody, ...]
+
+    @classmethod
+    def of(cls, one: Preview) -> "PreviewBody":
+        return cls(
+            since=one.since,
+            until=one.until,
+            every_seconds=one.every.total_seconds(),
+            fired=one.fired,
+            firing_seconds=one.lasted.total_seconds(),
+            left_out=one.left_out,
+            series=tuple(PastBody.of(each) for each in one.series),
+        )

@@ -5,14 +5,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, status
 
-from groundwatch.alerting.evaluating import preview
+from groundwatch.alerting.previewing import preview
 from groundwatch.alerting.rule_settings import rule_of
 from groundwatch.errors import Unavailable
 from groundwatch.serving import alertmanager
 from groundwatch.serving.bodies.alerts import (
     AcknowledgeBody,
     CaseBody,
-    ChangeBody,
     CommentBody,
     ExplainedBody,
     ExplanationBody,
@@ -28,14 +27,14 @@ from groundwatch.serving.bodies.alerts import (
     PreviewWantedBody,
     RuleBody,
     RulesBody,
+    RuleWantedBody,
+    SavedBody,
     SilenceWantedBody,
     SnoozeBody,
 )
 from groundwatch.serving.routes.dependencies import MayAlert, MayWatch, TheDesk, TheServices
 
 router = APIRouter(tags=["alerts"])
-_SHORTEST = timedelta(minutes=1)
-_MOST_LOOKS = 500
 
 
 @router.get("/v1/incidents")
@@ -126,7 +125,7 @@ def expire(silence_id: str, _identity: MayAlert, desk: TheDesk) -> dict[str, Any
     return alertmanager.silence(desk.expire(silence_id), desk.now)
 
 
-@router.get("/v1/alerts/rules")
+@router.get("/v1/rules")
 def rules(_identity: MayWatch, desk: TheDesk) -> RulesBody:
     """List the rules that are evaluated, with the state of every series."""
     return RulesBody(rules=tuple(RuleBody.of(each) for each in desk.rules()))
@@ -168,19 +167,21 @@ def pagerduty(told: PagerDutyBody, _identity: MayAlert, desk: TheDesk) -> HeardB
     return HeardBody(outcome=outcome)
 
 
-@router.post("/v1/alerts/rules/preview")
+@router.post("/v1/rules/preview")
 def try_rule(
     wanted: PreviewWantedBody, _identity: MayWatch, desk: TheDesk, services: TheServices
 ) -> PreviewBody:
     """Say when a rule would have fired in the past; nothing is kept or told."""
     if services.watch is None:
         raise Unavailable("nothing is watched here")
-    rule = rule_of(wanted.rule)
-    every = max(_SHORTEST, timedelta(hours=wanted.hours) / _MOST_LOOKS)
     since = desk.now - timedelta(hours=wanted.hours)
-    found = preview(rule, services.watch.events, since, desk.now, every)
-    changes = tuple(
-        ChangeBody(at=at, labels=dict(labels), state=str(progress.state), value=progress.value)
-        for at, labels, progress in found
-    )
-    return PreviewBody(every_seconds=every.total_seconds(), changes=changes)
+    found = preview(rule_of(wanted.rule), services.watch.events, since, desk.now)
+    return PreviewBody.of(found)
+
+
+@router.put("/v1/rules/{name}")
+def save_rule(name: str, wanted: RuleWantedBody, identity: MayAlert, desk: TheDesk) -> SavedBody:
+    """Save a rule in the policy file; it is evaluated within `alerting.evaluate_seconds`."""
+    rule = rule_of({**wanted.rule, "name": name})
+    replaced = desk.put_rule(rule, identity.user)
+    return SavedBody(name=rule.name, file=desk.rule_file(), replaced=replaced)
