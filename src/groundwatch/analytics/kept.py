@@ -17,7 +17,7 @@ _MOST_BYTES = 40 << 20
 _CELL_BYTES, _BUCKET_BYTES = 250, 60
 _CHUNK_BYTES = 150
 
-Name = tuple[str, str | None, str, str | None, Step]
+Name = tuple[str, str | None, str, str | None, Step, bool]
 Version = tuple[object, ...]
 
 
@@ -103,7 +103,14 @@ class KeptCells:
         over = min(end, self._now // width)
         if first >= over:
             return self._source.cells(query)
-        name = (query.metric, query.label, query.dimension, query.application, query.step)
+        name = (
+            query.metric,
+            query.label,
+            query.dimension,
+            query.application,
+            query.step,
+            query.sums_only,
+        )
         found = self._over(query, name, range(first, over))
         if over < end:
             found += self._source.cells(replace(query, since=_moment(over * width)))

@@ -55,27 +55,22 @@ class Tally:
 NOTHING = Tally()
 
 
-def summed(cells: Iterable[Cell]) -> Tally:
-    """All cells as one."""
-    return joined(Tally(cell.count, cell.weight, cell.total, cell.histogram) for cell in cells)
-
-
-def joined(found: Iterable[Tally]) -> Tally:
-    """Several tallies as one."""
+def joined(found: Iterable[Tally | Cell]) -> Tally:
+    """Several tallies, or cells, as one."""
     parts = list(found)
     if len(parts) == 1:
-        return parts[0]
-    spreads = [each.histogram for each in parts if each.histogram is not None]
-    histogram = Histogram(spreads[0].spread) if spreads else None
-    for each in spreads:
-        assert histogram is not None
-        histogram.merge(each)
-    return Tally(
-        sum(each.count for each in parts),
-        sum(each.weight for each in parts),
-        sum(each.total for each in parts),
-        histogram,
-    )
+        (one,) = parts
+        return Tally(one.count, one.weight, one.total, one.histogram)
+    count, weight, total = 0, 0.0, 0.0
+    histogram: Histogram | None = None
+    for each in parts:
+        count += each.count
+        weight += each.weight
+        total += each.total
+        if each.histogram is not None:
+            histogram = histogram or Histogram(each.histogram.spread)
+            histogram.merge(each.histogram)
+    return Tally(count, weight, total, histogram)
 
 
 def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datetime, Tally]:
@@ -83,12 +78,12 @@ def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datet
     found: dict[datetime, list[Cell]] = {}
     for cell in source.cells(_query(metric, window)):
         found.setdefault(cell.at, []).append(cell)
-    return {at: summed(cells) for at, cells in found.items()}
+    return {at: joined(cells) for at, cells in found.items()}
 
 
 def total(source: Cells, metric: Metric | str, window: Window) -> Tally:
     """A metric over the whole window, exact to the minute."""
-    return summed(
+    return joined(
         cell for piece in covering(window) for cell in source.cells(_part(metric, window, piece))
     )
 
@@ -98,16 +93,25 @@ def by_label(
 ) -> dict[str, Tally]:
     """A metric over the window, by the labels of a dimension, exact to the minute.
 
-    By person and session, a window before one of hours or days ends at the nearest hour.
-    A window of one group cannot be split further: cells have one dimension each.
+    By person and session there are only sums, and a window before one of hours or days ends at
+    the nearest hour. A window of one group cannot be split further: cells have one dimension each.
     """
+    cells = [cell for query in _split(metric, window, dimension) for cell in source.cells(query)]
+    if dimension in _MANY:
+        return _sums_by_label(cells)
     found: dict[str, list[Cell]] = {}
-    window = to_the_hour(window) if dimension in _MANY else window
-    for step, since, until in covering(window):
-        query = CellQuery(_name(metric), since, until, step, window.application, dimension)
-        for cell in source.cells(query):
-            found.setdefault(cell.label, []).append(cell)
-    return {label: summed(cells) for label, cells in found.items() if any(c.count for c in cells)}
+    for cell in cells:
+        found.setdefault(cell.label, []).append(cell)
+    return {label: joined(some) for label, some in found.items()}
+
+
+def _sums_by_label(cells: Iterable[Cell]) -> dict[str, Tally]:
+    """Thousands of labels without distributions, in one pass."""
+    found: dict[str, tuple[int, float, float]] = {}
+    for cell in cells:
+        count, weight, total = found.get(cell.label, (0, 0.0, 0.0))
+        found[cell.label] = (count + cell.count, weight + cell.weight, total + cell.total)
+    return {label: Tally(*sums) for label, sums in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,7 @@ def distinct(source: Cells, metric: Metric | str, window: Window, dimension: str
     """As `by_label`, for what only has to be counted: of sessions there are tens of thousands."""
     labels: set[str] = set()
     total = 0.0
-    window = to_the_hour(window) if dimension in _MANY else window
-    for step, since, until in covering(window):
-        query = CellQuery(_name(metric), since, until, step, window.application, dimension)
+    for query in _split(metric, window, dimension):
         found = source.cells(query)
         labels.update([cell.label for cell in found])
         total += sum([cell.total for cell in found])
@@ -145,7 +147,19 @@ def label_buckets(
     found: dict[datetime, list[Cell]] = {}
     for cell in source.cells(query):
         found.setdefault(cell.at, []).append(cell)
-    return {at: summed(cells) for at, cells in found.items()}
+    return {at: joined(cells) for at, cells in found.items()}
+
+
+def _split(metric: Metric | str, window: Window, dimension: str) -> list[CellQuery]:
+    """What is asked to split a window by a dimension."""
+    is_many = dimension in _MANY
+    window = to_the_hour(window) if is_many else window
+    return [
+        CellQuery(
+            _name(metric), since, until, step, window.application, dimension, sums_only=is_many
+        )
+        for step, since, until in covering(window)
+    ]
 
 
 def _query(metric: Metric | str, window: Window) -> CellQuery:

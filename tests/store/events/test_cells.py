@@ -85,6 +85,24 @@ def test_every_step_is_exact_before_and_after_folding(events):
         check(events, made, step)
 
 
+def test_sums_alone_are_the_same_without_a_distribution(events):
+    made = [replace(one, user=f"user {n % 90}") for n, one in enumerate(spread_out())]
+    events.record([Entry(one) for one in made])
+    for _ in ("open", "folded"):
+        for step in STEPS:
+            for split in ({}, {"dimension": "user"}, {"dimension": "model", "label": "small"}):
+                whole = cells(events, "cost", step, **split)
+                sums = cells(events, "cost", step, **split, sums_only=True)
+                assert all(cell.histogram is None for cell in sums)
+                assert [replace(cell, histogram=None, total=0.0) for cell in whole] == [
+                    replace(cell, total=0.0) for cell in sums
+                ]
+                assert [each.total for each in sums] == pytest.approx(
+                    [each.total for each in whole]
+                )
+        events.fold(NOW)
+
+
 def test_steps_begin_where_they_should(events):
     made = [interaction(n, NOW - timedelta(days=n)) for n in range(9)]
     events.record([Entry(one) for one in made])

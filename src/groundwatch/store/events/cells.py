@@ -19,6 +19,7 @@ class CellQuery:
         application: None sums over all of them.
         dimension: what to split by; empty for the whole.
         label: one value of the dimension; None gives a cell for each.
+        sums_only: without how the values are spread, which costs most of reading many labels.
     """
 
     metric: str
@@ -28,6 +29,7 @@ class CellQuery:
     application: str | None = None
     dimension: str = ""
     label: str | None = None
+    sums_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Cell:
         count: observations, exact, never weighted.
         weight: what the observations stand for.
         total: sum of value times weight; `total / weight` is the mean.
-        histogram: None for a metric without a spread.
+        histogram: None for a metric without a spread, and where only sums were wanted.
     """
 
     at: datetime

@@ -1,8 +1,9 @@
 """Cells out: what every chart, rule and report reads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from groundwatch.domain.metrics import BUILT_IN, Point, Spread
 from groundwatch.store.columns import EPOCH, clean, microseconds
@@ -69,10 +70,15 @@ def cells(room: Room, query: CellQuery) -> list[Cell]:
     else:
         parts = (_open if _is_open(room, span) else _mixed)(room, query, span)
     sums: dict[tuple[int, str, str], Sums] = {}
+    read = _plain_sums if _is_plain(query) else sums_of_row
     for minute, series, row in parts:
         application = "" if query.application is None else series.application
         key = (_floor(minute, query.step), application, series.label)
-        sums.setdefault(key, Sums()).add(sums_of_row(row))
+        known = sums.get(key)
+        if known is None:
+            sums[key] = read(row)
+        else:
+            known.add(read(row))
     return [_cell(query, key, each) for key, each in sorted(sums.items()) if each.count]
 
 
@@ -118,7 +124,6 @@ def _floor(minute: int, step: Step) -> int:
 
 def _cell(query: CellQuery, key: tuple[int, str, str], sums: Sums) -> Cell:
     minute, application, label = key
-    spread = spread_of(query.metric)
     return Cell(
         EPOCH + timedelta(minutes=minute),
         query.metric,
@@ -128,8 +133,17 @@ def _cell(query: CellQuery, key: tuple[int, str, str], sums: Sums) -> Cell:
         sums.count,
         float(sums.weight),
         sums.total,
-        None if spread is Spread.NONE else Histogram(spread, sums.buckets),
+        None if _is_plain(query) else Histogram(spread_of(query.metric), sums.buckets),
     )
+
+
+def _is_plain(query: CellQuery) -> bool:
+    """Whether nobody wants to know how the values are spread."""
+    return query.sums_only or spread_of(query.metric) is Spread.NONE
+
+
+def _plain_sums(row: Row) -> Sums:
+    return Sums(row[0], row[1], row[2])
 
 
 def _minutes(room: Room, query: CellQuery, span: tuple[int, int]) -> Iterator[Part]:
@@ -151,12 +165,12 @@ def _read(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
 
 
 def _read_hour(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
-    """Minutes of one hour; those of a plain count may be added up where they lie."""
+    """Minutes of one hour; where only sums are wanted they are added up where they lie."""
     if not minutes:
         return
     wanted = (query.metric, query.dimension, query.label, query.application)
     series = series_rows.find(session, *wanted)
-    is_plain = spread_of(query.metric) is Spread.NONE
+    is_plain = _is_plain(query)
     if len(series) > _MANY:
         found = _scan(session, series_rows.fitting(*wanted), minutes, is_plain=is_plain)
     elif is_plain:
@@ -195,7 +209,6 @@ class _Folded:
     """What the main database knows of a period, at one moment."""
 
     hours: Mapping[tuple[int, int], int]
-    rollups: dict[int, list[Rollup]] = field(default_factory=dict)
 
     def changed(self, day: int, session: Session) -> set[int]:
         """The hours of a day that changed since they were folded."""
@@ -222,13 +235,14 @@ def _mixed(room: Room, query: CellQuery, span: tuple[int, int]) -> Iterator[Part
         names = _names(query)
         level = HOUR if query.step == "hour" else DAY
         ends = (span[0] // (60 * level), -(-span[1] // (60 * level)))
-        for each in rollup_rows.read(c, level, ends, names):
+        read = partial(rollup_rows.read, c, names=names, plain=_is_plain(query))
+        for each in read(level, ends):
             changed = open_hours.get(each.day, set())
             if each.at not in changed if level == HOUR else not changed:
                 yield _part(each, 60 * level)
         if level == DAY and open_hours:
             ends = (span[0] // 60, -(-span[1] // 60))
-            for each in rollup_rows.read(c, HOUR, ends, names, open_hours):
+            for each in read(HOUR, ends, days=open_hours):
                 if each.at not in open_hours[each.day]:
                     yield _part(each, 60)
 

@@ -3,7 +3,7 @@
 # ruff: noqa: S608  what is put into statements are names of our own and placeholders
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -23,8 +23,7 @@ _NAMES = ("metric", "dimension", "label", "application")
 _table = rollups.c
 
 
-@dataclass(frozen=True, slots=True)
-class Rollup:
+class Rollup(NamedTuple):
     """What a series came to in an hour or day, of what lies with one day's events."""
 
     at: int
@@ -70,11 +69,13 @@ def read(
     span: tuple[int, int],
     names: Mapping[str, str],
     days: Iterable[int] | None = None,
+    *,
+    plain: bool = False,
 ) -> list[Rollup]:
     """Rollups from the first of a span to the one before its end.
 
     `names` is what the series must be called, what is not named fits; `days` narrows to what lies
-    with these days' events.
+    with these days' events; `plain` ones come without buckets.
     """
     conditions = [] if days is None else [_table.day.in_(sorted(days))]
     fitting = [rollup_series.c[name] == value for name, value in names.items()]
@@ -82,8 +83,9 @@ def read(
     statement = sa.select(rollup_series.c.id).where(*fitting).limit(_FEW + 1)
     series = list(c.execute(statement).scalars())
     if len(series) > _FEW:
-        return _read(c, level, *span, [*conditions, *fitting])
-    return _read(c, level, *span, [*conditions, _table.series.in_(series)]) if series else []
+        return _read(c, level, *span, [*conditions, *fitting], plain=plain)
+    fitting = [_table.series.in_(series)]
+    return _read(c, level, *span, [*conditions, *fitting], plain=plain) if series else []
 
 
 def labels(c: Connection, names: Mapping[str, str], column: str, span: tuple[int, int]) -> set[str]:
@@ -120,7 +122,13 @@ def forget_series(c: Connection) -> int:
 
 
 def _read(
-    c: Connection, level: int, first: int, end: int, conditions: Sequence[sa.ColumnElement[bool]]
+    c: Connection,
+    level: int,
+    first: int,
+    end: int,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    *,
+    plain: bool = False,
 ) -> list[Rollup]:
     statement = (
         sa.select(
@@ -130,7 +138,7 @@ def _read(
             _table.amount,
             _table.weight,
             _table.total,
-            _table.buckets,
+            sa.literal(b"") if plain else _table.buckets,
         )
         .join(rollup_series, rollup_series.c.id == _table.series)
         .where(_table.level == level, _table.at >= first, _table.at < end, *conditions)
