@@ -4,8 +4,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.reports.made import incident
 
 from groundwatch.dashboard import formatting
+from groundwatch.domain.status import Severity
 from groundwatch.serving.sign_in_pages import tokens
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -77,3 +79,22 @@ def test_serving_does_without_the_pages():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_open_incidents_are_one_sentence():
+    from groundwatch.dashboard.overview import alarm
+
+    found = [incident(1, NOW, Severity.LOW, None), incident(2, NOW, Severity.CRITICAL, None)]
+    assert alarm(found) == "2 incidents are open, the worst critical; 2 with nobody on it."
+    taken = incident(3, NOW, Severity.HIGH, 5)
+    assert alarm([taken]) == "1 incident is open, the worst high; somebody is on each."
+    assert not alarm([])
+
+
+def test_a_broken_promise_shows_by_how_much():
+    from groundwatch.dashboard.levels import exact
+
+    assert exact(0.9876, "ratio") == "98.76\u202f%"
+    assert exact(0.99, "ratio") == "99\u202f%"
+    assert exact(None, "ratio") == formatting.NOTHING
+    assert exact(2.5, "s") == "2.50\u202fs"

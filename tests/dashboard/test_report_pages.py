@@ -135,3 +135,13 @@ def test_who_decides_sees_all_in_five_seconds(tab_of, size):
     file = page.request.get(tab.address + (page.get_attribute("text=As PDF", "href") or ""))
     assert file.body()[:5] == b"%PDF-"
     tab.check()
+
+
+@pytest.mark.parametrize("path", ["/service-levels", "/forecast", "/executive", "/reports"])
+def test_a_span_is_offered_only_where_it_is_heeded(tab_of, path):
+    tab = tab_of("greta")
+    drawn(tab, path)
+    assert tab.page.locator("[aria-label='Time range']").count() == 0
+    assert tab.page.locator("[aria-label='Group']").count() == 0
+    drawn(tab, "/overview")
+    assert tab.page.locator("[aria-label='Time range']").count() == 1

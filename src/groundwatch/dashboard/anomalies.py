@@ -171,4 +171,10 @@ def _toggled(asked: Asked) -> str:
     return f"/anomalies{asked.selection.query({'lasting': '' if is_on else '1', 'id': ''})}"
 
 
-VIEW = View(places.ANOMALIES, _read, _build, parameters=PARAMETERS)
+VIEW = View(
+    places.ANOMALIES,
+    _read,
+    _build,
+    parameters=PARAMETERS,
+    head=frozenset({"application", "span"}),
+)

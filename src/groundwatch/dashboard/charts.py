@@ -327,7 +327,8 @@ def _mark_line(data: Sequence[Options]) -> Options:
         "silent": True,
         "symbol": "none",
         "animation": False,
-        "label": _LABEL | {"position": "insideStartTop"},
+        "label": _LABEL
+        | {"position": "insideStartTop", "backgroundColor": "var(--surface)", "padding": [1, 4]},
         "lineStyle": {"color": "var(--muted)", "width": 1, "type": "dashed", "opacity": 0.75},
         "data": list(data),
     }

@@ -15,7 +15,7 @@ from groundwatch.dashboard.watched import Asked, Choices, View
 from groundwatch.reports.charts import LineChart
 from groundwatch.reports.desk import ReportDesk
 from groundwatch.reports.report import Report, Section, Table, Value
-from groundwatch.reports.words import amount, change
+from groundwatch.reports.words import NOTHING, amount, change
 
 _PERIODS = Choices("period", (("7d", "7 d"), ("30d", "30 d"), ("90d", "90 d")))
 _BELOW = ("summary", "service_levels", "cost", "outlook", "alerts", "knowledge")
@@ -78,6 +78,7 @@ def _values(made: Report, asked: Asked) -> dict[str, object]:
         "incidents": tables["incidents"],
         "gaps": tables["gaps"],
         "most": _MOST,
+        "nothing": NOTHING,
         "amount": amount,
         "change": change,
         "trend": _trend(sections["cost"]),

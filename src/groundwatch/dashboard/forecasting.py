@@ -18,9 +18,9 @@ from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Content, Panel, Panels
 from groundwatch.dashboard.table import Column, Row, Table
 from groundwatch.dashboard.templating import render
-from groundwatch.dashboard.watched import Asked, View
+from groundwatch.dashboard.watched import Asked, Choices, View
 
-_AHEAD = {"7": timedelta(days=7), "30": timedelta(days=30)}
+_AHEAD = Choices("days", (("7", "7 days ahead"), ("30", "30 days ahead")))
 _SHOWN_BEFORE = 1.0
 """So much of the past is drawn as lies ahead."""
 _TITLES = {
@@ -46,8 +46,7 @@ class _Read:
 
 
 def _read(asked: Asked) -> _Read:
-    days = dict(asked.selection.more).get("days", "7")
-    ahead = _AHEAD.get(days, _AHEAD["7"])
+    ahead = timedelta(days=int(_AHEAD.chosen(asked.selection)))
     application = asked.window.application
     found = []
     for subject in Subject:
@@ -69,17 +68,8 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         limits = panels.add("limits", "How long what is there suffices", "full", 0)
         loads = panels.add("loads", "What questions take", "full", 0)
 
-    def update(read: _Read, asked: Asked) -> None:
-        days = dict(asked.selection.more).get("days", "7")
-        values: dict[str, object] = {
-            "advice": read.capacity.recommendations,
-            "choices": [
-                (f"{name} days", asked.selection.query({"days": "" if name == "7" else name}), name)
-                for name in _AHEAD
-            ],
-            "days": days if days in _AHEAD else "7",
-        }
-        content = render("watch/forecast.html", values)
+    def update(read: _Read, _: Asked) -> None:
+        content = render("watch/forecast.html", {"advice": read.capacity.recommendations})
         if top.content != content:
             top.set_content(content)
         for subject, past, made in read.forecasts:
@@ -177,4 +167,11 @@ def _loads(found: Capacity) -> Content:
     return Content(Table(columns, rows), note="measured hour by hour over 14 days")
 
 
-VIEW = View(places.FORECAST, _read, _build, parameters=("days",))
+VIEW = View(
+    places.FORECAST,
+    _read,
+    _build,
+    parameters=("days",),
+    head=frozenset({"application"}),
+    choices=_AHEAD,
+)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from groundwatch.analytics.sla import SlaReport, sla_reports
+from groundwatch.analytics.sla import SlaReport, Violation, sla_reports
 from groundwatch.analytics.sla_terms import Sla
 from groundwatch.analytics.slo import BudgetState, ObjectiveState, objectives
-from groundwatch.dashboard import places
+from groundwatch.dashboard import formatting, places
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Panels
 from groundwatch.dashboard.severities import look_of
@@ -26,6 +26,11 @@ _LINKS = {
     "freshness": "/sources",
     "cost": "/cost",
 }
+_PAGES = {
+    Sla.RESPONSE_TIME: "/performance",
+    Sla.AVAILABILITY: "/performance",
+    Sla.QUALITY: "/quality",
+}
 _LOOKS = {
     BudgetState.OK: "healthy",
     BudgetState.SPENT: "degraded",
@@ -33,7 +38,7 @@ _LOOKS = {
     BudgetState.TOO_FEW: "unknown",
 }
 _WORDS = {
-    BudgetState.OK: "ok",
+    BudgetState.OK: "within budget",
     BudgetState.BURNING: "burning",
     BudgetState.SPENT: "budget spent",
     BudgetState.NO_DATA: "not measured",
@@ -48,10 +53,22 @@ class _Read:
 
 
 def _read(asked: Asked) -> _Read:
-    settings = asked.watch.levels
+    settings, chosen = asked.watch.levels, asked.window.application
     return _Read(
-        sla_reports(asked.source, settings, asked.now),
-        objectives(asked.source, settings.objectives, asked.now),
+        tuple(
+            each
+            for each in sla_reports(asked.source, settings, asked.now)
+            if not chosen or each.application in {"", chosen}
+        ),
+        objectives(
+            asked.source,
+            {
+                name: each
+                for name, each in settings.objectives.items()
+                if not chosen or each.application in {"", chosen}
+            },
+            asked.now,
+        ),
     )
 
 
@@ -65,8 +82,11 @@ def _build(_: Panels) -> Callable[[_Read, Asked], None]:
             "units": _UNITS,
             "names": _NAMES,
             "links": _LINKS,
+            "pages": _PAGES,
             "look": _look,
             "words": _WORDS,
+            "touched": _touched(read.reports),
+            "exact": exact,
             "now": asked.now,
             "recent": asked.watch.levels.sla.recent_minutes,
             "severity": look_of,
@@ -98,10 +118,26 @@ def verdict(reports: tuple[SlaReport, ...], states: tuple[ObjectiveState, ...]) 
     return "Everything that was measured is as promised, and no budget burns."
 
 
+def _touched(reports: tuple[SlaReport, ...]) -> dict[tuple[str, str], Violation]:
+    """What does not hold now, by application and promise."""
+    return {
+        (report.application, each.type.removesuffix("_sla")): each
+        for report in reports
+        for each in report.violations
+    }
+
+
+def exact(value: float | None, unit: str) -> str:
+    """A value whose difference from what was promised shows: 98.76 %, not 99 %."""
+    if value is None or unit != "ratio":
+        return formatting.measured(value, unit)
+    return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "\u202f%"
+
+
 def _look(state: ObjectiveState) -> str:
     if state.severity is not None:
         return look_of(state.severity)
     return _LOOKS.get(state.state, "warning")
 
 
-VIEW = View(places.LEVELS, _read, _build)
+VIEW = View(places.LEVELS, _read, _build, head=frozenset({"application"}))

@@ -1,6 +1,6 @@
 """The Overview page: is all well, what changed, what needs someone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nicegui import ui
@@ -18,10 +18,11 @@ from groundwatch.dashboard.table import of_series
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
-from groundwatch.domain.alerts import Incident
+from groundwatch.domain.alerts import Incident, rank
 from groundwatch.domain.events import Event
 
 _MOST_EVENTS = 6
+_MOST_INCIDENTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ def _read(asked: Asked) -> _Read:
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     verdict = html()
     figures = html()
-    with ui.element("div").classes("cards two"):
-        changed = html().classes("card list-card")
+    with ui.element("div").classes("beside"):
+        with ui.element("div").classes("beside-left"):
+            changed = html().classes("card list-card")
+            latency = panels.add("latency", "Latency", "full", 200)
+            requests = panels.add("questions", "Questions a minute", "full", 200)
         needed = html().classes("card list-card")
-    with ui.element("div").classes("cards"):
-        latency = panels.add("latency", "Latency", "half", 200)
-        requests = panels.add("questions", "Questions a minute", "half", 200)
 
     def update(read: _Read, asked: Asked) -> None:
         found, selection = read.overview, asked.selection
@@ -74,8 +75,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             "more_events": max(0, len(read.marks) - _MOST_EVENTS),
             "is_comparable": asked.window.is_comparable,
             "linked": linked(selection.shared()),
-            "incidents": read.incidents[:_MOST_EVENTS],
-            "more_incidents": max(0, len(read.incidents) - _MOST_EVENTS),
+            "incidents": read.incidents[:_MOST_INCIDENTS],
+            "more_incidents": max(0, len(read.incidents) - _MOST_INCIDENTS),
+            "alarm": alarm(read.incidents),
             "limits": read.limits,
         }
         for place, name in (
@@ -103,6 +105,18 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         )
 
     return update
+
+
+def alarm(incidents: Sequence[Incident]) -> str:
+    """Open incidents in one sentence; empty without any."""
+    if not incidents:
+        return ""
+    count = len(incidents)
+    worst = max((each.severity for each in incidents), key=rank)
+    alone = sum(not (each.owner or each.acknowledged_by) for each in incidents)
+    said = f"{count} incidents are open" if count > 1 else "1 incident is open"
+    whose = f"{alone} with nobody on it" if alone else "somebody is on each"
+    return f"{said}, the worst {worst}; {whose}."
 
 
 def linked(query: str) -> Callable[[str], str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import floor, log10
 
 THIN = "\u202f"
 NOTHING = "\u2013"
@@ -64,9 +65,12 @@ def _seconds(value: float) -> str:
 
 
 def _dollars(value: float) -> str:
-    if value and abs(value) < 1:
-        return f"${value:.4f}"
-    return f"${value:,.2f}".replace(",", THIN)
+    size = abs(value)
+    if not size:
+        return "$0"
+    fine = 4 if size >= 0.001 else 1 - floor(log10(size))
+    digits = 0 if size >= 1000 else 2 if size >= 1 else fine
+    return f"${value:,.{digits}f}".replace(",", THIN)
 
 
 _WRITTEN: dict[str, Callable[[float], str]] = {
