@@ -177,12 +177,13 @@ def make_sampler(config: Config, database: Database, events: EventStore, clock: 
 
 
 def retention(config: Config) -> RetentionDays:
-    """How long rows, hours and days are kept."""
-    historical = config.dashboards.historical
+    """How long rows, hours and days are kept; what is not wanted goes with the rows."""
+    rows, historical = config.metrics_collection.retention_days, config.dashboards.historical
+    wanted = historical.aggregations
     return RetentionDays(
-        config.metrics_collection.retention_days,
-        historical.retention_days,
-        historical.daily_retention_days,
+        rows,
+        historical.retention_days if "hourly" in wanted else rows,
+        historical.daily_retention_days if {"daily", "weekly"}.intersection(wanted) else rows,
     )
 
 

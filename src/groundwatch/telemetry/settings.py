@@ -140,7 +140,8 @@ class HistoricalSettings(SettingsPart):
     Attributes:
         retention_days: how long hourly numbers are kept.
         daily_retention_days: how long numbers a day and a week are kept.
-        aggregations: steps that charts offer beside minutes.
+        aggregations: which of them are kept longer than interactions; numbers a week are made of
+            those a day.
     """
 
     retention_days: int = Field(default=90, ge=1)
