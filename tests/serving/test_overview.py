@@ -14,6 +14,7 @@ from tests.store.events.opened import opened
 
 from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
+from groundwatch.domain.events import Event
 from groundwatch.domain.metrics import Point
 from groundwatch.serving.api import create_api
 from groundwatch.serving.services import Watch
@@ -37,7 +38,9 @@ def get(events):
     here = world()
     watcher = identity("otto", READER | {"watch:read"}, "staff")
     here.authentication.people["otto"] = watcher
-    here.authentication.people["greta"] = identity("greta", READER | {READS_ALL}, "staff")
+    here.authentication.people["greta"] = identity(
+        "greta", READER | {READS_ALL, "watch:read"}, "staff"
+    )
     watch = Watch(events, monthly_budget=50.0)
     app = create_api(replace(here.services(), watch=watch))
     with served(app) as address, httpx.Client(base_url=address, timeout=60) as client:
@@ -162,6 +165,58 @@ def test_savings_budget_and_machine_are_told(get, events):
     assert (cpu["limit"], cpu["over_limit"]) == (0.8, 1.0)
     assert [each["name"] for each in found["system"]["bottlenecks"]] == ["cpu"]
     assert len(found["system"]["peaks"]) == 3
+
+
+def test_any_metric_is_told_over_time_and_by_label(get, events):
+    ones = [
+        asked(n, NOW - timedelta(minutes=5 * n), 2.0 if n % 3 else 4.0, model=f"m{n % 3}")
+        for n in range(60)
+    ]
+    record(events, ones)
+    deploy = Event("e1", NOW - timedelta(minutes=9), "metric", metrics={"tickets": 7.0})
+    events.add_events([deploy, replace(deploy, id="e2", metrics={"tickets": 5.0})])
+    found = get("/v1/series?metric=latency&split=model&window=24h").json()
+    assert (found["unit"], found["statistic"], found["step"]) == ("s", "p95", "hour")
+    assert {each["label"]: each["count"] for each in found["labels"]} == {
+        "m0": 20, "m1": 20, "m2": 20,
+    }  # fmt: skip
+    slow = next(each for each in found["labels"] if each["label"] == "m0")
+    assert slow["value"] == pytest.approx(4.0, rel=0.02)
+    line = next(each for each in found["lines"] if each["name"] == "m0")
+    assert sum(count for _, _, count in line["points"]) == 20
+    rate = get("/v1/series?metric=requests&window=1h").json()
+    assert rate["statistic"] == "rate"
+    assert rate["labels"][0]["count"] == 12
+    assert max(value or 0 for _, value, _ in rate["lines"][0]["points"]) == pytest.approx(1.0)
+    own = get("/v1/series?metric=custom.tickets&window=1h&statistic=sum").json()
+    assert (own["labels"][0]["value"], own["labels"][0]["mean"]) == (12.0, 6.0)
+    empty = get("/v1/series?metric=custom.nothing").json()
+    assert (empty["lines"], empty["labels"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("metric=latenzy", "no metric"),
+        ("metric=latency&split=user", "not by"),
+        ("metric=errors&statistic=p95", "rate, sum"),
+        ("metric=latency&window=9w", "no span"),
+    ],
+)
+def test_a_series_that_is_none_is_refused_with_what_there_is(get, query, words):
+    response = get(f"/v1/series?{query}", "greta")
+    assert response.status_code == 422
+    assert words in response.json()["detail"]
+
+
+def test_series_by_person_are_for_those_who_may_read_everybody(get, events):
+    record(events, [asked(1, NOW - timedelta(minutes=1), user="ann")])
+    path = "/v1/series?metric=requests&split=user"
+    assert get(path, "greta").json()["labels"][0]["label"] == "ann"
+    refused = get(path)
+    assert refused.status_code == 403
+    assert "ann" not in refused.text
+    assert get("/v1/series?metric=requests", "anna").status_code == 403
 
 
 def test_one_persons_behaviour_is_told_to_those_who_may_read_everybody(get, events):

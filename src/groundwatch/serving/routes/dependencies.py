@@ -11,6 +11,7 @@ from groundwatch.serving.server import Server, desk_of, server_of, services_of, 
 from groundwatch.serving.services import Services
 from groundwatch.serving.telemetry import Telemetry
 
+READS_ALL = "interactions:read-all"
 TheServer = Annotated[Server, Depends(server_of)]
 TheServices = Annotated[Services, Depends(services_of)]
 TheDesk = Annotated[Desk, Depends(desk_of)]
@@ -30,7 +31,7 @@ MaySync = Annotated[Identity, Depends(Requires("sources:sync"))]
 MaySeeJobs = Annotated[Identity, Depends(Requires("jobs:read"))]
 MayGiveFeedback = Annotated[Identity, Depends(Requires("feedback:write"))]
 MaySeeInteractions = Annotated[Identity, Depends(Requires("interactions:read"))]
-MaySeeEverybody = Annotated[Identity, Depends(Requires("interactions:read-all"))]
+MaySeeEverybody = Annotated[Identity, Depends(Requires(READS_ALL))]
 # Telemetry has a bound of its own: the bytes that wait to be written.
 MaySendTelemetry = Annotated[Identity, Depends(Requires("telemetry:write", counted=False))]
 MayScrape = Annotated[Identity, Depends(Requires("metrics:read", counted=False))]

@@ -1,4 +1,4 @@
-"""`/v1/overview`, `/v1/analysis`, and what one person does: what is measured of a window."""
+"""What is measured of a window: the overview, the analysis, one person, any metric."""
 
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from groundwatch.analytics import cost, windows
 from groundwatch.analytics.analysis import analysis
 from groundwatch.analytics.behaviour import behaviour
 from groundwatch.analytics.capacity_limits import near
+from groundwatch.analytics.exploring import PEOPLE, explored, metric_named
 from groundwatch.analytics.gap_evidence import explained
 from groundwatch.analytics.overview import overview
 from groundwatch.analytics.pulse import pulse
@@ -15,8 +16,15 @@ from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
 from groundwatch.errors import Unavailable
 from groundwatch.serving.bodies.people import BehaviourBody
+from groundwatch.serving.bodies.series import SeriesBody, SeriesWanted
 from groundwatch.serving.bodies.watch import AnalysisBody, OverviewBody
-from groundwatch.serving.routes.dependencies import MaySeeEverybody, MayWatch, TheServices
+from groundwatch.serving.permissions import require
+from groundwatch.serving.routes.dependencies import (
+    READS_ALL,
+    MaySeeEverybody,
+    MayWatch,
+    TheServices,
+)
 from groundwatch.serving.services import Services, Watch
 
 router = APIRouter(tags=["watch"])
@@ -71,6 +79,18 @@ def behave(
     """Tell what one person did in a window: when, about what, how long, and how content."""
     watch, span = _asked(services, window, application, group)
     return BehaviourBody.of(behaviour(watch.events, user, span))
+
+
+@router.get("/v1/series")
+def series(
+    wanted: Annotated[SeriesWanted, Query()], identity: MayWatch, services: TheServices
+) -> SeriesBody:
+    """Tell any metric over time: built in or one's own, whole or by label."""
+    if wanted.split in PEOPLE:
+        require(identity, READS_ALL)
+    watch, span = _asked(services, wanted.window, wanted.application, wanted.group)
+    metric = metric_named(wanted.metric)
+    return SeriesBody.of(explored(watch.events, span, metric, wanted.split, wanted.statistic), span)
 
 
 def _budget(services: Services, watch: Watch, span: Window) -> cost.Budget | None:
