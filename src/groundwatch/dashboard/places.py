@@ -36,6 +36,7 @@ PERFORMANCE = Place("/performance", "Performance", "Watch", "performance", WATCH
 USAGE = Place("/usage", "Usage", "Watch", "usage", WATCH, "u")
 COST = Place("/cost", "Cost", "Watch", "cost", WATCH, "c")
 APPLICATIONS = Place("/applications", "Applications", "Watch", "applications", WATCH, "l")
+METRICS = Place("/explore", "Metrics", "Watch", "metrics", WATCH, "m")
 ALERTS = Place("/alerts", "Alerts", "Alarm", "alerts", WATCH, "e")
 ANOMALIES = Place("/anomalies", "Anomalies", "Alarm", "anomalies", WATCH, "n")
 LEVELS = Place("/service-levels", "Service levels", "Alarm", "levels", WATCH, "v")
@@ -54,6 +55,7 @@ PLACES = (
     USAGE,
     COST,
     APPLICATIONS,
+    METRICS,
     ALERTS,
     ANOMALIES,
     LEVELS,
