@@ -22,7 +22,7 @@ from sqlalchemy import URL, create_engine, make_url, text
 from groundwatch.domain.clock import system_clock
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.engines import FILE_NAME
-from groundwatch.store.migrations.__init__ import VERSION_TABLE
+from groundwatch.store.migrations import VERSION_TABLE
 from groundwatch.store.schema import metadata
 from groundwatch.store.settings import StoreSettings
 from tests.tools import absent
