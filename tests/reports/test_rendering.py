@@ -6,9 +6,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from pypdfium2 import PdfDocument
+from tests.dashboard.test_looks import luminance
 
 from groundwatch.errors import Unusable
+from groundwatch.reports.charts import Heatmap
 from groundwatch.reports.draw import drawn
+from groundwatch.reports.drawing import Box, Text
 from groundwatch.reports.paper.fonts import fonts_of
 from groundwatch.reports.paper.pages import pdf
 from groundwatch.reports.paper.pictures import png
@@ -17,7 +21,7 @@ from groundwatch.reports.rendering import Look, html, problems, subject
 from groundwatch.reports.report import Row
 from groundwatch.reports.sample import sample
 from groundwatch.reports.scales import powers, ticks
-from groundwatch.reports.words import amount, change
+from groundwatch.reports.words import amount, chance, change
 
 
 def test_ours_load_nothing_and_escape_everything(tmp_path):
@@ -77,6 +81,33 @@ def test_paper_shows_what_the_font_has_and_says_what_it_lacks(tmp_path):
         pdf(made, font=tmp_path / "font.ttf")
 
 
+def test_pages_are_counted_and_no_figure_stands_alone():
+    made = sample()
+    figure = made.sections[0].figures[0]
+    for count, abreast in ((3, 3), (4, 4), (5, 3), (6, 3), (7, 4)):
+        assert replace(made.sections[0], figures=(figure,) * count).abreast == abreast
+    longer = replace(made, sections=made.sections * 6)
+    with PdfDocument(pdf(longer)) as paper:
+        texts = [page.get_textpage().get_text_range() for page in paper]
+    assert len(texts) > 1
+    for number, text in enumerate(texts, 1):
+        assert f"Page {number} of {len(texts)}" in text
+        assert len(text) > 200, "no page is empty"
+
+
+def test_numbers_on_a_heatmap_can_be_read():
+    chart = Heatmap("h", "Hours", "1", ("Mon",), (tuple(float(n) for n in range(24)),), "")
+    drawing = drawn(chart)
+    assert drawing is not None
+    shapes = drawing.shapes
+    fields = [each for each in shapes if isinstance(each, Box) and each.height == 19]
+    words = [each for each in shapes if isinstance(each, Text) and each.size == 7.5]
+    assert len(fields) == len(words) == 24
+    for field, word in zip(fields, words, strict=True):
+        bright, dim = sorted((luminance(field.fill), luminance(word.fill)), reverse=True)
+        assert (bright + 0.05) / (dim + 0.05) >= 3.9
+
+
 def test_pictures_are_png():
     drawing = drawn(sample().sections[0].charts[0])
     assert drawing is not None
@@ -105,7 +136,10 @@ def test_numbers_are_written_with_their_units():
     said = [
         amount(1284, "1"), amount(0.0123, "ratio"), amount(0.99986, "ratio"), amount(0.25, "s"),
         amount(0, "s"), amount(0.0042, "USD"), amount(None, "s"), change(-0.123), change(None),
+        amount(-0.0000384, "USD"), amount(98367.5, "USD"), amount(-0.003, "score"),
+        amount(0.0002, "ratio"), chance(3e-7), chance(0.0351), chance(None),
     ]  # fmt: skip
     assert [each.replace("\u202f", " ") for each in said] == [
         "1 284", "1.2 %", "99.99 %", "250 ms", "0 s", "$0.0042", "\u2013", "\u221212 %", "",
+        "\u2212$0.000038", "$98 368", "\u22120.003", "0.02 %", "below 0.001", "0.035", "",
     ]  # fmt: skip

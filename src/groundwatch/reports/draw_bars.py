@@ -7,6 +7,7 @@ from groundwatch.reports.drawing import (
     ACCENT,
     INK,
     MUTED,
+    PAPER,
     RULE,
     WIDTH,
     Box,
@@ -68,6 +69,7 @@ def _before(chart: Histogram, top: float) -> Iterator[Shape]:
     for place, value in enumerate(chart.before):
         y = _y(value, top)
         points += [(_x(place / count), y), (_x((place + 1) / count), y)]
+    yield Path(tuple(points), PAPER, 2.6)
     yield Path(tuple(points), INK, 1.2, (4.0, 2.5))
     right = WIDTH - _RIGHT + 6
     yield Box(right, _TOP + 1, 9, 9, ACCENT)

@@ -21,7 +21,7 @@ from groundwatch.reports.words import amount
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62.0, 84.0, 4.0, 22.0
 _ROW = 20.0
 _SCALE = 5
-_LIGHT = 0.45
+_LIGHT = 0.64
 """From here on a field is so dark that its number is written in white."""
 
 
@@ -67,7 +67,7 @@ def _hours(chart: Heatmap) -> Iterator[Shape]:
 
 
 def _scale(chart: Heatmap, most: float) -> Iterator[Shape]:
-    x = WIDTH - _RIGHT + 8
+    x = WIDTH - _RIGHT + 16
     for place in range(_SCALE):
         y = _TOP + 12 * place
         share = 1 - place / (_SCALE - 1)

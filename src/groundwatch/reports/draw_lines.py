@@ -10,6 +10,7 @@ from groundwatch.reports.drawing import (
     ACCENT,
     INK,
     MUTED,
+    PAPER,
     RULE,
     SOFT,
     WIDTH,
@@ -63,8 +64,8 @@ def drawn_lines(chart: LineChart) -> Drawing:
         *_grid(chart, plane, levels),
         *_band(chart, plane),
         *_marks(chart, plane),
-        *_limit(chart, plane),
         *_lines(chart, plane),
+        *_limit(chart, plane),
     ]
     return Drawing(WIDTH, _HEIGHT, tuple(shapes), f"{chart.title}. {chart.says}")
 
@@ -130,7 +131,9 @@ def _limit(chart: LineChart, plane: _Plane) -> Iterator[Shape]:
         return
     y = plane.y(chart.limit)
     yield Path(((_LEFT, y), (WIDTH - _RIGHT, y)), INK, 0.9, (8.0, 3.0, 2.0, 3.0))
-    yield Text(_LEFT + 4, y - 4, f"limit {amount(chart.limit, chart.unit)}", 9.5, INK)
+    words = f"limit {amount(chart.limit, chart.unit)}"
+    yield Box(_LEFT + 2, y - 13, 5.2 * len(words), 11, PAPER)
+    yield Text(_LEFT + 4, y - 4, words, 9.5, INK)
 
 
 def _lines(chart: LineChart, plane: _Plane) -> Iterator[Shape]:

@@ -11,7 +11,7 @@ from groundwatch.domain import metrics
 from groundwatch.reports.figures import figure, line_chart
 from groundwatch.reports.report import Column, Figure, Row, Section, Table, cut
 from groundwatch.reports.sources import Reading
-from groundwatch.reports.words import amount
+from groundwatch.reports.words import amount, chance
 
 _MOST = 8
 _PATH = "/cost"
@@ -118,7 +118,7 @@ def _said(seen: Cost, drawn: Series) -> list[str]:
     else:
         slope = amount(abs(trend.per_day or 0.0), "USD")
         said.append(f"The cost of a good answer is {trend.direction} by {slope} a day "
-                    f"({trend.method}, p {trend.p:.2g}).")  # fmt: skip
+                    f"({trend.method}, p {chance(trend.p)}).")  # fmt: skip
     said += [
         f"{each.other} gave the same quality as {each.model} ({each.other_quality:.2f} against "
         f"{each.quality:.2f}) and would have saved {amount(each.saved, 'USD')}."

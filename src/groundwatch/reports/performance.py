@@ -6,7 +6,7 @@ from groundwatch.reports.charts import Mark
 from groundwatch.reports.figures import figure, line_chart, moment
 from groundwatch.reports.report import Column, Figure, Row, Section, Table, cut
 from groundwatch.reports.sources import Reading
-from groundwatch.reports.words import amount, plural
+from groundwatch.reports.words import amount, chance, plural
 
 _MOST = 8
 _PATH = "/performance"
@@ -83,7 +83,8 @@ def _said(seen: Performance) -> list[str]:
     if trend.direction == "steady":
         return [f"Latency neither rises nor falls within the span ({trend.method})."]
     slope = amount(abs(trend.per_day or 0.0), "s")
-    return [f"Latency p95 is {trend.direction} by {slope} a day ({trend.method}, p {trend.p:.2g})."]
+    how = f"{trend.method}, p {chance(trend.p)}"
+    return [f"Latency p95 is {trend.direction} by {slope} a day ({how})."]
 
 
 def _rows(

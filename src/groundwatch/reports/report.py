@@ -91,6 +91,11 @@ class Section:
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
 
+    @property
+    def abreast(self) -> int:
+        """How many figures stand beside each other, so that none is left alone."""
+        return 4 if len(self.figures) in {4, 7, 8} else 3
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -15,7 +15,7 @@ from groundwatch.reports.charts import LineChart
 from groundwatch.reports.figures import line_chart
 from groundwatch.reports.report import Column, Row, Section, Table
 from groundwatch.reports.sources import Reading
-from groundwatch.reports.words import amount
+from groundwatch.reports.words import amount, chance
 
 Buckets = Mapping[datetime, Tally]
 
@@ -127,22 +127,11 @@ def _tests(reading: Reading) -> Table:
     for followed in _FOLLOWED:
         drawn = series(reading, followed)
         trend = trend_of(drawn.at, drawn.values)
-        slope = None if trend.per_day is None else trend.per_day
         told = trend.direction if trend.direction != "unknown" else "too little data"
-        rows.append(
-            Row(
-                (
-                    followed.title,
-                    told,
-                    f"{amount(slope, followed.unit)} a day"
-                    if slope is not None and trend.direction in {"rising", "falling"}
-                    else "",
-                    "" if trend.p is None else f"{trend.p:.2g}",
-                    trend.method,
-                ),
-                reading.span.link(followed.path),
-            )
-        )
+        is_told = bool(trend.per_day) and trend.direction in {"rising", "falling"}
+        slope = f"{amount(trend.per_day, followed.unit)} a day" if is_told else ""
+        cells = (followed.title, told, slope, chance(trend.p), trend.method)
+        rows.append(Row(cells, reading.span.link(followed.path)))
     titles = ("What", "Trend", "Slope of an hour's value", "p", "Test")
     return Table("tests", "Trends within the span", tuple(map(Column, titles)), tuple(rows), "")
 

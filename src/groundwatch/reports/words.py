@@ -5,6 +5,7 @@ from datetime import timedelta
 from math import floor, log10
 
 THIN = "\u202f"
+MINUS = "\u2212"
 NOTHING = "\u2013"
 
 
@@ -13,7 +14,8 @@ def amount(value: float | None, unit: str) -> str:
     if value is None:
         return NOTHING
     written = _WRITTEN.get(unit)
-    return written(value) if written is not None else f"{_number(value)}{THIN}{unit}"
+    told = written(abs(value)) if written is not None else f"{_number(abs(value))}{THIN}{unit}"
+    return f"{MINUS}{told}" if value < 0 else told
 
 
 def change(relative: float | None) -> str:
@@ -23,7 +25,7 @@ def change(relative: float | None) -> str:
     if abs(relative) < 0.0005:
         return f"±0{THIN}%"
     digits = 1 if abs(relative) < 0.1 else 0
-    return f"{relative * 100:+,.{digits}f}{THIN}%".replace(",", THIN).replace("-", "\u2212")
+    return f"{relative * 100:+,.{digits}f}{THIN}%".replace(",", THIN).replace("-", MINUS)
 
 
 def lasting(length: timedelta) -> str:
@@ -37,6 +39,13 @@ def lasting(length: timedelta) -> str:
     if hours:
         return f"{hours}{THIN}h {minutes}{THIN}min" if minutes else f"{hours}{THIN}h"
     return f"{minutes}{THIN}min"
+
+
+def chance(p: float | None) -> str:
+    """A probability; empty without one."""
+    if p is None:
+        return ""
+    return "below 0.001" if p < 0.001 else f"{p:.2g}"
 
 
 def plural(number: float, one: str, several: str = "") -> str:
@@ -54,6 +63,8 @@ def _number(value: float) -> str:
 
 def _ratio(value: float) -> str:
     share = value * 100
+    if 0 < share < 0.05:
+        return f"{share:.1g}{THIN}%"
     digits = 0 if share in {0.0, 100.0} else 2 if abs(100 - share) < 1 else 1
     return f"{share:.{digits}f}{THIN}%"
 
@@ -65,18 +76,17 @@ def _seconds(value: float) -> str:
 
 
 def _dollars(value: float) -> str:
-    size = abs(value)
-    if not size:
+    if not value:
         return "$0"
-    fine = 4 if size >= 0.001 else 1 - floor(log10(size))
-    digits = 0 if size >= 1000 else 2 if size >= 1 else fine
+    fine = 4 if value >= 0.001 else 1 - floor(log10(value))
+    digits = 0 if value >= 1000 else 2 if value >= 1 else fine
     return f"${value:,.{digits}f}".replace(",", THIN)
 
 
 _WRITTEN: dict[str, Callable[[float], str]] = {
     "1": _number,
     "ratio": _ratio,
-    "score": lambda value: f"{value:.2f}",
+    "score": lambda value: f"{value:.1g}" if 0 < value < 0.005 else f"{value:.2f}",
     "s": _seconds,
     "USD": _dollars,
     "1/min": lambda value: f"{_number(value)}{THIN}/{THIN}min",

@@ -4,11 +4,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from reportlab.lib.colors import HexColor  # type: ignore[import-untyped]
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import (  # type: ignore[import-untyped]
     CondPageBreak,
     HRFlowable,
@@ -24,6 +24,7 @@ from groundwatch.reports.draw import drawn
 from groundwatch.reports.drawing import MUTED, RULE
 from groundwatch.reports.paper.charts import Flowable, flowable
 from groundwatch.reports.paper.fonts import Fonts, fonts_of
+from groundwatch.reports.paper.numbered import numbered
 from groundwatch.reports.paper.styles import Style, Styles, cards_style, rows_style, styles_of
 from groundwatch.reports.paper.widths import widths
 from groundwatch.reports.report import Figure, Report, Section, Table
@@ -32,7 +33,6 @@ from groundwatch.reports.words import amount, change
 _MARGIN = 48.0
 _INSET = 6.0
 _WIDTH = A4[0] - 2 * (_MARGIN + _INSET)
-_CARDS = 3
 
 
 def pdf(
@@ -53,13 +53,13 @@ def pdf(
         invariant=1,
     )  # fmt: skip
 
-    def footer(canvas: Any, page: Any) -> None:  # noqa: ANN401  ReportLab's
+    def footer(canvas: Canvas, page: int, pages: int) -> None:
         canvas.setFont(fonts.regular, 7.5)
         canvas.setFillColor(HexColor(MUTED))
         canvas.drawString(_MARGIN + _INSET, 26, fonts.shown(f"Groundwatch \u00b7 {title}"))
-        canvas.drawRightString(A4[0] - _MARGIN - _INSET, 26, f"Page {page.page}")
+        canvas.drawRightString(A4[0] - _MARGIN - _INSET, 26, f"Page {page} of {pages}")
 
-    document.build(list(writer.story(report)), onFirstPage=footer, onLaterPages=footer)
+    document.build(list(writer.story(report)), canvasmaker=numbered(footer))
     return out.getvalue()
 
 
@@ -93,7 +93,7 @@ class _Writer:
         for said in section.says:
             yield self.text(said, self.styles.body)
         if section.figures:
-            yield self.cards(section.figures)
+            yield self.cards(section.figures, section.abreast)
         for chart in section.charts:
             yield self.chart(chart)
         for table in section.tables:
@@ -123,11 +123,11 @@ class _Writer:
             safe = f"<a href={quoteattr(self.base + link)}>{safe}</a>"
         return Paragraph(safe, style)
 
-    def cards(self, figures: tuple[Figure, ...]) -> Flowable:
+    def cards(self, figures: tuple[Figure, ...], abreast: int) -> Flowable:
         cells = [self.card(each) for each in figures]
-        cells += [[] for _ in range(-len(cells) % _CARDS)]
-        rows = [cells[place : place + _CARDS] for place in range(0, len(cells), _CARDS)]
-        return Grid(rows, colWidths=[_WIDTH / _CARDS] * _CARDS, style=cards_style())
+        cells += [[] for _ in range(-len(cells) % abreast)]
+        rows = [cells[place : place + abreast] for place in range(0, len(cells), abreast)]
+        return Grid(rows, colWidths=[_WIDTH / abreast] * abreast, style=cards_style())
 
     def card(self, each: Figure) -> list[Flowable]:
         styles = self.styles
