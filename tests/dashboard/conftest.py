@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.conftest import ENVIRONMENT
 from tests.dashboard.alarm import book, desk
+from tests.dashboard.tried import CONFIGURED, experiments
 from tests.dashboard.watched import WATCHERS, by_hand
 from tests.reports.made import Incidents, incident
 from tests.serving.company import NOW
@@ -21,6 +22,7 @@ from tests.serving.servers import served
 from tests.serving.worlds import World, world
 from tests.tools import absent
 
+from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import Assumptions
 from groundwatch.anomaly.book import FindingBook
@@ -105,11 +107,21 @@ def reported(
 
 
 @pytest.fixture(scope="session")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ExperimentBook]:
+    """Experiments that were looked at for some days."""
+    folder = tmp_path_factory.mktemp("tried")
+    database = open_database(StoreSettings(), folder, lambda: NOW)
+    yield experiments(database)
+    database.close()
+
+
+@pytest.fixture(scope="session")
 def address(
     shared: World,
     events: EventStore,
     alarmed: tuple[FindingBook, Desk],
     reported: Callable[[str], ReportDesk],
+    tried: ExperimentBook,
 ) -> Iterator[str]:
     settings = (Setting("dashboards.real_time.update_interval", "1", "1"),)
     findings, alerts = alarmed
@@ -119,6 +131,8 @@ def address(
         settings=lambda: settings,
         findings=findings,
         incidents=alerts.open,
+        experiments=tried,
+        configured=lambda: CONFIGURED,
     )
     shared.authentication.people |= {each.user: each for each in WATCHERS}
     app = create_api(replace(shared.services(), watch=watch, alerts=alerts, reports=reported("")))

@@ -46,7 +46,8 @@ def _area(band: Band) -> list[Options]:
         lows.append([stamp, low if known else None])
         heights.append([stamp, high - low if low is not None and high is not None else None])
     unseen: Options = {
-        "type": "line", "stack": "band", "symbol": "none", "silent": True, "z": 0,
+        "type": "line", "stack": "band", "stackStrategy": "all", "symbol": "none",
+        "silent": True, "z": 0,
         "lineStyle": {"opacity": 0}, "connectNulls": False, "emphasis": {"disabled": True},
         "tooltip": {"show": False},
     }  # fmt: skip

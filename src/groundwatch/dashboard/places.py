@@ -41,6 +41,7 @@ ALERTS = Place("/alerts", "Alerts", "Alarm", "alerts", WATCH, "e")
 ANOMALIES = Place("/anomalies", "Anomalies", "Alarm", "anomalies", WATCH, "n")
 LEVELS = Place("/service-levels", "Service levels", "Alarm", "levels", WATCH, "v")
 FORECAST = Place("/forecast", "Forecast", "Alarm", "forecast", WATCH, "f")
+EXPERIMENTS = Place("/experiments", "Experiments", "Alarm", "experiments", WATCH, "x")
 REPORTS = Place("/reports", "Reports", "Alarm", "reports", WATCH, "r")
 EXECUTIVE = Place("/executive", "Executive", "Alarm", "executive", WATCH, "d")
 SOURCES = Place("/sources", "Sources", "Knowledge", "sources", "sources:read", "s")
@@ -60,6 +61,7 @@ PLACES = (
     ANOMALIES,
     LEVELS,
     FORECAST,
+    EXPERIMENTS,
     REPORTS,
     EXECUTIVE,
     SOURCES,

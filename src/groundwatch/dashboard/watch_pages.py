@@ -13,6 +13,7 @@ from groundwatch.dashboard import (
     applications,
     cost,
     executive,
+    experiments,
     forecasting,
     health,
     interactions,
@@ -59,6 +60,7 @@ def add_watch_pages(
         _add(view, services, readings, refusal)
     _add(executive.view(services.reports), services, readings, refusal)
     _add_alerts(services, readings, refusal)
+    _add_experiments(services, readings, refusal)
     _add_reports(services, readings, refusal)
 
 
@@ -76,6 +78,25 @@ def _add_alerts(
             visitor = Visitor.of(request, services)
             selection = selection_of(request.query_params, alerts.PARAMETERS)
             view = alerts.view(services.alerts, visitor)
+            await WatchPage(visitor, selection, readings, view).build()
+        return refused
+
+
+def _add_experiments(
+    services: Services,
+    readings: Readings,
+    refusal: Callable[[Request, Place], Response | None],
+) -> None:
+    """Its buttons act as the visitor, so each visit has a view of its own."""
+    book = None if services.watch is None else services.watch.experiments
+
+    @ui.page(places.EXPERIMENTS.path)
+    async def page(request: Request) -> Response | None:
+        refused = refusal(request, places.EXPERIMENTS)
+        if refused is None:
+            visitor = Visitor.of(request, services)
+            selection = selection_of(request.query_params, experiments.PARAMETERS)
+            view = experiments.view(book, visitor)
             await WatchPage(visitor, selection, readings, view).build()
         return refused
 
