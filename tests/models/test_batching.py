@@ -72,6 +72,23 @@ def test_many_callers_get_their_own_vectors():
     embedder.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads have no priority")
+def test_bulk_comes_after_questions_in_a_process_of_low_priority_too():
+    gated = GatedEmbedder()
+    gated.gate.set()
+
+    def embed() -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 7)
+        embedder = QuestionsFirst(gated, 1)
+        embedder.embed(["a"], Urgency.BULK)
+        embedder.close()
+
+    thread = threading.Thread(target=embed)
+    thread.start()
+    thread.join()
+    assert gated.nice[Urgency.BULK] == 17
+
+
 def test_a_question_is_answered_while_bulk_stands_still():
     gated = GatedEmbedder()
     embedder = QuestionsFirst(gated, 2)
@@ -96,6 +113,7 @@ def test_bulk_runs_at_low_priority_and_questions_do_not():
         embedder.embed(["text"], urgency)
 
     assert gated.nice[Urgency.BULK] > gated.nice[Urgency.QUESTION]
+    assert gated.nice[Urgency.BULK] == min(19, gated.nice[Urgency.QUESTION] + 10)
     embedder.close()
 
 

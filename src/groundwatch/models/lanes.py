@@ -12,7 +12,8 @@ import numpy as np
 from groundwatch.errors import Overloaded, TextRejected, Unavailable
 from groundwatch.models.embedder import Embedder, Urgency, Vectors
 
-_LOW_PRIORITY = 10
+_LOWER, _LOWEST = 10, 19
+"""Below the priority of the process, whatever that is."""
 
 
 class Job:
@@ -185,4 +186,6 @@ def _lower_priority() -> None:
     # On Linux a thread has a priority of its own; elsewhere this would lower the whole process.
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _LOW_PRIORITY)
+            thread = threading.get_native_id()
+            lower = min(_LOWEST, os.getpriority(os.PRIO_PROCESS, thread) + _LOWER)
+            os.setpriority(os.PRIO_PROCESS, thread, lower)
