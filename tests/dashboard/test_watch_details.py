@@ -1,12 +1,15 @@
 """What one finds on a page of the watch when one looks closer."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from tests.dashboard.test_watch_pages import drawn
 from tests.dashboard.watched import LEAVE, span
 from tests.serving.company import NOW
 
+from groundwatch.domain.answers import Outcome
 from groundwatch.store.events import Filter
 
 pytestmark = pytest.mark.integration
@@ -100,6 +103,29 @@ def test_hours_are_those_of_the_reader(tab_of):
     )
     drawn(tab, "/usage?range=24h")
     assert "JST" in tab.page.inner_text("#heatmap .panel-said")
+
+
+def test_interactions_are_taken_along_with_what_may_be_read_of_them(tab_of, events):
+    wanted = Filter(
+        application="support-bot",
+        outcome=Outcome.DECLINED,
+        since=NOW - timedelta(days=2),
+        until=NOW,
+    )
+    ids = [each.interaction.id for each in events.page(wanted, limit=1000)]
+    assert len(ids) > 10
+    told = {}
+    for user in ("greta", "otto"):
+        tab = tab_of(user)
+        drawn(tab, "/interactions?range=24h&app=support-bot&outcome=declined")
+        with tab.page.expect_download() as download:
+            tab.page.click("[data-emit=interactions-export][data-kind=json]")
+        told[user] = json.loads(download.value.path().read_text())
+        tab.check()
+    assert {each["id"] for each in told["greta"]} == {each["id"] for each in told["otto"]}
+    assert {each["id"] for each in told["greta"]} <= set(ids)
+    assert all(each["user"].startswith("guest-") and each["question"] for each in told["greta"])
+    assert {(each["user"], each["question"]) for each in told["otto"]} == {(None, None)}
 
 
 def test_an_open_trace_shows_what_has_come_in(tab_of, events):

@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from anyio import to_thread
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.dashboard import places
+from groundwatch.dashboard.emitted import text_of
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.interaction import (
     Opened,
@@ -19,8 +22,9 @@ from groundwatch.dashboard.interaction import (
     opened,
     texts_of,
 )
-from groundwatch.dashboard.panels import Panels
+from groundwatch.dashboard.panels import Panels, download
 from groundwatch.dashboard.selection import Selection
+from groundwatch.dashboard.taking_along import MOST, taken_along
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
@@ -128,6 +132,7 @@ class _Page:
         self._drawn: Listed | None = None
         self._latest: tuple[Listed, Asked] | None = None
         ui.on("show-new", self._show_new)
+        ui.on("interactions-export", self._export)
 
     def update(self, read: _Read, asked: Asked) -> None:
         if read.listed is None:
@@ -149,6 +154,16 @@ class _Page:
         if self._latest is not None:
             self._drawn, asked = self._latest
             self._draw(asked, 0)
+
+    async def _export(self, event: GenericEventArguments) -> None:
+        """Everything that the filter finds, not the page alone."""
+        if self._latest is None:
+            return
+        asked, kind = self._latest[1], text_of(event, "kind")
+        found = await to_thread.run_sync(
+            taken_along, asked.watch.events, filter_of(asked), asked.identity
+        )
+        download(found, "interactions", kind)
 
     def _draw(self, asked: Asked, fresh: int) -> None:
         assert self._drawn is not None
@@ -202,6 +217,7 @@ def _values(asked: Asked, listed: Listed) -> dict[str, object]:
         "newest": f"/interactions{selection.query({'after': ''})}",
         "clear": f"/interactions{selection.shared()}",
         "look": score_look,
+        "most": MOST,
         "thresholds": asked.watch.thresholds,
         "is_filtered": any(name not in {"after", "id"} for name, _ in selection.more),
     }

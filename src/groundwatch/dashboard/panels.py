@@ -81,11 +81,7 @@ class Panel:
     def export(self, kind: str) -> None:
         """Give the table to the reader as a file."""
         if self._content is not None:
-            is_json = kind == "json"
-            text = (tables.as_json if is_json else tables.as_csv)(self._content.table)
-            name = f"{self.key}.{'json' if is_json else 'csv'}"
-            media = "application/json" if is_json else "text/csv"
-            ui.download.content(text.encode(), name, media)
+            download(self._content.table, self.key, kind)
 
     def _show_chart(self, chart: ui.echart, content: Content) -> None:
         chart.set_visibility(not content.empty)
@@ -144,6 +140,14 @@ class Panels:
     def _on_export(self, event: GenericEventArguments) -> None:
         if panel := self.by_key.get(text_of(event, "key")):
             panel.export(text_of(event, "kind"))
+
+
+def download(table: Table, name: str, kind: str) -> None:
+    """Give a table to the reader as a file: `json`, or anything else for CSV."""
+    is_json = kind == "json"
+    text = (tables.as_json if is_json else tables.as_csv)(table)
+    media = "application/json" if is_json else "text/csv"
+    ui.download.content(text.encode(), f"{name}.{'json' if is_json else 'csv'}", media)
 
 
 def table_html(table: Table, key: str = "", *, is_whole: bool = False) -> str:
