@@ -57,7 +57,7 @@ def one_by_one(wanted: RuleSettings, numbers: Numbers) -> dict[str, list[str]]:
     return told
 
 
-RULES = (
+RULES: tuple[dict[str, object], ...] = (
     {},
     {"application": "shop"},
     {"application": "*", "for": "3m", "keep_firing_for": "4m"},

@@ -19,6 +19,9 @@ from groundwatch.anomaly.findings import Finding
 from groundwatch.anomaly.watcher import BandPoint, Seen
 from groundwatch.domain.events import Event
 from groundwatch.domain.status import Severity
+from groundwatch.store.alerts import rule_states
+from groundwatch.store.alerts.posted import packed
+from groundwatch.store.alerts.rule_states import Stored
 from groundwatch.store.database import Database
 
 MINUTE = timedelta(minutes=1)
@@ -75,23 +78,39 @@ def desk(database: Database, folder: Path) -> Desk:
     """Two incidents, one of them critical, as the engine made them."""
     policy = folder / "policy.yaml"
     policy.write_text(
+        "# who is told of what\n"
         "default_rules: true\n"
-        "receivers: [{name: everyone}, {name: on-call}]\n"
+        "receivers:\n"
+        "  - {name: everyone, channels: [team]}\n"
+        "  - {name: on-call, channels: [team, pager]}\n"
+        "escalations: [{name: page, steps: [{after: 5m, notify: [pager]}]}]\n"
+        "time_intervals:\n"
+        "  - {name: mondays, time_intervals: [{weekdays: [monday]}]}\n"
         "route:\n"
         "  receiver: everyone\n"
         "  group_by: [alertname, application]\n"
         "  group_wait: 0s\n"
         "  routes:\n"
-        "    - {receiver: on-call, matchers: ['severity=\"critical\"'], continue: true}\n"
+        "    - {receiver: on-call, matchers: ['severity=\"critical\"'], continue: true,\n"
+        '       escalation: page, routes: [{receiver: everyone, matchers: [team=~"data|web"]}]}\n'
+        "    - {receiver: everyone, matchers: [team=data], mute_time_intervals: [mondays]}\n"
     )
-    settings = AlertingSettings(policy=policy)
+    hook = {"kind": "webhook", "url": "https://hooks.example/a"}
+    settings = AlertingSettings.model_validate(
+        {"policy": policy, "channels": {"team": hook, "pager": hook}}
+    )
     clock, numbers = Moved(NOW - 10 * MINUTE), iter(range(1000))
     made = Desk(database, lambda: settings, lambda: NOW, lambda: f"made-{next(numbers)}")
     engine = Engine(database, plan_of(settings), clock, "test", new_id=lambda: f"i-{next(numbers)}")
     alerts = [
         Posted(
             {"alertname": "high_latency", "application": "support-bot", "severity": "medium"},
-            {"summary": "Answers take <b>6 s</b> on average", "runbook": "high-latency"},
+            {
+                "summary": "Answers take <b>6 s</b> on average",
+                "runbook": "high-latency",
+                "metric": "latency",
+                "remediation": "Look at the slowest stage first.",
+            },
             ends_at=NOW + timedelta(days=1),
         ),
         Posted(
@@ -105,4 +124,23 @@ def desk(database: Database, folder: Path) -> Desk:
         engine.tick()
         clock.at += MINUTE
     engine.release()
+    _evaluated(database)
     return made
+
+
+def _evaluated(database: Database) -> None:
+    """Rules as they were last seen."""
+    seen: tuple[tuple[str, dict[str, str], str, float | None], ...] = (
+        ("high_latency", {"application": "support-bot"}, "firing", 6.2),
+        ("high_latency", {"application": "demo"}, "inactive", 1.1),
+        ("high_cpu", {}, "inactive", 0.42),
+        ("scoring_backlog", {}, "pending", 1840.0),
+        ("low_quality", {}, "no-data", None),
+        ("high_error_rate", {}, "inactive", 0.012),
+    )
+    states = [
+        Stored(name, packed(labels), state, NOW - 7 * MINUTE, None, value, NOW)
+        for name, labels, state, value in seen
+    ]
+    with database.write() as c:
+        rule_states.replace_all(c, states)

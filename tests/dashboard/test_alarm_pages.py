@@ -1,5 +1,7 @@
 """The pages of the alarm, with incidents and findings, in a real browser."""
 
+from pathlib import Path
+
 import pytest
 from tests.dashboard.test_watch_pages import drawn
 from tests.serving.company import READER, identity
@@ -77,28 +79,131 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     text = page.inner_text("main")
     assert "<b>6 s</b>" in text, "as text"
     assert "gpt-4.1 accounts for 92%" in text, "an anomaly beside it is a likely cause"
-    assert "nobody has it" in text
+    assert "nobody" in page.inner_text(".incident-strip")
+    assert "Look at the slowest stage first." in text
+    graph = page.get_attribute("text=Graph of latency", "href") or ""
+    assert graph.startswith("/performance?since=")
     assert page.locator("[data-emit=alert-act]").count() == 0, "who may not act sees no buttons"
     tab.picture("alarm-incident")
     tab.check()
 
 
-@pytest.mark.parametrize("tab_name", ["rules", "routes", "silences"])
-def test_rules_routes_and_silences_have_tabs(tab_of, size, tab_name):
+def test_a_runbook_opens_from_an_alert(tab_of, size):
     tab = tab_of("greta", size)
-    drawn(tab, f"/alerts?tab={tab_name}")
-    tab.page.wait_for_selector(".card")
-    tab.picture(f"alarm-{tab_name}")
-    if tab_name == "rules":
-        assert "high_error_rate" in tab.page.inner_text("main")
-    if tab_name == "routes":
-        tab.page.fill("[name=labels]", "alertname=x severity=critical")
-        tab.page.click("text=Try")
-        tab.page.wait_for_selector(".way")
-        assert tab.page.inner_text(".way").startswith("on-call")
-        drawn(tab, "/alerts?tab=routes&labels=nonsense")
-        assert "is no label" in tab.page.inner_text("main")
+    drawn(tab, "/alerts")
+    page = tab.page
+    page.click("tbody tr:has-text('high_latency') a")
+    page.click("text=Runbook: high latency")
+    page.wait_for_url("**/runbooks/high-latency")
+    page.wait_for_selector(".prose h2")
+    assert "What to look at" in page.inner_text(".prose")
+    assert page.locator(".place[aria-current]").inner_text() == "Alerts"
+    tab.picture("alarm-runbook")
     tab.check()
+    assert page.goto(f"{tab.address}/runbooks/..%2Fsecret").status == 404
+    assert page.goto(f"{tab.address}/runbooks/nothing").status == 404
+
+
+@pytest.mark.parametrize("path", ["/alerts/rules", "/alerts/routes", "/runbooks/high-latency"])
+def test_who_may_not_watch_sees_none_of_it(tab_of, path):
+    tab = tab_of("anna")
+    assert tab.page.goto(tab.address + path).status == 403
+    assert "not for you" in tab.page.inner_text("body")
+
+
+def test_silences_have_a_tab(tab_of, size):
+    tab = tab_of("greta", size)
+    drawn(tab, "/alerts?tab=silences")
+    tab.page.wait_for_selector(".card")
+    tab.picture("alarm-silences")
+    tab.check()
+
+
+def test_rules_are_listed_and_one_is_opened_with_its_past(tab_of, size):
+    tab = tab_of("greta", size)
+    drawn(tab, "/alerts/rules")
+    page = tab.page
+    said = page.inner_text(".verdict-line")
+    assert said == "1 of 12 rules fires, 1 is about to, 1 has no data."
+    first = page.inner_text("tbody tr >> nth=0")
+    assert "Firing" in first
+    assert "6.20" in first
+    tab.picture("alarm-rules")
+    page.click("text=high_latency")
+    page.wait_for_url("**rule=high_latency**")
+    page.wait_for_selector(".preview-head")
+    assert "in the last 7 days" in page.inner_text(".preview-head")
+    page.wait_for_selector(".chart svg path", state="attached")
+    assert page.input_value("[name=threshold]") == "5.0"
+    assert "threshold: 5" in page.inner_text("pre")
+    assert page.locator("[data-emit=rule-save]").count() == 0, "who may not save sees no button"
+    tab.picture("alarm-rule")
+    tab.check()
+
+
+def test_a_new_rule_is_refused_previewed_and_saved(nina, alarmed: tuple[object, Desk]):
+    desk = alarmed[1]
+    tab = nina((1280, 1000))
+    drawn(tab, "/alerts/rules")
+    page = tab.page
+    page.click("text=Try a new rule")
+    page.wait_for_selector(".rule-form")
+    page.fill("[name=metric]", "latencies")
+    page.fill("[name=rule]", "slow_answers")
+    page.click("text=Preview")
+    page.wait_for_selector("text='latencies' is no metric")
+    assert page.input_value("[name=rule]") == "slow_answers", "what was written stays"
+    page.fill("[name=metric]", "latency")
+    page.fill("[name=threshold]", "1.5")
+    page.click("summary:has-text('Which series')")
+    page.fill("[name=application]", "*")
+    page.click("button:has-text('Preview')")
+    page.wait_for_selector(".preview-head")
+    assert "would have fired" in page.inner_text(".preview-head")
+    page.wait_for_selector(".chart svg path", state="attached")
+    tab.picture("alarm-new-rule")
+    tab.check()
+    before = (desk._settings().policy or Path()).read_text()
+    page.click("text=Save the rule")
+    page.wait_for_selector("text=slow_answers is added in policy.yaml")
+    (mine,) = [each.rule for each in desk.rules() if each.rule.name == "slow_answers"]
+    assert (mine.threshold, mine.of, mine.application) == (1.5, "p95", "*")
+    after = (desk._settings().policy or Path()).read_text()
+    assert after.startswith("# who is told of what"), "what else stood there stays"
+    (desk._settings().policy or Path()).write_text(before)
+
+
+def test_the_tree_is_drawn_and_says_where_an_alert_would_go(tab_of, size):
+    tab = tab_of("greta", size)
+    drawn(tab, "/alerts/routes")
+    page = tab.page
+    assert page.inner_text(".verdict-line").startswith("4 routes lead to 2 receivers")
+    assert "quiet now: mondays" in page.inner_text(".tree"), "it is a Monday"
+    page.fill("[name=labels]", "alertname=x severity=critical team=web")
+    page.click("text=Try")
+    page.wait_for_selector(".way")
+    assert page.inner_text(".way >> nth=0").startswith("everyone")
+    assert "first notification" in page.inner_text(".stages >> nth=0")
+    assert page.locator(".route.reached").count() == 1
+    assert page.locator(".route.passed").count() == 3, "the way to it from the top"
+    tab.picture("alarm-routes")
+    tab.check()
+    drawn(tab, "/alerts/routes?labels=nonsense")
+    assert "is no label" in page.inner_text("main")
+
+
+def test_a_policy_that_is_refused_is_said_and_changes_nothing(tab_of, alarmed: tuple[object, Desk]):
+    policy = alarmed[1]._settings().policy
+    assert policy is not None
+    before = policy.read_text()
+    policy.write_text(before.replace("receiver: on-call", "receiver: ghost"))
+    try:
+        for path in ("/alerts", "/alerts/rules", "/alerts/routes"):
+            tab = tab_of("greta")
+            drawn(tab, f"{path}?range=1h")
+            assert "there is no receiver 'ghost'" in tab.page.inner_text("[role=alert]")
+    finally:
+        policy.write_text(before)
 
 
 def test_who_may_act_acknowledges_notes_silences_and_resolves(nina, alarmed: tuple[object, Desk]):
@@ -117,6 +222,7 @@ def test_who_may_act_acknowledges_notes_silences_and_resolves(nina, alarmed: tup
     page.click("form[data-act=comment] button")
     page.wait_for_selector("text=Noted.")
     assert "The <i>database</i> is down" in page.inner_text("main")
+    page.click("summary:has-text('Silence')")
     page.fill("form[data-act=silence] input", "maintenance")
     page.click("form[data-act=silence] button")
     page.wait_for_selector("text=Silenced for 1 h")

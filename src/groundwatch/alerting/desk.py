@@ -10,6 +10,7 @@ from groundwatch.alerting import acting, explaining, intake, rule_file
 from groundwatch.alerting.acting import Acknowledgement
 from groundwatch.alerting.channels.pagerduty import DEDUP_PREFIX
 from groundwatch.alerting.explaining import Explained
+from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.muting import Cause, Quiet
 from groundwatch.alerting.plan import Plan, plan
@@ -285,6 +286,16 @@ class Desk:
             firing = posted.firing(c, now)
             quiet = quiet_now(c, plan, firing, now)
         return [_seen(alert, plan, quiet) for alert in firing[:_MOST]]
+
+    def quiet_routes(self) -> dict[str, tuple[str, ...]]:
+        """Routes that tell nothing now, for the time it is, with the time intervals that say so."""
+        now, plan = self.now, self.plan()
+        quiet = Quiet(Inhibitor((), (), now), (), plan.intervals, now)
+        found = {
+            route.id: tuple(name for mute in quiet.times(route) for name in mute.by)
+            for route in plan.root.walk()
+        }
+        return {route: names for route, names in found.items() if names}
 
     def notices(self, *, state: str = "", before: int = 0, limit: int = 100) -> list[Row]:
         """What is or was to be delivered, newest first."""

@@ -1,40 +1,44 @@
-"""The Alerts page: incidents, what they are, who has them in hand; rules, routes and silences."""
+"""The Alerts page: incidents, what they are, who has them in hand; and what is silenced."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from nicegui import ui
 
-from groundwatch.alerting.desk import Case, Desk, RuleSeen
-from groundwatch.alerting.explaining import Explained
-from groundwatch.alerting.routing import Route
+from groundwatch.alerting.desk import Case, Desk
 from groundwatch.anomaly.findings import Finding, by_priority
-from groundwatch.dashboard import places
-from groundwatch.dashboard.alert_actions import Actions, labels_of
+from groundwatch.dashboard import places, runbook_pages
+from groundwatch.dashboard.alert_actions import Actions
+from groundwatch.dashboard.alert_tabs import tabs
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.severities import look_of
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.visitor import Visitor
 from groundwatch.dashboard.watched import Asked, View
-from groundwatch.domain.alerts import Incident, Silence, rank
+from groundwatch.domain.alerts import Alert, Happening, Incident, Silence, rank
 from groundwatch.domain.events import Event
-from groundwatch.errors import ConfigInvalid, InvalidInput, NotFound
+from groundwatch.errors import NotFound
+from groundwatch.store.alerts.outbox import Row
 from groundwatch.store.findings import Wanted
 
-PARAMETERS = ("tab", "id", "incident", "labels", "all")
-TABS = ("incidents", "rules", "routes", "silences")
+PARAMETERS = ("tab", "id", "incident", "all")
+TABS = ("incidents", "silences")
 WRITES = "alerts:write"
 _MOST = 200
 _CAUSES = timedelta(minutes=30)
 _CHANGES = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """A route and how deep in the tree it is."""
-
-    route: Route
-    depth: int
+_GRAPH = timedelta(hours=1)
+_PAGES = (
+    ("quality", "/quality"), ("flagged", "/quality"), ("feedback", "/quality"),
+    ("cost", "/cost"), ("judge", "/cost"), ("tokens", "/cost"), ("input_tokens", "/cost"),
+    ("output_tokens", "/cost"), ("system", "/health"), ("scoring", "/health"),
+    ("store", "/health"), ("intake", "/applications"), ("requests", "/usage"),
+    ("freshness", "/sources"), ("latency", "/performance"), ("errors", "/performance"),
+    ("stage", "/performance"), ("declined", "/performance"), ("first_token", "/performance"),
+)  # fmt: skip
+"""Where metrics are drawn, by the beginning of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class _Read:
     Attributes:
         causes: anomalies of the same application around the beginning.
         changes: what was reported as changed in the hour before.
-        problem: why there is nothing.
+        refused: why the policy as it stands is not in force.
     """
 
     tab: str
@@ -52,12 +56,10 @@ class _Read:
     case: Case | None = None
     causes: tuple[Finding, ...] = ()
     changes: tuple[Event, ...] = ()
-    rules: tuple[RuleSeen, ...] = ()
-    branches: tuple[Branch, ...] = ()
-    explained: tuple[Explained, ...] = ()
     silences: tuple[Silence, ...] = ()
     id: str = ""
-    problem: str = ""
+    refused: tuple[str, ...] = ()
+    is_off: bool = False
 
 
 def view(desk: Desk | None, visitor: Visitor) -> View[_Read]:
@@ -67,6 +69,7 @@ def view(desk: Desk | None, visitor: Visitor) -> View[_Read]:
         lambda asked: _read(desk, asked),
         lambda _: _Page(desk, visitor).update,
         parameters=PARAMETERS,
+        head=frozenset({"application"}),
     )
 
 
@@ -74,22 +77,15 @@ def _read(desk: Desk | None, asked: Asked) -> _Read:
     given = dict(asked.selection.more)
     tab = given.get("tab", "") if given.get("tab") in TABS else TABS[0]
     if desk is None:
-        return _Read(tab, problem="This server alerts nobody.")
-    try:
-        return _of_tab(desk, asked, tab, given)
-    except ConfigInvalid as error:
-        return _Read(tab, problem=f"The alerting policy does not fit: {'; '.join(error.problems)}")
+        return _Read(tab, is_off=True)
+    return replace(_of_tab(desk, asked, tab, given), refused=desk.problems())
 
 
 def _of_tab(desk: Desk, asked: Asked, tab: str, given: dict[str, str]) -> _Read:
     if id_ := given.get("id") or given.get("incident", ""):
         return _case(desk, asked, id_)
-    if tab == "rules":
-        return _Read(tab, rules=tuple(sorted(desk.rules(), key=_urgency)))
     if tab == "silences":
         return _Read(tab, silences=tuple(desk.silences()))
-    if tab == "routes":
-        return _routes(desk, given.get("labels", ""))
     resolved = None if given.get("all") else False
     found = [each for each in desk.page(limit=_MOST, resolved=resolved) if _is_of(each, asked)]
     order = sorted(found, key=lambda x: (x.resolved_at is not None, -rank(x.severity)))
@@ -99,11 +95,6 @@ def _of_tab(desk: Desk, asked: Asked, tab: str, given: dict[str, str]) -> _Read:
 def _is_of(incident: Incident, asked: Asked) -> bool:
     chosen = asked.window.application
     return not chosen or incident.labels.get("application", chosen) == chosen
-
-
-def _urgency(seen: RuleSeen) -> tuple[bool, int, str]:
-    return (not any(s.state == "firing" for s in seen.series), -rank(seen.rule.severity),
-            seen.rule.name)  # fmt: skip
 
 
 def _case(desk: Desk, asked: Asked, id_: str) -> _Read:
@@ -125,30 +116,14 @@ def _case(desk: Desk, asked: Asked, id_: str) -> _Read:
     return _Read(TABS[0], case=case, causes=tuple(causes[:5]), changes=changes[:5], id=id_)
 
 
-def _routes(desk: Desk, written: str) -> _Read:
-    branches = tuple(_branches(desk.plan().root, 0))
-    if not written:
-        return _Read("routes", branches=branches)
-    try:
-        explained = tuple(desk.explain(labels_of(written)))
-    except InvalidInput as error:
-        return _Read("routes", branches=branches, problem=str(error))
-    return _Read("routes", branches=branches, explained=explained)
-
-
-def _branches(route: Route, depth: int) -> list[Branch]:
-    found = [Branch(route, depth)]
-    for child in route.children:
-        found += _branches(child, depth + 1)
-    return found
-
-
 class _Page:
     """Draws a tab, and does what its buttons ask for."""
 
     def __init__(self, desk: Desk | None, visitor: Visitor) -> None:
         self._notice = html()
         self._place = html()
+        self._acts = html()
+        self._rest = html()
         self._last: tuple[_Read, Asked] | None = None
         self._desk = desk
         if desk is not None:
@@ -168,34 +143,53 @@ class _Page:
         query = asked.selection.query
         values: dict[str, object] = {
             "read": read,
-            "tabs": [
-                (tab, query({"tab": "" if tab == TABS[0] else tab, "id": "", "incident": "",
-                             "labels": ""}) or "?")
-                for tab in TABS
-            ],
+            "tabs": tabs(asked, read.tab),
             "now": asked.now,
             "look": look_of,
             "may_act": asked.identity.may(WRITES),
             "link": lambda one: f"/alerts{query({'id': one.id, 'incident': '', 'tab': ''})}",
             "back": f"/alerts{query({'id': '', 'incident': ''})}",
-            "written": dict(asked.selection.more).get("labels", ""),
             "is_all": ("all", "1") in asked.selection.more,
             "all_link": query({"all": "" if ("all", "1") in asked.selection.more else "1"}) or "?",
-            "rule_link": rule_link,
+            "runbook_link": runbook_pages.link_of,
+            "graph": lambda alert: graph_of(alert, asked.now),
+            "tried": [] if read.case is None else tried(read.case.timeline),
+            "told": [] if read.case is None else told_of(read.case),
         }  # fmt: skip
-        content = render("watch/alerts.html", values)
-        if self._place.content != content:
-            self._place.set_content(content)
+        is_one = read.case is not None
+        # Who writes into a form keeps what was written: it is drawn anew only when it changes.
+        for place, content in (
+            (self._place, render("watch/alerts.html", values)),
+            (self._acts, render("watch/alert_acts.html", values) if is_one else ""),
+            (self._rest, render("watch/alert.html", values) if is_one else ""),
+        ):
+            if place.content != content:
+                place.set_content(content)
 
 
-def rule_link(seen: RuleSeen) -> str:
-    """The page that shows the metric of a rule."""
-    metric = seen.rule.metric
-    for beginning, path in (
-        ("quality", "/quality"), ("flagged", "/quality"), ("satisfaction", "/quality"),
-        ("cost", "/cost"), ("tokens", "/cost"), ("system", "/health"), ("scoring", "/health"),
-        ("intake", "/applications"), ("requests", "/usage"), ("freshness", "/sources"),
-    ):  # fmt: skip
-        if metric.startswith(beginning):
-            return path
-    return "/performance"
+def graph_of(alert: Alert, now: datetime) -> str:
+    """The page that shows what an alert is about, an hour around its beginning; or nothing."""
+    metric = alert.annotations.get("metric", "")
+    path = next((path for begins, path in _PAGES if metric.startswith(begins)), "")
+    if not path:
+        return ""
+    until = min(now, alert.starts_at + _GRAPH)
+    given = {
+        "since": f"{alert.starts_at - _GRAPH:%Y-%m-%dT%H:%MZ}",
+        "until": f"{until:%Y-%m-%dT%H:%MZ}",
+        "app": alert.labels.get("application", ""),
+    }
+    return f"{path}?{urlencode({name: text for name, text in given.items() if text})}"
+
+
+def tried(timeline: Sequence[Happening]) -> list[Happening]:
+    """What people did and noted, the newest first."""
+    return [line for line in reversed(timeline) if line.actor]
+
+
+def told_of(case: Case) -> list[Row]:
+    """The last notice of each channel that was, or is to be, told."""
+    last: dict[str, Row] = {}
+    for row in sorted(case.notices, key=lambda each: each.id):
+        last[row.channel] = row
+    return list(last.values())

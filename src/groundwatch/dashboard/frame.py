@@ -26,6 +26,7 @@ def framed(here: Place, identity: Identity, query: str = "") -> Iterator[None]:
         f"<style>{tokens()}</style>"
         f'<link rel="stylesheet" href="{ASSETS}/pages.css">'
         f'<link rel="stylesheet" href="{ASSETS}/watch.css">'
+        f'<link rel="stylesheet" href="{ASSETS}/alarm.css">'
         f'<script defer src="{ASSETS}/pages.js"></script>'
         f'<script defer src="{ASSETS}/watch.js"></script>'
     )

@@ -1,6 +1,7 @@
 """Adds the pages of the watch."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import Request, Response
@@ -24,6 +25,9 @@ from groundwatch.dashboard import (
     places,
     quality,
     reports,
+    routes,
+    rules,
+    runbook_pages,
     settings_page,
     usage,
 )
@@ -60,7 +64,9 @@ def add_watch_pages(
         _add(view, services, readings, refusal)
     _add(executive.view(services.reports), services, readings, refusal)
     _add_alerts(services, readings, refusal)
-    _add_experiments(services, readings, refusal)
+    book = None if services.watch is None else services.watch.experiments
+    tried = partial(experiments.view, book)
+    _add_acting(places.EXPERIMENTS, experiments.PARAMETERS, tried, services, readings, refusal)
     _add_reports(services, readings, refusal)
 
 
@@ -69,35 +75,31 @@ def _add_alerts(
     readings: Readings,
     refusal: Callable[[Request, Place], Response | None],
 ) -> None:
-    """Its buttons act as the visitor, so each visit has a view of its own."""
-
-    @ui.page(places.ALERTS.path)
-    async def page(request: Request) -> Response | None:
-        refused = refusal(request, places.ALERTS)
-        if refused is None:
-            visitor = Visitor.of(request, services)
-            selection = selection_of(request.query_params, alerts.PARAMETERS)
-            view = alerts.view(services.alerts, visitor)
-            await WatchPage(visitor, selection, readings, view).build()
-        return refused
+    """Their buttons act as the visitor, so each visit has a view of its own."""
+    for place, parameters, view in (
+        (places.ALERTS, alerts.PARAMETERS, alerts.view),
+        (places.RULES, rules.PARAMETERS, rules.view),
+        (places.ROUTES, routes.PARAMETERS, routes.view),
+    ):
+        _add_acting(place, parameters, partial(view, services.alerts), services, readings, refusal)
+    runbook_pages.add(refusal)
 
 
-def _add_experiments(
+def _add_acting(  # noqa: PLR0917  everything a page is made of
+    place: Place,
+    parameters: tuple[str, ...],
+    view: Callable[[Visitor], View[Any]],
     services: Services,
     readings: Readings,
     refusal: Callable[[Request, Place], Response | None],
 ) -> None:
-    """Its buttons act as the visitor, so each visit has a view of its own."""
-    book = None if services.watch is None else services.watch.experiments
-
-    @ui.page(places.EXPERIMENTS.path)
+    @ui.page(place.path)
     async def page(request: Request) -> Response | None:
-        refused = refusal(request, places.EXPERIMENTS)
+        refused = refusal(request, place)
         if refused is None:
             visitor = Visitor.of(request, services)
-            selection = selection_of(request.query_params, experiments.PARAMETERS)
-            view = experiments.view(book, visitor)
-            await WatchPage(visitor, selection, readings, view).build()
+            selection = selection_of(request.query_params, parameters)
+            await WatchPage(visitor, selection, readings, view(visitor)).build()
         return refused
 
 
