@@ -9,6 +9,7 @@ from tests.dashboard.test_watch_pages import drawn
 from tests.dashboard.watched import LEAVE, span
 from tests.serving.company import NOW
 
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.domain.answers import Outcome
 from groundwatch.store.events import Filter
 
@@ -82,6 +83,10 @@ def test_a_person_is_not_for_those_who_see_numbers_only_nor_made_up(tab_of):
     assert "nothing of this person" in tab.page.inner_text("#person")
     assert tab.page.inner_text("#person h2") == "<b>x"
     tab.check()
+
+
+def test_names_with_anything_in_them_make_links_that_lead_there():
+    assert interactions_of("model", "a&b=c#d é") == "/interactions?model=a%26b%3Dc%23d+%C3%A9"
 
 
 def test_people_who_come_again_and_how_long_they_stay(tab_of):

@@ -13,6 +13,7 @@ from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
@@ -72,7 +73,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
                 else "",
             )
         )
-        models.show(_rows(found.models, "model", lambda m: link(f"/interactions?model={m}")))
+        models.show(_rows(found.models, "model", lambda m: link(interactions_of("model", m))))
         groups.show(_rows(found.groups, "group", lambda _: ""))
         users.show(_users(found.users, link, named=asked.identity.may(READS_ALL)))
         savings.show(_savings(found.savings))
@@ -133,7 +134,7 @@ def _users(rows: Sequence[CostRow], link: Callable[[str], str], *, named: bool) 
     if not named:
         empty = f"this needs the permission {READS_ALL}"
         return Content(Table((), ()), empty=empty)
-    return _rows(rows[:_MOST_USERS], "user", lambda user: link(f"/interactions?user={user}"))
+    return _rows(rows[:_MOST_USERS], "user", lambda user: link(interactions_of("user", user)))
 
 
 def _savings(found: Sequence[Saving]) -> Content:

@@ -14,6 +14,7 @@ from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, Value, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain.events import Event
@@ -76,7 +77,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             else ""
         )
         stages.show(_rows(found.stages, "stage", note, lambda _: ""))
-        models.show(_rows(found.models, "model", note, lambda m: link(f"/interactions?model={m}")))
+        models.show(_rows(found.models, "model", note, lambda m: link(interactions_of("model", m))))
         sources.show(_rows(found.sources, "source", note, lambda _: ""))
         errors.show(_errors(found, link))
 

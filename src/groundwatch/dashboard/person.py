@@ -1,11 +1,10 @@
 """What one person does, for those who may read what everybody asked."""
 
-from urllib.parse import urlencode
-
 from nicegui import ui
 
 from groundwatch.analytics.behaviour import Behaviour, behaviour
 from groundwatch.dashboard.overview import linked
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked
 from groundwatch.dashboard.withheld import READS_ALL
@@ -39,6 +38,6 @@ def _values(found: Behaviour, asked: Asked) -> dict[str, object]:
         "found": found,
         "lists": [(title, rows) for title, rows in lists if rows],
         "highest": max(found.hours, default=0) or 1,
-        "all": linked(asked.selection.shared())(f"/interactions?{urlencode({'user': found.user})}"),
+        "all": linked(asked.selection.shared())(interactions_of("user", found.user)),
         "back": f"/usage{asked.selection.query({PARAMETER: ''})}",
     }

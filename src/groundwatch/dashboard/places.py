@@ -1,6 +1,7 @@
 """The pages there are."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from groundwatch.domain.access import Identity
 
@@ -71,6 +72,11 @@ PLACES = (
     HEALTH,
     SETTINGS,
 )
+
+
+def interactions_of(parameter: str, value: str) -> str:
+    """The list of interactions, narrowed by one value."""
+    return f"{INTERACTIONS.path}?{urlencode({parameter: value})}"
 
 
 def open_to(identity: Identity) -> tuple[Place, ...]:

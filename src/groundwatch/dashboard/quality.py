@@ -22,6 +22,7 @@ from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
@@ -67,7 +68,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         drawn.show(_overall(found, threshold) if chosen is None else _lines(chosen, asked))
         spread.show(_spread(distribution, threshold, "overall" if chosen is None else chosen))
         dimensions.show(_dimensions(found, asked))
-        models.show(_rows(found.models, "model", lambda m: link(f"/interactions?model={m}")))
+        models.show(_rows(found.models, "model", lambda m: link(interactions_of("model", m))))
         topics.show(_rows(found.topics, "topic", lambda _: ""))
         sources.show(_rows(found.sources, "source", lambda _: ""))
         flags.show(_flags(found, link))
@@ -215,7 +216,7 @@ def _judges(found: Mapping[str, Tally]) -> Content:
 
 def _flags(found: QualityReport, link: Callable[[str], str]) -> Content:
     rows = tuple(
-        Row((flag, count), link(f"/interactions?flag={flag}"))
+        Row((flag, count), link(interactions_of("flag", flag)))
         for flag, count in found.flags.items()
     )
     table = Table((Column("Flag"), Column("Answers", "1")), rows)

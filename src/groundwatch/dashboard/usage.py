@@ -20,6 +20,7 @@ from groundwatch.dashboard.gaps import ExplainedGap, draw_gaps, read_gaps
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.person import PARAMETER, draw_person, read_person
+from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
@@ -164,7 +165,9 @@ def _spoken(rows: Sequence[Count]) -> list[Count]:
 def _outcomes(found: Usage, link: Callable[[str], str]) -> Content:
     whole = sum(found.outcomes.values())
     rows = tuple(
-        Row((label.replace("_", " "), count, count / whole), link(f"/interactions?outcome={label}"))
+        Row(
+            (label.replace("_", " "), count, count / whole), link(interactions_of("outcome", label))
+        )
         for label, count in found.outcomes.items()
     )
     table = Table((Column("Outcome"), Column("Questions", "1"), Column("Share", "ratio")), rows)
