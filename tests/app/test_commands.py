@@ -25,19 +25,37 @@ NOBODY = 65534
 
 def told(server: Deployment, *arguments: str, code: int = 0) -> Any:
     """What a command prints as JSON."""
-    return json.loads(server.cli(*arguments, "--json", code=code).stdout)
+    return json.loads(said(server, *arguments, "--json", code=code))
+
+
+def said(server: Deployment, *arguments: str, code: int = 0) -> str:
+    """What a command prints; beside a server in this process, which is quicker."""
+    if not server.is_running:
+        return server.cli(*arguments, code=code).stdout
+    out, err = run(server, *arguments, code=code)
+    assert "Traceback" not in err
+    return out
 
 
 def refused(server: Deployment, *arguments: str, code: int = 1) -> str:
-    """What a command refuses with, no more than lines; in this process, which is quicker."""
-    out, err = io.StringIO(), io.StringIO()
+    """What a command refuses with, no more than lines."""
+    out, err = run(server, *arguments, code=code)
+    assert out == ""
+    assert all(line.startswith("groundwatch: ") for line in err.splitlines())
+    return err
+
+
+def run(server: Deployment, *arguments: str, code: int) -> tuple[str, str]:
+    """What a command prints and complains of, run in this process."""
+    written, err = io.BytesIO(), io.StringIO()
+    out = io.TextIOWrapper(written, "utf-8")
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setattr(sys, "argv", ["groundwatch", *arguments, "-c", str(server.config_path)])
         with pytest.raises(SystemExit) as ended:
             main()
-    assert (ended.value.code, out.getvalue()) == (code, ""), err.getvalue()
-    assert all(line.startswith("groundwatch: ") for line in err.getvalue().splitlines())
-    return err.getvalue()
+    assert (ended.value.code or 0) == code, err.getvalue()
+    out.flush()
+    return written.getvalue().decode(), err.getvalue()
 
 
 def test_asking_and_searching_beside_the_server(server: Deployment) -> None:
@@ -69,16 +87,16 @@ def test_sources_beside_the_server(server: Deployment) -> None:
     assert (synced[SOURCE]["documents"], synced[SOURCE]["failed"]) == (3, 1)
     status = told(server, "source", "status", SOURCE)
     assert [each["reason"] for each in status["failures"]] == ["corrupt"]
-    assert "1 document(s)" in server.cli("source", "retry", SOURCE).stdout
+    assert "1 document(s)" in said(server, "source", "retry", SOURCE)
     assert "no such source" in refused(server, "source", "status", "none")
     (server.docs / "broken.pdf").unlink()
     more = server.root / "more"
     more.mkdir()
     (more / "one.md").write_text("One more folder holds a sundial.")
-    server.cli("source", "add", str(more), "--name", "extra", "--allow", "group:hr")
+    said(server, "source", "add", str(more), "--name", "extra", "--allow", "group:hr")
     until(lambda: server.finds("hana", "holds a sundial"), PATIENCE)
     assert "extra" in refused(server, "source", "add", str(more), "--name", "extra", code=2)
-    server.cli("source", "remove", "extra")
+    said(server, "source", "remove", "extra")
     until(lambda: not server.finds("hana", "holds a sundial"), PATIENCE)
     assert "extra" in refused(server, "source", "remove", "extra")
 
@@ -123,7 +141,7 @@ def test_keys_and_links_beside_the_server(server: Deployment) -> None:
     listed = told(server, "key", "list", "--user", "bob")
     assert "phone" in [each["name"] for each in listed]
     assert made["key"] not in json.dumps(listed)
-    server.cli("key", "revoke", made["id"])
+    said(server, "key", "revoke", made["id"])
     until(
         lambda: (
             server.ask("", "POST", "/v1/search", json=search, headers=bearer).status_code == 401
@@ -158,7 +176,7 @@ def test_the_index_beside_the_server(server: Deployment) -> None:
 
 def test_the_configuration_is_judged(server: Deployment) -> None:
     schema = server.root / "schema.json"
-    server.cli("check-config", "--schema", str(schema))
+    said(server, "check-config", "--schema", str(schema))
     assert json.loads(schema.read_text())["properties"]["sources"]
     good = dict(server.settings)
     server.configure(users={"bob": {"groups": ["none"]}}, colour="blue")
@@ -213,6 +231,41 @@ main()
 """
 
 
+def test_answers_are_scored_again_and_measured_beside_the_server(
+    server: Deployment, tmp_path: Path
+) -> None:
+    assert "480 days" in said(server, "ask", QUESTION, "--as", "hana")
+    assert told(server, "rescore", "--since", "1h")["pending"] >= 0
+    assert "no moment" in refused(server, "rescore", "--since", "soon")
+    before = len(server.interactions("cli:ask"))
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({"question": QUESTION, "sources": ["leave.md"]}) + "\n")
+    out = said(server, "evaluate", str(questions), "--as", "bob", "--no-index")
+    means = json.loads(out.splitlines()[-1])["configurations"][0]["means"]
+    assert means["recall_at_k"]["mean"] == means["outcome_right"]["mean"] == 1.0
+    assert len(server.interactions("cli:ask")) == before
+    assert "nobody asks" in refused(server, "evaluate", str(questions))
+
+
+@pytest.mark.parametrize("kind", ["daily", "weekly", "executive"])
+def test_reports_are_printed_and_written(server: Deployment, tmp_path: Path, kind: str) -> None:
+    made = said(server, *_report(kind), "--date", "2026-03-02", "--format", "json")
+    assert json.loads(made)["kind"] == kind
+    file = tmp_path / "report.pdf"
+    said(server, *_report(kind), "--date", "2026-03-02", "--format", "pdf", "--out", str(file))
+    assert file.read_bytes().startswith(b"%PDF")
+    assert "'yesterday' is no date" in refused(server, *_report(kind), "--date", "yesterday")
+
+
+def _report(kind: str) -> list[str]:
+    commands = (["report", "daily"], ["report", "weekly"], ["report", "executive"])
+    return next(each for each in commands if each[1] == kind)
+
+
+def test_reports_that_went_out_are_listed(server: Deployment) -> None:
+    assert told(server, "report", "list") is not None
+
+
 def test_everything_without_a_server(server: Deployment) -> None:
     server.end()
     assert "480 days" in told(server, "ask", QUESTION, "--as", "bob")["text"]
@@ -229,7 +282,7 @@ def test_everything_without_a_server(server: Deployment) -> None:
 def test_everything_moves_to_another_place_in_one_file(server: Deployment, deploy: Any) -> None:
     key = server.key("bob")
     file = server.root / "all.zip"
-    server.cli("export", str(file))
+    said(server, "export", str(file))
     assert "exists" in refused(server, "export", str(file))
     other = deploy("other", documents={}, settings={**server.settings, "data": None})
     other.settings |= {"data": str(other.data)}
@@ -241,41 +294,6 @@ def test_everything_moves_to_another_place_in_one_file(server: Deployment, deplo
     answer = other.ask("", "POST", "/v1/answers", json={"question": QUESTION}, headers=bearer)
     assert "480 days" in answer.json()["text"]
     assert {each.id for each in server.interactions()} <= {each.id for each in other.interactions()}
-
-
-def test_answers_are_scored_again_and_measured_beside_the_server(
-    server: Deployment, tmp_path: Path
-) -> None:
-    server.cli("ask", QUESTION, "--as", "hana")
-    assert told(server, "rescore", "--since", "1h")["pending"] >= 0
-    assert "no moment" in refused(server, "rescore", "--since", "soon")
-    before = len(server.interactions("cli:ask"))
-    questions = tmp_path / "questions.jsonl"
-    questions.write_text(json.dumps({"question": QUESTION, "sources": ["leave.md"]}) + "\n")
-    out = server.cli("evaluate", str(questions), "--as", "bob", "--no-index").stdout
-    means = json.loads(out.splitlines()[-1])["configurations"][0]["means"]
-    assert means["recall_at_k"]["mean"] == means["outcome_right"]["mean"] == 1.0
-    assert len(server.interactions("cli:ask")) == before
-    assert "nobody asks" in refused(server, "evaluate", str(questions))
-
-
-@pytest.mark.parametrize("kind", ["daily", "weekly", "executive"])
-def test_reports_are_printed_and_written(server: Deployment, tmp_path: Path, kind: str) -> None:
-    made = server.cli(*_report(kind), "--date", "2026-03-02", "--format", "json")
-    assert json.loads(made.stdout)["kind"] == kind
-    file = tmp_path / "report.pdf"
-    server.cli(*_report(kind), "--date", "2026-03-02", "--format", "pdf", "--out", str(file))
-    assert file.read_bytes().startswith(b"%PDF")
-    assert "'yesterday' is no date" in refused(server, *_report(kind), "--date", "yesterday")
-
-
-def _report(kind: str) -> list[str]:
-    commands = (["report", "daily"], ["report", "weekly"], ["report", "executive"])
-    return next(each for each in commands if each[1] == kind)
-
-
-def test_reports_that_went_out_are_listed(server: Deployment) -> None:
-    assert told(server, "report", "list") is not None
 
 
 def test_every_documented_command_is_tested_here_or_beside_what_it_commands() -> None:
@@ -290,6 +308,7 @@ def test_every_documented_command_is_tested_here_or_beside_what_it_commands() ->
     beside = {
         "alert": "".join(each.read_text() for each in Path("tests/alerting").glob("test_*.py")),
         "anomaly": "".join(each.read_text() for each in Path("tests/anomaly").glob("test_*.py")),
+        "experiment": "".join(each.read_text() for each in Path("tests").rglob("test_exp*.py")),
         "score": "".join(each.read_text() for each in Path("tests/scoring").glob("test_*.py")),
         "metrics": "".join(each.read_text() for each in Path("tests/telemetry").rglob("*.py")),
     }
