@@ -2,14 +2,19 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from groundwatch.analytics.experiments_book import ExperimentBook
+from groundwatch.analytics.experiments_record import Phase
+from groundwatch.analytics.experiments_settings import ExperimentSettings
 from groundwatch.app.traffic.faults import Fault, FaultKind, fault_named
 from groundwatch.app.traffic.making import Plan, minute
 from groundwatch.app.traffic.running import Traffic, deploys, plan_for
 from groundwatch.app.traffic.spans import spans_of
+from groundwatch.app.traffic.trial import AGO, look_back, trial_of
 from groundwatch.app.traffic.world import INCIDENT, TRACING
 from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
@@ -21,6 +26,9 @@ from groundwatch.store.events import CellQuery, EventStore, Filter
 from tests.store.events.opened import opened
 
 NOW = datetime(2026, 3, 4, 12, 30, tzinfo=UTC)  # a Wednesday
+OURS = ExperimentSettings.model_validate(
+    {"variants": {"a": {"share": 0.5}, "b": {"share": 0.5}}, "control": "a"}
+)
 
 
 @pytest.fixture
@@ -199,3 +207,42 @@ def test_a_fault_spoils_what_it_is_about_from_its_beginning_and_nothing_else(kin
 def test_a_fault_that_does_not_exist_is_refused():
     with pytest.raises(InvalidInput, match="slow-llm, wrong-documents"):
         fault_named("flood")
+
+
+def test_people_take_part_in_a_configured_experiment_and_its_past_is_seen(
+    events: EventStore, database: Database
+):
+    variants = {"old": {"share": 0.5}, "new": {"share": 0.5}}
+    settings = ExperimentSettings.model_validate(
+        {"application": "support-bot", "variants": variants, "control": "old", "fewest": 30}
+    )
+    trial = trial_of({"ours": OURS, "prompt": settings}, NOW)
+    assert trial is not None
+    assert (trial.name, trial.begun) == ("prompt", NOW - AGO)
+    trial = replace(trial, begun=NOW - timedelta(hours=12))
+    traffic = Traffic(events, Plan(1, 2.0, trial=trial))
+    traffic.history(NOW - timedelta(hours=16), NOW, lambda _: None)
+    marked = [x.interaction for x in events.page(Filter(), limit=5000)]
+    dealt = defaultdict(set)
+    for each in marked:
+        is_in = each.application == "support-bot" and each.started_at >= trial.begun
+        assert ("experiment.prompt" in each.attributes) == is_in
+        if is_in:
+            dealt[each.user].add(each.attributes["experiment.prompt"])
+    assert {len(found) for found in dealt.values()} == {1}
+    assert set().union(*dealt.values()) == {"old", "new"}
+
+    book = ExperimentBook(database, lambda: NOW)
+    book.begin("prompt", settings, 1, NOW)
+    look_back(book, events, trial, NOW)
+    run = book.get("prompt")
+    assert (run.begun_at, run.phase) == (trial.begun, Phase.RUNNING)
+    assert run.look is not None
+    assert sum(run.look.units.values()) == len(dealt)
+    assert [look.at for look in book.looks(run)][-1] == NOW
+    assert len(book.looks(run)) == 6
+
+
+def test_without_an_experiment_of_made_up_people_nobody_takes_part():
+    assert trial_of({"ours": OURS}, NOW) is None
+    assert trial_of({}, NOW) is None

@@ -1,7 +1,7 @@
 """Experiments as they are kept: begun, looked at, stopped and concluded."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ _RECORDS = TypeAdapter(tuple[Record, ...])
 _LOOK = TypeAdapter(Look)
 _FREE = {"hypothesis", "traffic", "starts", "ends", "is_running"}
 """Settings that may change while an experiment runs; any other makes a new run."""
+_DUE = "it is configured and due"
 _CLOSEST_LOOKS = timedelta(minutes=5)
 _LOOKS = 200
 """About so many looks are kept for each time that an experiment gets older by its age."""
@@ -93,7 +94,7 @@ class ExperimentBook:
 
     def begin(self, name: str, settings: ExperimentSettings, number: int, at: datetime) -> None:
         """Begin a run; raises Conflict where somebody else did."""
-        record = Record(at, Act.BEGAN, "", "it is configured and due")
+        record = Record(at, Act.BEGAN, "", _DUE)
         row = RunRow(name, number, at, None, None, (), _json(settings), "", _dump((record,)))
         with self.database.write() as c:
             experiments.add(c, row)
@@ -162,6 +163,26 @@ class ExperimentBook:
             experiments.change(c, changed)
             _keep_look(c, run, look, last=ends)
         return True
+
+    def replay(
+        self,
+        name: str,
+        settings: ExperimentSettings,
+        begun: datetime,
+        seen: Sequence[Look],
+        kept: str,
+    ) -> None:
+        """Let the first run have begun earlier and been looked at since, as it would have been."""
+        began = Record(begun, Act.BEGAN, "", _DUE)
+        row = RunRow(
+            name, 1, begun, None, seen[-1].at, (), _json(settings), _pair(kept, seen[-1]),
+            _dump((began,)),
+        )  # fmt: skip
+        with self.database.write() as c:
+            there = experiments.held(c, name, 1)
+            (experiments.add if there is None else experiments.change)(c, row)
+            for look in seen:
+                experiments.add_look(c, name, 1, look.at, _LOOK.dump_json(look).decode())
 
     def kept(self, run: Run) -> str:
         """What the last look left for the next one, as JSON; empty before the first."""

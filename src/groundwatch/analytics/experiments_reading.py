@@ -46,12 +46,14 @@ class Followed:
 
     Attributes:
         begun: when the first unit was dealt.
+        anew: how often everything is read again.
     """
 
     source: Pages
     name: str
     experiment: ExperimentSettings
     begun: datetime
+    anew: timedelta = ANEW
     _settled: Units = field(default_factory=dict)
     _until: datetime | None = None
     _read_at: datetime | None = None
@@ -63,7 +65,7 @@ class Followed:
 
     def units(self, now: datetime) -> Units:
         """Totals by unit and variant until now."""
-        if self._read_at is None or not timedelta(0) <= now - self._read_at < ANEW:
+        if self._read_at is None or not timedelta(0) <= now - self._read_at < self.anew:
             self._settled, self._until, self._read_at = {}, None, now
         since = self._until or self.begun
         settled = max(since, now - SETTLES)

@@ -101,17 +101,21 @@ def traffic(
     """Write synthetic, marked traffic of several applications: the past, then live."""
     import threading
 
+    from groundwatch.analytics.experiments_book import ExperimentBook
     from groundwatch.analytics.windows import span_of
     from groundwatch.app.owner import open_store
     from groundwatch.app.traffic.faults import Fault, fault_named
     from groundwatch.app.traffic.running import Traffic, follow, plan_for
+    from groundwatch.app.traffic.trial import AGO, look_back, trial_of
     from groundwatch.cli.progress import Progress
     from groundwatch.domain.clock import system_clock
 
     length, now = span_of(history), system_clock()
     broken = Fault(fault_named(fault), now) if fault else None
-    with open_store(load(config)) as (_, events):
-        made = Traffic(events, replace(plan_for(seed, now, rate), fault=broken))
+    loaded = load(config)
+    tried = trial_of(loaded.experiments, now) if length > AGO else None
+    with open_store(loaded) as (database, events):
+        made = Traffic(events, replace(plan_for(seed, now, rate), fault=broken, trial=tried))
         with Progress("Writing the past") as progress:
             whole = int(length.total_seconds() // 60)
 
@@ -119,6 +123,8 @@ def traffic(
                 progress.show(whole - int((now - at).total_seconds() // 60), whole)
 
             count = made.history(now - length, now, show)
+        if tried is not None:
+            look_back(ExperimentBook(database, system_clock), events, tried, now)
         say(f"{count:,} questions of the last {history}, all marked as synthetic.")
         if live:
             say("Going on live; Ctrl-C stops.")

@@ -10,6 +10,7 @@ from groundwatch.app.traffic.faults import Fault, spoilt
 from groundwatch.app.traffic.people import Visit, visiting
 from groundwatch.app.traffic.scores import quality_of
 from groundwatch.app.traffic.topics import Topic
+from groundwatch.app.traffic.trial import Trial
 from groundwatch.app.traffic.world import APPLICATIONS, INCIDENT, Application, Model
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.documents import document_id
@@ -53,12 +54,14 @@ class Plan:
         rate: times the usual number of questions.
         incident_at: when the bad hours begin; None for none.
         fault: what goes wrong besides; None for nothing.
+        trial: what people take part in; None for nothing.
     """
 
     seed: int
     rate: float = 1.0
     incident_at: datetime | None = None
     fault: Fault | None = None
+    trial: Trial | None = None
 
     def is_bad(self, at: datetime) -> bool:
         begin = self.incident_at
@@ -110,6 +113,7 @@ class _Case:
     key: str
     visit: Visit
     prompt: str
+    marks: dict[str, str]
 
 
 def _made(
@@ -128,7 +132,11 @@ def _made(
     key = f"{plan.seed}/{application.name}/{started.isoformat()}/{place}"
     visit = visiting(plan.seed, application, started, busy, random)
     prompt = plan.prompt_of(application, started)
-    case = _Case(application, topic, model, outcome, started, is_bad, key, visit, prompt)
+    marks = {}
+    if plan.trial is not None:
+        variant = plan.trial.variant(application, visit.user, started)
+        model, marks = plan.trial.answering(variant, model), plan.trial.marks(variant)
+    case = _Case(application, topic, model, outcome, started, is_bad, key, visit, prompt, marks)
     one = _interaction(case, random)
     scored = quality_of(one, topic, model, random)
     made = Made(one, scored, _feedback(one, scored, random))
@@ -189,7 +197,7 @@ def _interaction(case: _Case, random: Random) -> Interaction:
         confidence=round(random.uniform(0.72, 0.97), 3) if is_answered else None,
         error_type=error,
         error=said,
-        attributes=dict(SYNTHETIC),
+        attributes={**SYNTHETIC, **case.marks},
     )
 
 
