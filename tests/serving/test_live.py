@@ -35,9 +35,12 @@ def watched(**changes):
 
 
 def listen(url, user="cleo", query="", **more):
+    """Listen; whatever is not asked for is taken too, or closing would wait for it."""
     host = urlsplit(url).netloc
     headers = {"Authorization": f"Bearer gw_{user}"} if user else {}
-    return connect(f"ws://{host}/v1/live{query}", additional_headers=headers, **more)
+    return connect(
+        f"ws://{host}/v1/live{query}", additional_headers=headers, max_queue=None, **more
+    )
 
 
 def update(listener):
