@@ -67,17 +67,17 @@ TRACING = frozenset({"support-bot", "contract-review"})
 APPLICATIONS = (
     Application(
         "groundwatch", 420, 0.12, _OFFICE, (EXTRACTIVE,), INTERNAL,
-        ("hr", "finance", "engineering", "legal"), "colleague", 320, ("page", "api", "mcp"), 0.006,
+        ("hr", "finance", "engineering", "legal"), "colleague", 320, ("page", "api", "mcp"), 0.003,
         "", "",
     ),
     Application(
         "support-bot", 640, 0.8, _CUSTOMERS, (SMALL, LARGE), SUPPORT,
-        ("guests", "harbour-offices"), "guest", 1200, ("chat", "widget"), 0.018,
+        ("guests", "harbour-offices"), "guest", 1200, ("chat", "widget"), 0.006,
         "support-7", "support-6",
     ),
     Application(
         "contract-review", 70, 0.03, _OFFICE, (CAREFUL,), CONTRACTS,
-        ("legal",), "counsel", 14, ("api",), 0.012,
+        ("legal",), "counsel", 14, ("api",), 0.005,
         "review-3", "review-3",
     ),
 )  # fmt: skip
