@@ -1,0 +1,86 @@
+"""An experiment on a running server: configured, dealt, recorded and stopped."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from groundwatch.analytics.assignment import assign
+from groundwatch.analytics.experiments_settings import ExperimentSettings
+from groundwatch.domain.interactions import EXPERIMENT, Interaction
+from tests.app.deployment import USERS, Deployment
+from tests.waiting import until
+
+pytestmark = pytest.mark.integration
+QUESTION = "How many days is parental leave?"
+FEW: dict[str, Any] = {
+    "variants": {
+        "usual": {"share": 0.5},
+        "one": {"share": 0.5, "retrieval": {"passages": 1}},
+    },
+    "control": "usual",
+    "salt": "2",
+}
+SETTINGS = ExperimentSettings.model_validate(FEW)
+DEALT = {user: assign("few", SETTINGS, user).variant for user in USERS}
+Asked = Callable[[], dict[str, Interaction]]
+
+
+@pytest.fixture
+def asked(company: Deployment) -> Iterator[Asked]:
+    """Lets everybody ask once, and reads what was recorded of it."""
+    assert set(DEALT.values()) == {"usual", "one"}, "another salt is needed"
+
+    def ask() -> dict[str, Interaction]:
+        ids = {}
+        for user in USERS:
+            reply = company.question(user, QUESTION)
+            assert reply.status_code == 200
+            ids[reply.json()["id"]] = user
+        found: dict[str, Interaction] = {}
+
+        def is_there() -> bool:
+            kept = {each.id: each for each in company.interactions("/v1/answers")}
+            found.update({user: kept[id_] for id_, user in ids.items() if id_ in kept})
+            return len(found) == len(ids)
+
+        until(is_there)
+        return found
+
+    yield ask
+    company.configure(experiments=None)
+    until(lambda: state(company) != "running")
+
+
+def state(company: Deployment) -> str:
+    found = company.ask("ada", "GET", "/v1/experiments").json()["experiments"]
+    return "".join(each["state"] for each in found if each["name"] == "few")
+
+
+def marks(found: dict[str, Interaction]) -> dict[str, str]:
+    return {user: one.attributes.get(f"{EXPERIMENT}few", "") for user, one in found.items()}
+
+
+def test_an_experiment_is_dealt_recorded_and_stopped_while_running(
+    company: Deployment, asked: Asked
+) -> None:
+    company.configure(experiments={"few": FEW})
+    until(lambda: state(company) == "running")
+    answered: dict[str, Interaction] = {}
+
+    def is_dealt() -> bool:
+        answered.update(asked())
+        return all(marks(answered).values())
+
+    until(is_dealt)
+    assert marks(answered) == DEALT
+    for user, one in answered.items():
+        assert len(one.passages) == 1 if DEALT[user] == "one" else len(one.passages) > 1
+
+    path = "/v1/experiments/few/stop"
+    assert company.ask("bob", "POST", path, json={"reason": "x"}).status_code == 403
+    assert company.ask("ada", "POST", path, json={"reason": "risky"}).status_code == 200
+    until(lambda: not any(marks(asked()).values()))
+    assert state(company) == "stopped"
+    assert company.cli("experiment", "decide", "few", "usual", "--reason", "risky").stdout
+    assert state(company) == "concluded"
