@@ -33,7 +33,10 @@ WARM_UP = 150
 
 
 class Layer(StrEnum):
-    """A detector by its name; each can be switched off."""
+    """A detector by its name; each can be switched off.
+
+    The first eight judge values one after another, together; the others watch beside them.
+    """
 
     RANGE = "range"
     BAND = "band"
@@ -43,6 +46,17 @@ class Layer(StrEnum):
     AUTOREGRESSION = "autoregression"
     SUBSEQUENCE = "subsequence"
     SEQUENCE = "sequence"
+    ANSWERS = "answers"
+    MIX = "mix"
+    DISTRIBUTION = "distribution"
+    COMBINATION = "combination"
+    THRESHOLD = "threshold"
+
+
+BESIDE = frozenset(
+    {Layer.ANSWERS, Layer.MIX, Layer.DISTRIBUTION, Layer.COMBINATION, Layer.THRESHOLD}
+)
+"""Layers that open episodes of their own, which become one with those of the same series."""
 
 
 def layers_named(names: Sequence[str]) -> tuple[Layer, ...]:

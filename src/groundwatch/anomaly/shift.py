@@ -16,15 +16,26 @@ def population_stability(before: Mapping[str, float], now: Mapping[str, float]) 
         before: counts of each kind in the baseline.
         now: counts of each kind lately.
     """
+    return sum(_terms(before, now).values())
+
+
+def parts_of_change(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
+    """The share of each kind in the index."""
+    terms = _terms(before, now)
+    index = sum(terms.values())
+    return {kind: term / index for kind, term in terms.items()} if index else {}
+
+
+def _terms(before: Mapping[str, float], now: Mapping[str, float]) -> dict[str, float]:
     kinds = before.keys() | now.keys()
     total_before = sum(before.values()) + _SMOOTHING * len(kinds)
     total_now = sum(now.values()) + _SMOOTHING * len(kinds)
-    index = 0.0
+    terms = {}
     for kind in kinds:
         old = (before.get(kind, 0.0) + _SMOOTHING) / total_before
         new = (now.get(kind, 0.0) + _SMOOTHING) / total_now
-        index += (new - old) * log(new / old)
-    return index
+        terms[kind] = (new - old) * log(new / old)
+    return terms
 
 
 def mix_rarity(before: Mapping[str, float], now: Mapping[str, float]) -> float:
@@ -109,6 +120,13 @@ class MixShift:
         if sum(self.baseline.values()) < self.needed or sum(now.values()) < self.needed:
             return 0.0
         return mix_rarity(self.baseline, now)
+
+    @property
+    def stability(self) -> float:
+        """Population stability index of baseline and present; 0 while too little is known."""
+        if min(sum(self.baseline.values()), sum(self.present.values())) < self.needed:
+            return 0.0
+        return population_stability(self.baseline, self.present)
 
     def learn(self, counts: Mapping[str, float]) -> None:
         """Take counts in; what leaves the present becomes baseline."""

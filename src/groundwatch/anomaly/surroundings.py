@@ -35,12 +35,21 @@ class Numbers(Protocol):
     ) -> Sequence[Event]: ...
 
 
-def context_of(numbers: Numbers, key: SeriesKey, start: datetime, until: datetime) -> Context:
-    """Everything around an episode of a series that lasted from `start` to `until` or longer."""
+def context_of(
+    numbers: Numbers,
+    key: SeriesKey,
+    start: datetime,
+    until: datetime,
+    suspects: Sequence[Contributor] = (),
+) -> Context:
+    """Everything around an episode of a series that lasted from `start` to `until` or longer.
+
+    `suspects` are labels of other metrics that changed with it.
+    """
     return Context(
         key.metric,
         key.labels,
-        _moved(numbers, key, start, until),
+        (*suspects, *_moved(numbers, key, start, until)),
         numbers.events(key.application or None, start - _BEFORE, start + _AFTER),
     )
 

@@ -1,18 +1,26 @@
 """Watches the main series of every application, minute by minute."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from groundwatch.anomaly.board import MINUTES, Board, SeriesKey, counted
-from groundwatch.anomaly.ensemble import layers_named
-from groundwatch.anomaly.episodes import Change, Episode
+from groundwatch.anomaly.answers import Answers
+from groundwatch.anomaly.board import MINUTES as POOLED
+from groundwatch.anomaly.board import Board, SeriesKey, counted
+from groundwatch.anomaly.combinations import Combinations, Listed
+from groundwatch.anomaly.ensemble import BESIDE, Layer, layers_named
+from groundwatch.anomaly.episodes import Episode
 from groundwatch.anomaly.feed import LATE, MINUTE, Feed, Sums
 from groundwatch.anomaly.findings import Finding, finding
+from groundwatch.anomaly.increments import Increments, Reader
+from groundwatch.anomaly.joint import MINUTES, Joint
+from groundwatch.anomaly.limits import Held, Limits, Place
+from groundwatch.anomaly.memory import Plain, recall, remember
+from groundwatch.anomaly.mixes import Mixes
 from groundwatch.anomaly.settings import AnomalySettings
 from groundwatch.anomaly.surroundings import Numbers, context_of
-from groundwatch.anomaly.watched import MOST_LABELS, WATCHED, Split
+from groundwatch.anomaly.watched import MACHINE, MOST_LABELS, OF_MACHINE, WATCHED, Split
 from groundwatch.store.events.cells import CellQuery
 
 _BAND_MINUTES = 240
@@ -57,41 +65,120 @@ class Watcher:
     Not thread-safe.
 
     Attributes:
-        feeds: how far each series was read.
+        feeds: how far the minutes of each series were read.
+        listed: where interactions are read; None to look at no combinations.
+        answers, mixes, limits, combinations: the watchers beside the minutes.
+        joints: the episodes that last.
     """
 
     numbers: Numbers
     settings: AnomalySettings
+    listed: Listed | None = None
+    layers: tuple[Layer, ...] = field(init=False)
     board: Board = field(init=False)
+    reader: Reader = field(init=False)
+    answers: Answers = field(init=False)
+    mixes: Mixes = field(init=False)
+    limits: Limits = field(default_factory=Limits)
+    combinations: Combinations = field(default_factory=Combinations)
     feeds: dict[SeriesKey, Feed] = field(default_factory=dict)
+    joints: dict[SeriesKey, Joint] = field(default_factory=dict)
     _read: dict[tuple[str, Split], datetime] = field(default_factory=dict)
     _bands: dict[SeriesKey, deque[BandPoint]] = field(default_factory=dict)
-    _lasting: dict[SeriesKey, Episode] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the board that the settings ask for."""
-        self.board = Board(self.settings.series, layers_named(self.settings.layers))
+        """Make the watchers that the settings ask for."""
+        self.layers = layers_named(self.settings.layers)
+        together = tuple(each for each in self.layers if each not in BESIDE)
+        self.board = Board(self.settings.series, together)
+        self.reader = Reader(self.numbers, self.settings.history_days)
+        self.answers = Answers(self.settings.series)
+        self.mixes = Mixes(Layer.MIX in self.layers, Layer.DISTRIBUTION in self.layers)
+
+    def beside(self) -> dict[str, Plain]:
+        """What the watchers beside the minutes have learned, and the episodes that last."""
+        return {
+            "layers": remember(self.layers),
+            "read": remember(self.reader.read),
+            "answers": remember(self.answers),
+            "mixes": remember(self.mixes),
+            "limits": remember(self.limits.held),
+            "combinations": remember(self.combinations),
+            "joints": remember(self.joints),
+        }
+
+    def go_on(self, state: dict[str, Plain]) -> None:
+        """Go on from what `beside` gave; with other layers they learn anew.
+
+        Raises:
+            InvalidInput: the state is damaged.
+        """
+        self.joints = recall(dict[SeriesKey, Joint], state["joints"])
+        if state["layers"] != remember(self.layers):
+            return
+        read = recall(dict[SeriesKey, Increments], state["read"])
+        self.answers, self.mixes, self.combinations, self.limits.held = (
+            recall(Answers, state["answers"]),
+            recall(Mixes, state["mixes"]),
+            recall(Combinations, state["combinations"]),
+            recall(dict[Place, Held], state["limits"]),
+        )
+        self.reader.read = read
 
     @property
     def lasting(self) -> frozenset[SeriesKey]:
         """Series in which an episode lasts."""
-        return frozenset(self._lasting)
+        return frozenset(self.joints)
 
     def turn(self, now: datetime) -> list[Seen]:
-        """Judge every minute that is complete; returns what began, changed, lasts or ended."""
+        """Judge what is new; returns what began, changed, lasts or ended."""
         settled = now - timedelta(seconds=self.settings.settle_seconds)
         until = settled.replace(second=0, microsecond=0)
+        applications = self.numbers.applications(until - timedelta(days=1))
         found: dict[tuple[SeriesKey, float], Episode] = {}
-        for application in self.numbers.applications(until - timedelta(days=1)):
-            for split in WATCHED:
+        for who, key, episode in self._watched(applications, until, now):
+            whole = self._join(key, who, episode)
+            found[key, whole.start] = whole
+        return [self._tell(key, episode, now) for (key, _), episode in found.items()]
+
+    def _watched(
+        self, applications: Sequence[str], until: datetime, now: datetime
+    ) -> Iterator[tuple[str, SeriesKey, Episode]]:
+        """What each watcher says: its name, the series, and an episode of it."""
+        yield from self._beside(applications, until, now)
+        for application in (*applications, MACHINE) if self.board.layers else ():
+            for split in WATCHED if application else OF_MACHINE:
                 for key, minutes in self._minutes(application, split, until):
                     for episode in self._judge(key, minutes, until):
-                        found[key, episode.start] = episode
-        return [
-            self._tell(key, episode, until)
-            for (key, _), episode in found.items()
-            if not _are_too_few(key, episode)
-        ]
+                        if not _are_too_few(key, episode):
+                            yield MINUTES, key, episode
+
+    def _beside(
+        self, applications: Sequence[str], until: datetime, now: datetime
+    ) -> Iterator[tuple[str, SeriesKey, Episode]]:
+        """What those say that watch beside the minutes."""
+        self.reader.begin(now)
+        if Layer.ANSWERS in self.layers:
+            for key, episode in self.answers.turn(self.reader, applications, now):
+                yield Layer.ANSWERS, key, episode
+        for key, layer, episode in self.mixes.turn(self.reader, applications):
+            yield layer, key, episode
+        if Layer.THRESHOLD in self.layers:
+            wanted = self.settings.thresholds
+            for key, episode in self.limits.turn(self.numbers, wanted, applications, until):
+                yield Layer.THRESHOLD, key, episode
+        if Layer.COMBINATION in self.layers and self.listed is not None:
+            days = self.settings.history_days
+            for key, episode in self.combinations.turn(self.listed, applications, now, days):
+                yield Layer.COMBINATION, key, episode
+
+    def _join(self, key: SeriesKey, who: str, episode: Episode) -> Episode:
+        """What all watchers say of a series now."""
+        joint = self.joints.setdefault(key, Joint(episode.start))
+        joint.take(who, episode)
+        if joint.is_over:
+            del self.joints[key]
+        return joint.told()
 
     def _minutes(
         self, application: str, split: Split, until: datetime
@@ -159,16 +246,17 @@ class Watcher:
                 band.append(BandPoint(at, value, *(taken.expected or (None, None))))
             if taken.episode is not None:
                 found[taken.episode.start] = taken.episode
-            if taken.change is Change.ENDED:
-                self._lasting.pop(key, None)
-            elif taken.episode is not None:
-                self._lasting[key] = taken.episode
         return [*found.values()][-_PAST_EPISODES:]
 
     def _tell(self, key: SeriesKey, episode: Episode, until: datetime) -> Seen:
         start = datetime.fromtimestamp(episode.start, UTC)
         end = until if episode.end is None else datetime.fromtimestamp(episode.end, UTC) + MINUTE
-        context = context_of(self.numbers, key, start, end)
+        suspects = (
+            *self.answers.suspects(key, episode),
+            *self.mixes.moved(key),
+            *self.combinations.moved(key, episode),
+        )
+        context = context_of(self.numbers, key, start, end, suspects)
         band = [
             each
             for each in self._bands.get(key, ())
@@ -182,7 +270,7 @@ def _are_too_few(key: SeriesKey, episode: Episode) -> bool:
     expected = episode.peak.expected
     if expected is None or not counted(key.metric) or episode.peak.value <= expected[1]:
         return False
-    return (episode.peak.value - max(0.0, expected[1])) * MINUTES < FEWEST_EVENTS
+    return (episode.peak.value - max(0.0, expected[1])) * POOLED < FEWEST_EVENTS
 
 
 def _greatest(labels: Labels, known: set[str]) -> list[str]:

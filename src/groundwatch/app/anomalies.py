@@ -9,6 +9,7 @@ from pathlib import Path
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.raising import Raiser, of_finding
 from groundwatch.anomaly.book import FindingBook
+from groundwatch.anomaly.combinations import Listed
 from groundwatch.anomaly.findings import Finding
 from groundwatch.anomaly.settings import AnomalySettings
 from groundwatch.anomaly.surroundings import Numbers
@@ -20,6 +21,7 @@ from groundwatch.domain.alerts import rank
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.status import Severity
 from groundwatch.store.database import Database
+from groundwatch.store.events import EventStore
 
 ORIGIN = "finding"
 _SAVE = timedelta(minutes=10)
@@ -33,6 +35,7 @@ class AnomalyWatch:
         folder: where the baselines are kept.
         says: whether findings become alerts.
         public_url: where people reach the pages; may be empty.
+        listed: where interactions are read, for the layer of combinations.
     """
 
     def __init__(
@@ -45,11 +48,12 @@ class AnomalyWatch:
         *,
         says: bool = True,
         public_url: str = "",
+        listed: Listed | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._file = folder / baselines.NAME
-        self._watcher = Watcher(numbers, settings)
+        self._watcher = Watcher(numbers, settings, listed)
         self._book = FindingBook(database)
         self._raiser = Raiser(database, clock, ORIGIN) if says else None
         self._public_url = public_url.rstrip("/")
@@ -109,20 +113,21 @@ class AnomalyWatch:
 
 @contextmanager
 def open_anomalies(
-    config: Config, database: Database, numbers: Numbers, clock: Clock
+    config: Config, database: Database, events: EventStore, clock: Clock
 ) -> Generator[AnomalyWatch | None]:
     """Look for anomalies until the block ends; None where it is switched off."""
     if not config.anomaly.enabled:
         yield None
         return
     watch = AnomalyWatch(
-        numbers,
+        events,
         database,
         config.anomaly,
         clock,
         config.data,
         says=config.alerting.enabled,
         public_url=config.server.public_url,
+        listed=events,
     )
     try:
         with every(config.anomaly.interval, watch.turn):

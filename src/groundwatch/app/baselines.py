@@ -5,9 +5,11 @@ Only a shortcut: without it, or when it is damaged, series learn again from the 
 
 import gzip
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import structlog
 
@@ -17,7 +19,7 @@ from groundwatch.anomaly.watcher import Watcher
 from groundwatch.errors import InvalidInput
 
 NAME = "baselines.json.gz"
-_VERSION = 1
+_VERSION = 2
 _log = structlog.get_logger("anomalies")
 
 
@@ -26,16 +28,20 @@ def save(watcher: Watcher, file: Path) -> int:
     partial = file.with_name(f"{file.name}.partial")
     count = 0
     with gzip.open(partial, "wt", compresslevel=1, encoding="utf-8") as out:
-        out.write(json.dumps({"version": _VERSION}) + "\n")
+        _write(out, {"version": _VERSION})
         for key, state in watcher.board.every():
             feed = watcher.feeds.get(key)
             if feed is None:
                 continue
-            line = {"key": asdict(key), "feed": feed.state(), "state": state}
-            out.write(json.dumps(line, separators=(",", ":")) + "\n")
+            _write(out, {"key": asdict(key), "feed": feed.state(), "state": state})
             count += 1
+        _write(out, {"beside": watcher.beside()})
     partial.replace(file)
     return count
+
+
+def _write(out: IO[str], line: Mapping[str, object]) -> None:
+    out.write(json.dumps(line, separators=(",", ":")) + "\n")
 
 
 def load(watcher: Watcher, file: Path, now: datetime) -> int:
@@ -47,7 +53,11 @@ def load(watcher: Watcher, file: Path, now: datetime) -> int:
             if json.loads(next(lines, "{}")).get("version") != _VERSION:
                 return 0
             for line in lines:
-                count += _load_one(watcher, json.loads(line), oldest)
+                state = json.loads(line)
+                if "beside" in state:
+                    watcher.go_on(state["beside"])
+                else:
+                    count += _load_one(watcher, state, oldest)
     except FileNotFoundError:
         return 0
     except (OSError, EOFError, ValueError, TypeError, KeyError, InvalidInput) as error:
