@@ -286,6 +286,12 @@ class TestApprise:
         assert "https://gw.example/incidents/inc-1" in first["message"]
         assert "RESOLVED" in last["title"]
 
+    def test_what_is_too_long_is_cut_to_what_the_service_takes(self):
+        with http_receiver() as receiver:
+            apprise(receiver).send(notice(details={"remediation": "x" * 60_000}), "")
+        assert len(receiver.requests) == 1
+        assert len(receiver.requests[0].json["message"]) <= 32_768
+
     @pytest.mark.parametrize("status", [400, 404, 302, 429, 500])
     def test_what_is_not_taken_is_tried_again(self, status: int):
         answer = Answer(status, headers={"Location": "http://127.0.0.1:1/"})

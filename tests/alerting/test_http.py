@@ -127,6 +127,9 @@ def test_an_incident_from_its_beginning_to_its_end(api: Api):
         return bool(api.get(path)["incident"]["state"] == "resolved")
 
     until(is_over)
+    review = api.call("GET", f"{path}/post-mortem")
+    assert review.headers["content-type"].startswith("text/markdown")
+    assert "it is the disk" in review.text
     case = api.get(path)
     kinds = [line["kind"] for line in case["timeline"]]
     for kind in ("opened", "acknowledged", "unacknowledged", "assigned", "snoozed", "comment"):

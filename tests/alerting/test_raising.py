@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from tests.alerting.timeline import made
 
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.raising import Raiser, of_finding
+from groundwatch.alerting.runbooks import names
 from groundwatch.anomaly.advice import AnomalyClass
 from groundwatch.anomaly.findings import Finding
 from groundwatch.domain.status import Severity
@@ -45,16 +47,25 @@ def test_what_is_not_said_again_ends_and_what_is_unknown_stays(database: Databas
     assert said.names() == []
 
 
-def test_a_finding_is_an_alert_from_its_start(new_database: Callable[[str], Database]):
-    one = Finding(
-        id="f1", metric="latency", labels={"application": "shop", "dimension": ""}, value=9.0,
+def finding(kind: AnomalyClass = AnomalyClass.PERFORMANCE, metric: str = "latency") -> Finding:
+    return Finding(
+        id="f1", metric=metric, labels={"application": "shop", "dimension": ""}, value=9.0,
         expected=(0.5, 1.0), probability=1e-6, layers=(), confidence=0.9, severity=Severity.HIGH,
-        kind=AnomalyClass.PERFORMANCE, worse=True, description="Answers are slow.",
+        kind=kind, worse=True, description="Answers are slow.",
         start=NOW - 5 * MINUTE, peak=NOW, end=None, contributors=(), actions=("Look.", "Act."),
         interactions={}, changes=(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(AnomalyClass))
+def test_every_finding_has_a_runbook(kind: AnomalyClass):
+    for metric in ("latency", "errors"):
+        assert of_finding(finding(kind, metric)).annotations["runbook"] in names()
+
+
+def test_a_finding_is_an_alert_from_its_start(new_database: Callable[[str], Database]):
     said = Said(new_database("sqlite"), "finding")
-    said.raiser.say([of_finding(one)])
+    said.raiser.say([of_finding(finding())])
     with said.database.read() as c:
         (alert,) = posted.firing(c, NOW)
     assert alert.labels == {

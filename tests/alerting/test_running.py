@@ -72,6 +72,7 @@ def test_from_a_slow_answer_to_a_webhook_and_back(
         assert body["commonAnnotations"]["runbook"] == "high-latency"
         details = body["incident"]["details"]
         assert details["runbook"] == "https://gw.example/runbooks/high-latency"
+        assert details["graph"] == "https://gw.example/alerts/rules?rule=slow"
         assert body["incident"]["url"].startswith("https://gw.example/alerts?incident=")
         assert body["incident"]["details"]["changes"].endswith("deploy  version 7")
         policy.write_text("route: [")  # refused: the one before stays

@@ -84,6 +84,9 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     graph = page.get_attribute("text=Graph of latency", "href") or ""
     assert graph.startswith("/performance?since=")
     assert page.locator("[data-emit=alert-act]").count() == 0, "who may not act sees no buttons"
+    with page.expect_download() as download:
+        page.click("text=Post-mortem")
+    assert "# high_latency" in Path(download.value.path()).read_text()
     tab.picture("alarm-incident")
     tab.check()
 
@@ -134,7 +137,7 @@ def test_rules_are_listed_and_one_is_opened_with_its_past(tab_of, size):
     page.wait_for_selector(".preview-head")
     assert "in the last 7 days" in page.inner_text(".preview-head")
     page.wait_for_selector(".chart svg path", state="attached")
-    assert page.input_value("[name=threshold]") == "5.0"
+    assert page.input_value("[name=threshold]") == "5"
     assert "threshold: 5" in page.inner_text("pre")
     assert page.locator("[data-emit=rule-save]").count() == 0, "who may not save sees no button"
     tab.picture("alarm-rule")

@@ -39,6 +39,21 @@ class Enricher:
         self, c: Connection, incident: Incident, alerts: tuple[Alert, ...]
     ) -> Mapping[str, str]:
         """Names and texts, in the order they are shown; what is not known is left out."""
+        found = self._said(alerts)
+        if incident.owner:
+            found["owner"] = incident.owner
+        changed = self._changed_before(incident)
+        if changed:
+            found["changes"] = changed
+        before = _before(c, incident)
+        if before:
+            found["before"] = before
+        if self._public_url:
+            found["link"] = f"{self._public_url}/alerts?incident={incident.id}"
+        return found
+
+    def _said(self, alerts: tuple[Alert, ...]) -> dict[str, str]:
+        """What the alerts themselves say that helps."""
         found: dict[str, str] = {}
         for name in ("runbook", "runbook_url", "remediation"):
             texts = {alert.annotations.get(name, "") for alert in alerts} - {""}
@@ -50,16 +65,9 @@ class Enricher:
             values = {alert.labels.get(name, "") for alert in alerts} - {""}
             if values:
                 found[name] = ", ".join(sorted(values)[:10])
-        if incident.owner:
-            found["owner"] = incident.owner
-        changed = self._changed_before(incident)
-        if changed:
-            found["changes"] = changed
-        before = _before(c, incident)
-        if before:
-            found["before"] = before
-        if self._public_url:
-            found["link"] = f"{self._public_url}/alerts?incident={incident.id}"
+        graphs = {alert.generator_url for alert in alerts} - {""}
+        if graphs:
+            found["graph"] = min(graphs)
         return found
 
     def _changed_before(self, incident: Incident) -> str:

@@ -44,7 +44,11 @@ class Looked:
 
 
 class Evaluator:
-    """Looks at every rule; states are kept, so that a restart begins no wait anew."""
+    """Looks at every rule; states are kept, so that a restart begins no wait anew.
+
+    Args:
+        public_url: where people reach the pages, for the graph of a rule; may be empty.
+    """
 
     def __init__(
         self,
@@ -52,11 +56,13 @@ class Evaluator:
         numbers: Numbers,
         rules: Sequence[RuleSettings],
         clock: Clock,
+        public_url: str = "",
     ) -> None:
         self._database = database
         self._numbers = numbers
         self._rules = tuple(rules)
         self._clock = clock
+        self._public_url = public_url.rstrip("/")
         self._posted_at: dict[tuple[str, str], datetime] = {}
 
     def follow(self, rules: Sequence[RuleSettings]) -> None:
@@ -175,7 +181,12 @@ class Evaluator:
         }
         if each.measured.value is None and each.progress.state is RuleState.FIRING:
             annotations["data"] = "no data now; the last value is shown"
-        return Posted(labels, {k: v for k, v in annotations.items() if v}, ends_at=ends)
+        said = {name: text for name, text in annotations.items() if text}
+        return Posted(labels, said, ends_at=ends, generator_url=self._graph(rule))
+
+    def _graph(self, rule: RuleSettings) -> str:
+        """The page that draws a rule's past."""
+        return f"{self._public_url}/alerts/rules?rule={rule.name}" if self._public_url else ""
 
 
 def _absent(each: Looked, ends: datetime) -> Posted:

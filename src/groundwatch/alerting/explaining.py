@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from groundwatch.alerting.automatic import Candidate
 from groundwatch.alerting.deciding import Reason
+from groundwatch.alerting.durations import written
 from groundwatch.alerting.muting import Quiet
 from groundwatch.alerting.plan import Plan
 from groundwatch.alerting.quieting import quiet_now
@@ -53,7 +54,7 @@ def explain(c: Connection, plan: Plan, labels: Mapping[str, str], now: datetime)
         known = group is not None and fingerprint(labels) in group.members
         stages = [
             Stage("identity", fingerprint(labels), _written(labels)),
-            Stage("route", route.id, _path(plan.root, route)),
+            Stage("route", route.receiver, _path(plan.root, route)),
             _group_stage(route, labels, known=known, has_incident=group is not None),
             *_mute_stages(quiet, route, labels),
         ]
@@ -82,9 +83,9 @@ def _group_stage(
     if known:
         why = "the alert is in an open incident already"
     elif has_incident:
-        why = f"joins an open incident; told within {route.timers.interval.total_seconds():g} s"
+        why = f"joins an open incident; told within {written(route.timers.interval)}"
     else:
-        why = f"opens an incident; told after {route.timers.wait.total_seconds():g} s"
+        why = f"opens an incident; told after {written(route.timers.wait)}"
     return Stage("group", group, why)
 
 
@@ -107,12 +108,12 @@ def _notice_stage(route: Route, reason: Reason, *, is_muted: bool, is_held: bool
         return Stage("notice", "none", "muted now; it is looked at again at every interval")
     if is_held:
         return Stage("notice", "later", "told when the step lets it go, unless it is over by then")
-    repeat = route.timers.repeat.total_seconds()
-    return Stage("notice", str(reason), f"repeated every {repeat:g} s while it fires")
+    repeat = written(route.timers.repeat)
+    return Stage("notice", str(reason), f"repeated every {repeat} while it fires")
 
 
 def _path(root: Route, wanted: Route) -> str:
-    """The receivers on the way from the root."""
+    """The conditions on the way from the root."""
 
     def way(node: Route) -> list[Route] | None:
         if node is wanted:
@@ -123,7 +124,8 @@ def _path(root: Route, wanted: Route) -> str:
         return None
 
     steps = way(root) or [wanted]
-    return " -> ".join("{" + ", ".join(str(each) for each in node.matchers) + "}" for node in steps)
+    said = (", ".join(str(each) for each in node.matchers) for node in steps)
+    return " -> ".join(each or "everything" for each in said)
 
 
 def _written(labels: Mapping[str, str]) -> str:

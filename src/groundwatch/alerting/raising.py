@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from groundwatch.alerting import intake
 from groundwatch.alerting.intake import Posted
+from groundwatch.anomaly.advice import AnomalyClass
 from groundwatch.anomaly.findings import Finding
 from groundwatch.domain.alerts import fingerprint
 from groundwatch.domain.clock import Clock
@@ -12,6 +13,12 @@ from groundwatch.store.alerts import posted
 from groundwatch.store.database import Database
 
 _LASTS = timedelta(days=1)
+_RUNBOOKS = {
+    AnomalyClass.QUALITY: "low-quality",
+    AnomalyClass.PERFORMANCE: "high-latency",
+    AnomalyClass.FRESHNESS: "stale-source",
+    AnomalyClass.COST: "budget",
+}
 
 
 class Raiser:
@@ -62,7 +69,14 @@ def of_finding(one: Finding) -> Posted:
         "layers": ", ".join(str(layer) for layer in one.layers),
         "probability": f"{one.probability:.2g}",
         "finding": one.id,
+        "runbook": _runbook(one),
     }
     if one.expected is not None:
         texts["expected"] = f"{one.expected[0]:.4g} to {one.expected[1]:.4g}"
     return Posted(labels, {k: v for k, v in texts.items() if v}, one.start, one.end)
+
+
+def _runbook(one: Finding) -> str:
+    if one.metric.startswith("errors"):
+        return "high-error-rate"
+    return _RUNBOOKS.get(one.kind, "anomaly")

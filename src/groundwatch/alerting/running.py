@@ -102,7 +102,7 @@ class Alerting:
             new_id=new_id,
             enrich=Enricher(public_url, changes).details,
         )
-        self._evaluator = Evaluator(database, numbers, rules_of(made), clock)
+        self._evaluator = Evaluator(database, numbers, rules_of(made), clock, public_url)
         self._ways = {name: way_of(name, settings, clock, public_url) for name in settings.channels}
         self._deliverer = Deliverer(database, self._ways, clock, owner)
         self._stop = threading.Event()

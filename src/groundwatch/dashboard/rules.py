@@ -17,7 +17,7 @@ from groundwatch.analytics.series import Series
 from groundwatch.dashboard import charts, places, rule_words
 from groundwatch.dashboard.alert_tabs import tabs
 from groundwatch.dashboard.charts import Look, Options
-from groundwatch.dashboard.formatting import measured, plural, span
+from groundwatch.dashboard.formatting import measured, percent, plural, span
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.runbook_pages import link_of
@@ -45,6 +45,8 @@ _USUAL_DAYS = "7"
 _BEGINNING = {"metric": "latency", "of": "p95", "operator": "gt", "threshold": "5"}
 _KEPT_SECONDS = 300.0
 _LINES = 3
+_CUT = 200
+"""Characters of a text that a page keeps in its address."""
 _DOTS = 100
 """With more looks, a point that stands alone is too small a thing to mark."""
 _STATES = {"firing": 3, "pending": 2, "no-data": 1}
@@ -93,6 +95,8 @@ def _read(desk: Desk, asked: Asked) -> _Read:
         return _Read(seen, refused=desk.problems())
     live = next((each for each in seen if each.rule.name == name), None)
     form = {field: given[field] for field in FIELDS if field in given}
+    if live is not None:
+        form |= _whole(form, _form_of(live.rule))
     if not form:
         form = dict(_BEGINNING) if live is None else _form_of(live.rule)
     days = given["days"] if given.get("days") in DAYS else _USUAL_DAYS
@@ -123,7 +127,22 @@ def _typed(form: Mapping[str, str]) -> dict[str, object]:
 def _form_of(rule: RuleSettings) -> dict[str, str]:
     said = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     said = {"of": rule.of, "severity": str(rule.severity), **said}
-    return {name: "1" if said[name] is True else f"{said[name]}" for name in FIELDS if name in said}
+    return {name: _text(said[name]) for name in FIELDS if name in said}
+
+
+def _text(value: object) -> str:
+    if value is True:
+        return "1"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _whole(form: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """Texts that are longer than what an address holds, where only their end is missing."""
+    return {
+        name: known[name]
+        for name, text in form.items()
+        if len(text) >= _CUT and known.get(name, "").startswith(text)
+    }
 
 
 def _urgency(seen: RuleSeen) -> tuple[int, int, str]:
@@ -267,7 +286,9 @@ def drawn(lines: list[Series], found: Preview, unit: str) -> Options:
         for each in series:
             each["showSymbol"] = False
     series[0]["markArea"] = {
-        "silent": True, "data": areas, "itemStyle": {"color": "var(--bad)", "opacity": 0.16},
+        "silent": True, "data": areas, "itemStyle": {
+            "color": "var(--bad)", "opacity": 0.22, "borderColor": "var(--bad)", "borderWidth": 1,
+        },
     }  # fmt: skip
     return options
 
@@ -302,7 +323,8 @@ def _listed(found: Preview) -> Content:
         for each, one in reversed(spans)
     )
     missing = min((one.missing for one in found.series), default=timedelta())
-    note = f"Without data for {span(missing.total_seconds())} of it." if missing else ""
+    share = percent(missing / (found.until - found.since))
+    note = f"Without data {share} of the time." if missing else ""
     empty = "" if rows else "it would not have fired"
     return Content(Table(columns, rows, note), note="" if rows else note, empty=empty)
 

@@ -78,7 +78,7 @@ class Apprise:
     def _service(self) -> "NotifyBase":
         try:
             from apprise import Apprise as Services
-            from apprise import AppriseAsset
+            from apprise import AppriseAsset, OverflowMode
         except ImportError as error:
             raise Unusable(
                 f"the channel {self._name} needs Apprise; install groundwatch[apprise]"
@@ -91,6 +91,7 @@ class Apprise:
             self._check(service.host)
         service.socket_connect_timeout = self._settings.timeout_seconds
         service.socket_read_timeout = self._settings.timeout_seconds
+        service.overflow_mode = OverflowMode.TRUNCATE
         return service
 
     def _check(self, host: str) -> None:

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, status
+from fastapi.responses import PlainTextResponse
 
+from groundwatch.alerting.postmortem import postmortem
 from groundwatch.alerting.previewing import preview
 from groundwatch.alerting.rule_settings import rule_of
 from groundwatch.errors import Unavailable
@@ -104,6 +106,13 @@ def comment(incident_id: str, wanted: CommentBody, identity: MayAlert, desk: The
     """Add a line to the timeline."""
     desk.comment(incident_id, identity.user, wanted.text)
     return CaseBody.of(desk.case(incident_id), desk.now)
+
+
+@router.get("/v1/incidents/{incident_id}/post-mortem", response_class=PlainTextResponse)
+def export(incident_id: str, _identity: MayWatch, desk: TheDesk) -> PlainTextResponse:
+    """Write an incident as Markdown, to be completed as its review."""
+    text = postmortem(desk.case(incident_id), desk.now)
+    return PlainTextResponse(text, media_type="text/markdown")
 
 
 @router.get("/v1/silences")
