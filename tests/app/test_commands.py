@@ -87,13 +87,14 @@ def test_sources_beside_the_server(server: Deployment) -> None:
     assert (synced[SOURCE]["documents"], synced[SOURCE]["failed"]) == (3, 1)
     status = told(server, "source", "status", SOURCE)
     assert [each["reason"] for each in status["failures"]] == ["corrupt"]
-    assert "1 document(s)" in said(server, "source", "retry", SOURCE)
+    assert told(server, "source", "retry", SOURCE)["retried"] == 1
     assert "no such source" in refused(server, "source", "status", "none")
     (server.docs / "broken.pdf").unlink()
     more = server.root / "more"
     more.mkdir()
     (more / "one.md").write_text("One more folder holds a sundial.")
-    said(server, "source", "add", str(more), "--name", "extra", "--allow", "group:hr")
+    made = told(server, "source", "add", str(more), "--name", "extra", "--allow", "group:hr")
+    assert (made["name"], made["path"]) == ("extra", str(more))
     until(lambda: server.finds("hana", "holds a sundial"), PATIENCE)
     assert "extra" in refused(server, "source", "add", str(more), "--name", "extra", code=2)
     said(server, "source", "remove", "extra")
@@ -141,7 +142,7 @@ def test_keys_and_links_beside_the_server(server: Deployment) -> None:
     listed = told(server, "key", "list", "--user", "bob")
     assert "phone" in [each["name"] for each in listed]
     assert made["key"] not in json.dumps(listed)
-    said(server, "key", "revoke", made["id"])
+    assert told(server, "key", "revoke", made["id"])["id"] == made["id"]
     until(
         lambda: (
             server.ask("", "POST", "/v1/search", json=search, headers=bearer).status_code == 401
@@ -282,7 +283,7 @@ def test_everything_without_a_server(server: Deployment) -> None:
 def test_everything_moves_to_another_place_in_one_file(server: Deployment, deploy: Any) -> None:
     key = server.key("bob")
     file = server.root / "all.zip"
-    said(server, "export", str(file))
+    assert told(server, "export", str(file)) == {"file": str(file)}
     assert "exists" in refused(server, "export", str(file))
     other = deploy("other", documents={}, settings={**server.settings, "data": None})
     other.settings |= {"data": str(other.data)}

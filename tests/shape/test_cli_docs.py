@@ -10,21 +10,35 @@ from groundwatch.cli.main import app
 DOCUMENTED = Path(__file__).parents[2] / "docs" / "cli.md"
 
 
-def commands(group, prefix=()):
+def described(group, prefix=("groundwatch",)):
     for name, command in group.commands.items():
         if command.hidden:
             continue
         if hasattr(command, "commands"):
-            yield from commands(command, (*prefix, name))
+            yield from described(command, (*prefix, name))
         else:
-            yield " ".join(("groundwatch", *prefix, name))
+            yield " ".join((*prefix, name)), command
 
 
 def test_every_command_is_documented_and_every_documented_command_exists():
-    existing = set(commands(typer.main.get_command(app)))
+    existing = {name for name, _ in described(typer.main.get_command(app))}
     rows = re.findall(r"^\| `(groundwatch [a-z -]+[a-z])", DOCUMENTED.read_text(), re.MULTILINE)
     documented = {
         next(name for name in (*existing, row) if row == name or row.startswith(f"{name} "))
         for row in rows
     }
     assert documented == existing
+
+
+WITHOUT_JSON = {"serve", "evaluate", "demo", "alert", "experiment", "report", "anomaly"}
+"""They run until they are stopped, or have a `--format`, or are written for one reader."""
+
+
+def test_what_is_commanded_answers_programs_too():
+    group = typer.main.get_command(app)
+    silent = {
+        name
+        for name, command in described(group)
+        if not any("--json" in option.opts for option in command.params)
+    }
+    assert {name for name in silent if name.split()[1] not in WITHOUT_JSON} == set()

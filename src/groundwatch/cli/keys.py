@@ -12,6 +12,7 @@ from groundwatch.cli.terminal import (
     print_json,
     say,
     table,
+    tell,
 )
 
 commands = typer.Typer(help="API keys.", no_args_is_help=True)
@@ -77,13 +78,14 @@ def list_(
 def revoke(
     key_id: Annotated[str, typer.Argument(help="The key's id, from `key list`.")],
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """End a key; it stops working within a second."""
     from groundwatch.app.owner import open_access
 
     with open_access(load(config)) as access:
         access.credentials.revoke_key(key_id)
-    say(f"{key_id} is revoked.")
+    tell({"id": key_id, "revoked": True}, f"{key_id} is revoked.", as_json=as_json)
 
 
 def link(

@@ -13,6 +13,7 @@ from groundwatch.cli.terminal import (
     print_json,
     say,
     table,
+    tell,
 )
 
 commands = typer.Typer(help="Sources and their state.", no_args_is_help=True)
@@ -98,6 +99,7 @@ def add(
         list[str] | None, typer.Option(help="Who may read all of it, e.g. group:staff.")
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Add a folder to the configuration file; a running server takes it over at once."""
     from groundwatch.config import add_source, system_environment
@@ -110,18 +112,20 @@ def add(
         permissions=rules,
     )
     add_source(config, settings, system_environment())
-    say(f"{settings.name} is in {config}.")
+    lines = [f"{settings.name} is in {config}."]
     if not rules:
-        say("Nobody may read it yet: give it `permissions`, or repeat with --allow.")
+        lines.append("Nobody may read it yet: give it `permissions`, or repeat with --allow.")
+    tell({"name": settings.name, "path": settings.path, "config": config}, *lines, as_json=as_json)
 
 
 @commands.command()
-def remove(name: Name, config: ConfigPath = DEFAULT_CONFIG) -> None:
+def remove(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Remove a source from the configuration file; its documents leave the index."""
     from groundwatch.config import remove_source, system_environment
 
     remove_source(config, name, system_environment())
-    say(f"{name} is no longer in {config}.")
+    text = f"{name} is no longer in {config}."
+    tell({"name": name, "config": config}, text, as_json=as_json)
 
 
 @commands.command()
@@ -154,13 +158,15 @@ def retry(
         list[str] | None, typer.Argument(help="Paths to try again; all that failed when empty.")
     ] = None,
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Try failed and quarantined documents again."""
     from groundwatch.app.local import open_local_store
 
     with open_local_store(load(config)) as local:
         count = local.retry(name, path or None)
-    say(f"{count} document(s) will be tried again.")
+    text = f"{count} document(s) will be tried again."
+    tell({"name": name, "retried": count}, text, as_json=as_json)
 
 
 def _seconds(value: float | None) -> str:

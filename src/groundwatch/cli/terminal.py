@@ -59,6 +59,15 @@ def print_json(value: object) -> None:
     sys.stdout.write("\n")
 
 
+def tell(value: object, *lines: str, as_json: bool) -> None:
+    """Print what was done: lines for people, or a value as JSON."""
+    if as_json:
+        print_json(value)
+        return
+    for line in lines:
+        say(line)
+
+
 def _plain(value: object) -> object:
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
