@@ -66,6 +66,20 @@ def test_a_rename_embeds_nothing_and_leaves_nothing_behind(server: Deployment) -
     assert not {path for path in found if path.startswith("attic/")}
 
 
+def test_a_question_asked_again_is_not_embedded_again_and_that_is_told(server: Deployment) -> None:
+    def hits() -> float:
+        name = 'groundwatch_embedding_cache_texts{outcome="hit"} '
+        lines = server.ask("ada", "GET", "/metrics").text.splitlines()
+        return next(float(line.removeprefix(name)) for line in lines if line.startswith(name))
+
+    server.search("bob", "what the albatross embeds")
+    before = hits()
+    server.search("bob", "what the albatross embeds")
+    assert hits() > before
+    parts = server.ask("ada", "GET", "/v1/health").json()["parts"]
+    assert any("texts were in its cache" in each["detail"] for each in parts)
+
+
 def test_a_changed_rule_reaches_searches_and_previews(server: Deployment) -> None:
     server.save("board/minutes.md", "# Minutes\n\nThe board bought the lighthouse.\n")
     until(lambda: server.finds("bob", "bought the lighthouse"), PATIENCE)

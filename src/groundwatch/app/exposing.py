@@ -16,6 +16,7 @@ from groundwatch.app.ground import Ground
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.questions import SearchMode
 from groundwatch.errors import Unavailable
+from groundwatch.models.remote import RemoteEmbedder
 from groundwatch.store import ledger
 from groundwatch.store.engines import FILE_NAME
 from groundwatch.store.events import EventStore
@@ -55,6 +56,7 @@ class Exposing:
             _Sizes(ground.folder.root),
             _Machine(events, ground.clock),
             _Connectors(worker),
+            _EmbeddingCache(ground.embedder),
         )
         collector = CellsCollector(
             Growing(events, ground.clock),
@@ -171,6 +173,26 @@ class _Connectors:
                     datetime.fromisoformat(at).timestamp(),
                     {"connector": name},
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class _EmbeddingCache:
+    """What the engine's embedding cache spares, since the engine began."""
+
+    embedder: RemoteEmbedder | None
+
+    def __call__(self) -> Iterator[Reading]:
+        counts = self.embedder.cache_counts() if self.embedder else None
+        if counts is None:
+            return
+        for outcome, texts in (("hit", counts.hits), ("miss", counts.misses)):
+            yield Reading(
+                "groundwatch_embedding_cache_texts",
+                "Texts whose vector was in the cache, or was not, since the engine began.",
+                texts,
+                {"outcome": outcome},
+            )
+        yield Reading("groundwatch_embedding_cache_bytes", "Bytes in the cache.", counts.bytes)
 
 
 @contextmanager

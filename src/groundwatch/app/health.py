@@ -12,6 +12,7 @@ from groundwatch.domain.access import EVERYONE
 from groundwatch.domain.queries import EVERYTHING
 from groundwatch.domain.status import Status
 from groundwatch.errors import Unavailable
+from groundwatch.models.cache import CacheCounts
 from groundwatch.models.embedder import Urgency
 from groundwatch.store import ledger
 from groundwatch.telemetry.health import Finding, Probe, filled, graded
@@ -91,7 +92,7 @@ class Probes:
         began = perf_counter()
         embedder.embed([f"{_QUESTION} {began}"], Urgency.QUESTION)  # never out of the cache
         status, grade = graded(perf_counter() - began)
-        return Finding(status, f"{embedder.name}: {grade}")
+        return Finding(status, f"{embedder.name}: {grade}{_spared(embedder.cache_counts())}")
 
     def llm(self) -> Finding:
         """Every endpoint of the language model."""
@@ -155,6 +156,11 @@ class Probes:
         share = psutil.virtual_memory().percent / 100
         limit = self.present().performance_thresholds.memory
         return Finding(filled(share, limit), f"{share:.0%} in use")
+
+
+def _spared(counts: CacheCounts | None) -> str:
+    asked = counts.hits + counts.misses if counts else 0
+    return f", {counts.hits} of {asked} texts were in its cache" if counts and asked else ""
 
 
 def _age(state: dict[str, str | None], now: datetime) -> timedelta:
