@@ -1,9 +1,11 @@
 """Words and colours."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.dashboard.alarm import SLOW
 from tests.reports.made import incident
 
 from groundwatch.dashboard import formatting
@@ -98,3 +100,23 @@ def test_a_broken_promise_shows_by_how_much():
     assert exact(0.99, "ratio") == "99\u202f%"
     assert exact(None, "ratio") == formatting.NOTHING
     assert exact(2.5, "s") == "2.50\u202fs"
+
+
+def test_what_is_usual_reads_as_one_value_where_it_is_one():
+    from groundwatch.dashboard.anomalies import usual
+
+    def said(metric, low, high):
+        return usual(replace(SLOW, metric=metric, expected=(low, high))).replace("\u202f", " ")
+
+    assert said("latency", 0.9, 3.2) == "900 ms to 3.20 s"
+    assert said("quality.safety", 0.998, 1.0) == "1.00"
+    assert said("flagged", 0.0, 0.004) == "0"
+    assert usual(replace(SLOW, expected=None)) == formatting.NOTHING
+
+
+def test_a_range_without_bounds_does_not_flatten_a_forecast():
+    from groundwatch.dashboard.forecasting import axis_end
+
+    assert axis_end([2.0, None, 3.0], (4.0, 5.0)) is None
+    assert axis_end([2.0, None, 3.0], (4.0, 31.0)) == 6.0
+    assert axis_end([0.0], (0.0,)) is None

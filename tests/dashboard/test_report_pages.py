@@ -122,7 +122,7 @@ def test_who_decides_sees_all_in_five_seconds(tab_of, size):
     assert page.locator(".health-part").count() == 4
     titles = page.locator(".executive .figure .figure-title").all_inner_texts()
     assert titles == [
-        "SLA compliance", "Satisfaction", "Cost of a good answer", "Worth of these hours"
+        "SLA compliance", "Satisfaction", "Cost of a good answer", "Worth of the time saved"
     ]  # fmt: skip
     assert "6 min saved by an answer, an hour costs $55" in page.inner_text(".executive")
     heads = page.locator(".list-card h2").all_inner_texts()

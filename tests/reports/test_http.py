@@ -31,6 +31,10 @@ def get(events, database):
 def test_reports_are_listed_and_made_in_every_format(get):
     listed = get("/v1/reports").json()["reports"]
     assert {(e["kind"], e["date"]) for e in listed} >= {("daily", "2026-03-03")}
+    plans = {each["kind"]: each for each in get("/v1/reports").json()["schedules"]}
+    assert plans["weekly"]["latest"] == "2026-02-23"
+    assert plans["weekly"]["label"] == "Week 9 of 2026: 23 February to 1 March 2026"
+    assert (plans["daily"]["to"], plans["daily"]["next_at"]) == ([], None), "no channel is named"
     made = get("/v1/reports/daily/2026-03-03").json()
     asked = next(f for f in made["sections"][0]["figures"] if f["name"] == "requests")
     assert (asked["value"], asked["before"]) == (24, 24)
@@ -51,6 +55,10 @@ def test_the_executive_view_has_its_four_numbers(get):
     assert found["user_satisfaction"]["value"] is not None
     assert found["predictive_insights"]["tables"][0]["rows"]
     assert found["report"]["kind"] == "executive"
+    assert not any("not over" in each for each in found["report"]["notes"]), "it ends now by choice"
+    file = get("/v1/executive?period=2d&format=pdf")
+    assert (file.content[:5], file.headers["content-type"]) == (b"%PDF-", "application/pdf")
+    assert get("/v1/executive?format=pdf", "anna").status_code == 403
 
 
 def test_who_may_not_watch_is_refused_and_bad_names_too(get):

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from pypdfium2 import PdfDocument
+from pypdfium2 import PdfDocument  # type: ignore[import-untyped]
 from tests.dashboard.test_looks import luminance
 
 from groundwatch.errors import Unusable

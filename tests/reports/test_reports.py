@@ -142,3 +142,18 @@ def _text(data: bytes) -> str:
         return "".join(page.get_textpage().get_text_range() for page in document)
     finally:
         document.close()
+
+
+def test_a_report_asks_for_the_same_numbers_once(events, database):
+    class Counted:
+        def __init__(self):
+            self.asked = []
+
+        def cells(self, query):
+            self.asked.append(query)
+            return events.cells(query)
+
+    fill(events, NOW - timedelta(days=2), NOW, minutes=240)
+    cells = Counted()
+    desk(events, database).through(cells).make(Kind.EXECUTIVE)
+    assert len(cells.asked) == len(set(cells.asked)) > 50

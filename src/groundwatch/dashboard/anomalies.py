@@ -15,7 +15,7 @@ from groundwatch.anomaly.watcher import Seen
 from groundwatch.dashboard import places
 from groundwatch.dashboard.bands import Band, banded
 from groundwatch.dashboard.charts import Look
-from groundwatch.dashboard.formatting import measured
+from groundwatch.dashboard.formatting import NOTHING, measured
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Content, Panel, Panels
 from groundwatch.dashboard.severities import look_of
@@ -83,7 +83,8 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             "now": asked.now,
             "look": look_of,
             "said": asked.selection.in_words(),
-            "figure": _figure,
+            "figure": figure,
+            "usual": usual,
             "link": lambda one: f"/anomalies{asked.selection.query({'id': one.id})}",
             "back": f"/anomalies{asked.selection.query({'id': ''})}",
             "listing": lambda one: listing(one, asked.now),
@@ -103,8 +104,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
 
 def _show(seen: Seen, series: Panel, moved: Panel, beside: Panel) -> None:
     one = seen.finding
-    metric = BUILT_IN.get(one.metric)
-    unit = "1" if metric is None or counted(one.metric) else metric.unit
+    unit = _unit(one.metric)
     at = tuple(each.at for each in seen.band)
     line = Series(
         one.metric, unit, at, tuple(each.value for each in seen.band), tuple(1 for _ in at)
@@ -157,9 +157,26 @@ def _minute(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def _figure(value: float, metric: str) -> str:
+def figure(value: float, metric: str) -> str:
+    """A value of a metric: scores as scores, what is next to nothing as 0."""
+    unit = _unit(metric)
+    told = measured(value, unit)
+    return "0" if told == "0.00" and unit == "1" else told
+
+
+def _unit(metric: str) -> str:
+    if metric.startswith("quality."):
+        return "score"
     known = BUILT_IN.get(metric)
-    return measured(value, "1" if known is None or counted(metric) else known.unit)
+    return "1" if known is None or counted(metric) else known.unit
+
+
+def usual(one: Finding) -> str:
+    """What is expected, as a range or as the one value that it comes to."""
+    if one.expected is None:
+        return NOTHING
+    low, high = (figure(each, one.metric) for each in one.expected)
+    return low if low == high else f"{low} to {high}"
 
 
 def _span(one: Finding, now: datetime) -> float:

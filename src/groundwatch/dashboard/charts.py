@@ -328,7 +328,7 @@ def _mark_line(data: Sequence[Options]) -> Options:
         "symbol": "none",
         "animation": False,
         "label": _LABEL
-        | {"position": "insideStartTop", "backgroundColor": "var(--surface)", "padding": [1, 4]},
+        | {"position": "insideStartTop", "textBorderColor": "var(--surface)", "textBorderWidth": 4},
         "lineStyle": {"color": "var(--muted)", "width": 1, "type": "dashed", "opacity": 0.75},
         "data": list(data),
     }

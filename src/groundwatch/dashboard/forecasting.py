@@ -1,6 +1,6 @@
 """The Forecast page: what is to come, how sure that is, and how long capacity suffices."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -19,10 +19,13 @@ from groundwatch.dashboard.panels import Content, Panel, Panels
 from groundwatch.dashboard.table import Column, Row, Table
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked, Choices, View
+from groundwatch.reports.outlook import resource_name
+from groundwatch.reports.scales import ticks
 
 _AHEAD = Choices("days", (("7", "7 days ahead"), ("30", "30 days ahead")))
 _SHOWN_BEFORE = 1.0
 """So much of the past is drawn as lies ahead."""
+_FLATTENS = 1.5
 _TITLES = {
     Subject.VOLUME: "Questions",
     Subject.LATENCY: "Latency p95",
@@ -100,8 +103,18 @@ def _shown(past: History, made: Forecast) -> Content:
     )
     before = replace(before, at=before.at[-count:], values=before.values[-count:])
     ahead = Series("expected", unit, made.at, made.values, ())
-    options = banded([before, ahead], Band(made.at, made.low, made.high), Look(unit))
-    return Content(table, options, _said(made))
+    high = axis_end([*before.values, *made.values], made.high)
+    options = banded([before, ahead], Band(made.at, made.low, made.high), Look(unit, high=high))
+    beyond = (
+        "" if high is None else f"the range reaches {formatting.measured(max(made.high), unit)}"
+    )
+    return Content(table, options, " \u00b7 ".join(filter(None, (_said(made), beyond))))
+
+
+def axis_end(lines: Sequence[float | None], high: Sequence[float]) -> float | None:
+    """Where an axis ends if the range would flatten the lines; None if it does not."""
+    most = max((value for value in lines if value is not None), default=0.0)
+    return ticks(0.0, most * _FLATTENS)[-1] if max(high) > 2 * _FLATTENS * most > 0 else None
 
 
 def _said(made: Forecast) -> str:
@@ -130,7 +143,7 @@ def _limits(found: Capacity) -> Content:
     rows = tuple(
         Row(
             (
-                each.resource.removeprefix("system."),
+                resource_name(each.resource),
                 _REACH[each.reach],
                 formatting.measured(each.value, each.unit),
                 formatting.measured(each.limit, each.unit),
@@ -154,7 +167,7 @@ def _loads(found: Capacity) -> Content:
     rows = tuple(
         Row(
             (
-                each.resource.removeprefix("system."),
+                resource_name(each.resource),
                 each.idle,
                 each.per_question,
                 each.carries,

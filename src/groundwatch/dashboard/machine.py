@@ -15,7 +15,9 @@ def bottlenecks(found: SystemAnalysis) -> Content:
         Row((each.kind, each.name, each.reason, "; ".join(each.evidence)))
         for each in found.bottlenecks
     )
-    return Content(Table(columns, rows), empty="" if rows else found.reason or _NOTHING_SLOW)
+    return Content(
+        Table(columns, rows, wraps=True), empty="" if rows else found.reason or _NOTHING_SLOW
+    )
 
 
 def peaks(found: SystemAnalysis) -> Content:

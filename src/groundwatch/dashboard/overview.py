@@ -20,6 +20,7 @@ from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
 from groundwatch.domain.alerts import Incident, rank
 from groundwatch.domain.events import Event
+from groundwatch.reports.outlook import resource_name
 
 _MOST_EVENTS = 6
 _MOST_INCIDENTS = 4
@@ -79,6 +80,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             "more_incidents": max(0, len(read.incidents) - _MOST_INCIDENTS),
             "alarm": alarm(read.incidents),
             "limits": read.limits,
+            "resource": resource_name,
         }
         for place, name in (
             (verdict, "verdict"), (figures, "figures"), (changed, "changes"), (needed, "needs")

@@ -7,24 +7,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from groundwatch.analytics.kept import Kept
-from groundwatch.analytics.tallies import Cells
-from groundwatch.store.events.cells import Cell, CellQuery
 
 _T = TypeVar("_T")
 _MOST = 256
-
-
-class Remembering:
-    """Cells, each query asked once; for the making of one page."""
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-        self._known: dict[CellQuery, list[Cell]] = {}
-
-    def cells(self, query: CellQuery) -> list[Cell]:
-        if query not in self._known:
-            self._known[query] = self._cells.cells(query)
-        return self._known[query]
 
 
 @dataclass(slots=True)

@@ -152,7 +152,6 @@ def _build_list(desk: ReportDesk | None) -> Callable[[_Read | None, Asked], None
             "today": read.today,
             "yesterday": read.today - timedelta(days=1),
             "application": application,
-            "label": lambda plan: _label(read, plan),
             "sent": _sent,
             "open": lambda kind, day: open_link(kind, day, application),
             "file": lambda kind, day, name: file_link(kind, day, name, application),
@@ -162,13 +161,6 @@ def _build_list(desk: ReportDesk | None) -> Callable[[_Read | None, Asked], None
             place.set_content(content)
 
     return update
-
-
-def _label(read: _Read, plan: Scheduled) -> str:
-    for each in read.listed:
-        if (each.kind, each.date) == (plan.kind, plan.latest):
-            return each.label
-    return f"up to {plan.latest}"
 
 
 def _sent(run: Run) -> str:

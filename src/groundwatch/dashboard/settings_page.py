@@ -49,4 +49,4 @@ def _content(settings: Sequence[Setting]) -> Content:
     return Content(Table(columns, rows), empty=empty)
 
 
-VIEW = View(places.SETTINGS, _read, _build)
+VIEW = View(places.SETTINGS, _read, _build, head=frozenset())

@@ -10,13 +10,14 @@ from anyio import to_thread
 from nicegui import ui
 
 from groundwatch.analytics.kept import KeptCells
+from groundwatch.analytics.remembering import Remembering
 from groundwatch.analytics.status import SystemStatus, system_status
 from groundwatch.analytics.tallies import compared
 from groundwatch.analytics.windows import Window
 from groundwatch.dashboard.frame import framed, html
 from groundwatch.dashboard.panels import Panels
 from groundwatch.dashboard.places import Place
-from groundwatch.dashboard.readings import Readings, Remembering
+from groundwatch.dashboard.readings import Readings
 from groundwatch.dashboard.selection import RANGES, Selection
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.trouble import trouble_of

@@ -65,6 +65,7 @@ class Scheduled:
 
     Attributes:
         latest: the date of the last whole day, week or period.
+        label: that one in words.
         weekday: on which it is sent; empty every day.
         at: time of the day in the reports' zone.
         to: who gets it; empty where nothing is sent.
@@ -74,6 +75,7 @@ class Scheduled:
 
     kind: Kind
     latest: date
+    label: str
     weekday: str
     at: str
     to: tuple[str, ...]
@@ -176,9 +178,11 @@ class ReportDesk:
         schedule = self._settings.schedule(kind)
         weekday = self._settings.weekday(kind)
         is_sent = schedule.enabled and bool(self._addresses)
+        span = self._span(kind, None, "")
         return Scheduled(
             kind,
-            self._span(kind, None, "").date,
+            span.date,
+            span.label,
             "" if weekday is None else WEEKDAYS[weekday].capitalize(),
             schedule.at,
             (schedule.to or self._addresses) if is_sent else (),

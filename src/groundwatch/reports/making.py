@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from groundwatch.analytics.overview import Overview, overview
+from groundwatch.analytics.remembering import Remembering
 from groundwatch.analytics.tallies import compared
 from groundwatch.domain.alerts import Incident
 from groundwatch.reports import alerts, health, money, outlook, promises
@@ -33,6 +34,7 @@ _EXECUTIVE = ("error_rate", "p95", "quality", "satisfaction")
 
 def report(sources: Sources, span: Span, made_at: datetime) -> Report:
     """Make the report of a span; reads cells and incidents, and changes nothing."""
+    sources = replace(sources, cells=Remembering(sources.cells))
     span = replace(span, window=compared(sources.cells, span.window))
     reading = Reading(sources, span)
     window = span.window

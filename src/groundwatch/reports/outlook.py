@@ -30,6 +30,11 @@ _RESOURCES = {
 }
 
 
+def resource_name(resource: str) -> str:
+    """A resource in words."""
+    return _RESOURCES.get(resource, resource.removeprefix("system.").capitalize())
+
+
 def capacity_of(reading: Reading) -> Capacity:
     """How long what is there suffices, at the end of the span."""
     judged, until = reading.judged, reading.span.window.until
@@ -92,7 +97,7 @@ def _limits(reading: Reading, room: Capacity) -> Table:
     rows = tuple(
         Row(
             (
-                _RESOURCES.get(each.resource, each.resource.removeprefix("system.").capitalize()),
+                resource_name(each.resource),
                 amount(each.value, each.unit),
                 amount(each.limit, each.unit),
                 _when(each),

@@ -115,7 +115,7 @@ def lately(period: str, now: datetime, zone: ZoneInfo, application: str = "") ->
     days = max(1, round(length / _DAY))
     today = now.astimezone(zone).date()
     first = since.astimezone(zone).date()
-    label = f"{_day(first)} to {_day(today)}"
+    label = _range(first, today)
     before = _before(Kind.EXECUTIVE, days)
     return Span(Kind.EXECUTIVE, today, window, zone, label, before, rolls=True)
 
@@ -144,8 +144,8 @@ def _label(kind: Kind, first: date, last: date) -> str:
         return f"{first:%A}, {_day(first)}"
     if kind is Kind.WEEKLY:
         week = first.isocalendar()
-        return f"Week {week.week} of {week.year}: {_day(first)} to {_day(last)}"
-    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+        return f"Week {week.week} of {week.year}: {_range(first, last)}"
+    return _range(first, last)
 
 
 def _before(kind: Kind, days: int) -> str:
@@ -154,6 +154,16 @@ def _before(kind: Kind, days: int) -> str:
     if kind is Kind.WEEKLY:
         return "the week before"
     return "the day before" if days == 1 else f"the {days} days before"
+
+
+def _range(first: date, last: date) -> str:
+    """`9 to 15 November 2026`, without what is said twice."""
+    if first == last:
+        return _day(last)
+    if first.year != last.year:
+        return f"{_day(first)} to {_day(last)}"
+    month = "" if first.month == last.month else f" {first:%B}"
+    return f"{first.day}{month} to {_day(last)}"
 
 
 def _day(day: date) -> str:

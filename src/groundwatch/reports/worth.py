@@ -23,7 +23,7 @@ def impact(reading: Reading) -> Section:
     figures: tuple[Figure, ...] = (
         figure(reading, "hours_saved", "Hours saved", "h", "better", seen.hours_saved, _PATH,
                note=assumed),
-        figure(reading, "value_saved", "Worth of these hours", "USD", "better",
+        figure(reading, "value_saved", "Worth of the time saved", "USD", "better",
                seen.value_saved, _PATH, note=assumed),
         figure(reading, "revenue", "Revenue", "USD", "better", seen.revenue, _PATH, note=assumed),
     )  # fmt: skip

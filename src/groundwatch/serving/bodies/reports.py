@@ -241,6 +241,7 @@ class ScheduledBody(Body):
 
     kind: str
     latest: date = Field(description="Of the last whole day, week or period.")
+    label: str
     weekday: str = Field(description="Empty every day.")
     at: str = Field(description="Time of the day in the zone of reports.")
     to: list[str] = Field(description="Empty where nothing is sent.")
@@ -252,6 +253,7 @@ class ScheduledBody(Body):
         return cls(
             kind=found.kind.value,
             latest=found.latest,
+            label=found.label,
             weekday=found.weekday,
             at=found.at,
             to=list(found.to),
