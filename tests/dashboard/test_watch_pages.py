@@ -292,12 +292,12 @@ def test_numbers_are_shared_between_readers_and_names_are_not(tab_of):
     greta, otto = tab_of("greta"), tab_of("otto")
     for path in ("/cost?range=24h", "/usage?range=24h"):
         drawn(greta, path)
-        greta.page.wait_for_selector("td >> text=guest-0")
+        greta.page.wait_for_selector("td >> text=guest-0", state="attached")
         drawn(otto, path)
         otto.page.wait_for_selector(".strip")
         assert "guest-0" not in otto.page.content()
         drawn(greta, path)
-        greta.page.wait_for_selector("td >> text=guest-0")
+        greta.page.wait_for_selector("td >> text=guest-0", state="attached")
 
 
 def test_new_rows_wait_until_they_are_wanted(tab_of, events):

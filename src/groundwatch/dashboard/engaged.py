@@ -13,7 +13,7 @@ from groundwatch.dashboard.table import Column, Row, Table
 from groundwatch.dashboard.watched import Asked
 from groundwatch.store.events.visits import Whose
 
-_SECONDS = 30.0
+_SECONDS = 60.0
 """Every session of the span is read for it, and every person of four weeks."""
 
 
@@ -32,7 +32,7 @@ class Engaged:
 
 
 def read_engaged(asked: Asked) -> Engaged:
-    """Measured half a minute ago at most."""
+    """Measured a minute ago at most."""
     window = asked.window
     until = None if window.is_open else window.until
     key = ("engaged", window.since, until, window.application, window.group)
