@@ -307,7 +307,7 @@ class TestApprise:
             began = time.monotonic()
             with pytest.raises(Unavailable):
                 channel.send(notice(), "")
-            assert time.monotonic() - began < 2
+            assert time.monotonic() - began < 10
             free.set()
 
     def test_what_drips_occupies_one_thread_at_most(self):
@@ -370,7 +370,7 @@ def test_a_channel_that_hangs_is_left_in_time(how: str):
         began = time.monotonic()
         with pytest.raises(TimedOut):
             webhook(receiver, timeout_seconds=0.5).send(notice(), "")
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
         free.set()
 
 

@@ -219,7 +219,7 @@ def test_the_deadline_holds_for_the_whole_reply(stub: LLMStub, chat: OpenAIChat,
 
     with pytest.raises(TimedOut):
         ask(chat, deadline=0.4)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 def test_a_pause_within_a_reply_is_bounded(stub: LLMStub, clock: Clock):

@@ -73,7 +73,7 @@ def test_a_probe_that_hangs_is_given_up_and_not_begun_again(checkup):
     look = checkup(Probe("llm", hang), Probe("store", fine), longest=0.1, fresh=0.0)
     began = time.monotonic()
     health = look()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     assert health.critical == ("llm: no answer within 0.1 s",)
     assert health.parts[1].status is Status.HEALTHY
     look()
