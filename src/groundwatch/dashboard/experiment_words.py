@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from groundwatch.analytics.experiments_record import Act, Compared, Look, Phase, Run, Verdict
 from groundwatch.analytics.experiments_settings import Goal
-from groundwatch.dashboard.formatting import NOTHING, measured, percent
+from groundwatch.dashboard.formatting import NOTHING, measured, percent, plural
 
 LOOKS = {
     Phase.RUNNING: "healthy",
@@ -97,6 +97,11 @@ def effect(one: Compared) -> str:
     return f"{middle} ({low} to {high})"
 
 
+def share(part: float) -> str:
+    """A share as somebody set it: `5 %`, `0.5 %`."""
+    return f"{part * 100:g}\u202f%"
+
+
 def _signed(share: float | None) -> str:
     if share is None:
         return NOTHING
@@ -140,6 +145,9 @@ def verdict(run: Run) -> str:
         return f"Decided by {run.decision.by}: {run.decision.variant}."
     if run.look is None:
         return "It was not looked at yet; the watch looks every half minute."
+    first = run.look.primary()
+    if run.look.verdict is Verdict.RUNNING and first is not None and first.is_better:
+        return f"{first.variant} is ahead; {run.look.reasons[0]}."
     words = _VERDICTS[run.look.verdict]
     text = words.format(
         variant=run.look.variant,
@@ -159,9 +167,9 @@ def summary(runs: Sequence[Run]) -> str:
         return f"{' and '.join(troubled)} {verb} a decision: harm or wrong shares stopped it."
     said = []
     if number := count[Phase.DECIDABLE]:
-        said.append(f"{number} {'waits' if number == 1 else 'wait'} for a decision")
+        said.append(f"{plural(number, 'experiment waits', 'experiments wait')} for a decision")
     if number := count[Phase.RUNNING]:
-        said.append(f"{number} {'runs' if number == 1 else 'run'}")
+        said.append(plural(number, "experiment runs", "experiments run"))
     if not said:
         return "No experiment runs." if runs else "Nothing is tried at the moment."
     return f"{', '.join(said)}."
