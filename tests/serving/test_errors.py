@@ -1,9 +1,12 @@
 """What a caller learns of an error."""
 
+import asyncio
+
 import pytest
 from tests.serving.worlds import world
 
 from groundwatch import errors
+from groundwatch.serving.edge import Edge
 from groundwatch.serving.errors import problem_of
 from groundwatch.serving.settings import LimitSettings
 
@@ -112,6 +115,33 @@ class TestOverHttp:
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["cache-control"] == "no-store"
         assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("leaves", "text", "is_told"),
+    [
+        (True, "No response returned.", False),
+        (False, "No response returned.", True),
+        (True, "broken", True),
+    ],
+)
+def test_a_caller_who_leaves_early_is_no_error(capfd, leaves, text, is_told):
+    sent = []
+
+    async def app(_scope, receive, _send):
+        await receive()
+        raise RuntimeError(text)
+
+    async def receive():
+        return {"type": "http.disconnect" if leaves else "http.request"}
+
+    async def send(message):
+        sent.append(message["type"])
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    asyncio.run(Edge(app)(scope, receive, send))
+    assert bool(sent) is is_told
+    assert ("request failed" in "".join(capfd.readouterr())) is is_told
 
 
 @pytest.mark.integration

@@ -18,6 +18,8 @@ _PAGE_POLICY = (
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 _DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_NOTHING_TO_SEND = "No response returned."
+"""What the framework raises where a caller left before there was an answer."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +41,13 @@ class Edge:
             await self._guarded(scope, receive, send)
 
     async def _guarded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
+        started = is_gone = False
+
+        async def received() -> Message:
+            nonlocal is_gone
+            message = await receive()
+            is_gone = is_gone or message["type"] == "http.disconnect"
+            return message
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
@@ -49,8 +57,11 @@ class Edge:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, received, send_with_headers)
         except Exception as error:  # noqa: BLE001  the process boundary towards the caller
+            if is_gone and str(error) == _NOTHING_TO_SEND:
+                log.info("the caller left before there was an answer")
+                return
             log_error(error)
             if scope["type"] != "http":
                 await send({"type": "websocket.close", "code": 1011})
