@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
@@ -277,7 +278,9 @@ def _run_or_none(row: RunRow) -> Run | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def _run(row: RunRow) -> Run:
+    """Read a row; servers ask every two seconds, and most rows are as they were."""
     try:
         return Run(
             row.name,
