@@ -98,6 +98,9 @@ def test_one_shows_effect_over_time_units_changes_and_records(tab_of, size):
     assert page.locator("[data-emit=experiment-act]").count() == 0, "who may not act sees no forms"
     tab.picture("alarm-experiment")
     tab.check()
+    page.click("text=interactions meanwhile")
+    page.wait_for_selector("table.interactions")
+    assert "app=groundwatch" in page.url
     drawn(tab, "/experiments?name=none")
     assert "no such experiment" in page.inner_text("main")
 

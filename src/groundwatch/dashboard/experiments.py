@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from anyio import to_thread
 from nicegui import ui
@@ -110,6 +112,7 @@ class _Page:
             "back": f"/experiments{query({'name': '', 'run': ''})}",
             "verdict": words.verdict(read.opened) if read.opened else words.summary(read.runs),
             "look": look,
+            "listing": _listing(read.opened, asked.now) if read.opened else "",
         }
         _set(self._top, render("watch/experiments.html", values))
         _set(self._rest, render("watch/experiment_more.html", values) if read.opened else "")
@@ -143,6 +146,14 @@ class _Page:
             return f"Stopped; everybody gets {run.settings.control} within seconds."
         self._book.conclude(name, by, note, winner)
         return f"Decided: {winner}."
+
+
+def _listing(run: Run, now: datetime) -> str:
+    """The interactions of its application while it ran."""
+    ends = (run.ended_at or now) + timedelta(minutes=1)
+    span = {"since": run.begun_at, "until": ends}
+    given = {name: f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}" for name, at in span.items()}
+    return f"/interactions?{urlencode({'app': run.settings.application, **given})}"
 
 
 def _draw(panel: Panel, run: Run, looks: Sequence[Look]) -> None:
