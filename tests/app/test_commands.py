@@ -131,6 +131,24 @@ def test_documents_beside_the_server(server: Deployment) -> None:
     assert hidden == refused(server, "document", "show", "0" * 32, "--as", "bob")
 
 
+def test_why_somebody_may_read_a_document_beside_the_server(server: Deployment) -> None:
+    salaries = told(server, "document", "list", "--as", "hana", "--prefix", "hr/")[0]["id"]
+    allowed = told(server, "document", "access", salaries, "hana")
+    assert allowed["readable"]
+    assert allowed["words"] == "allowed by rule 2 `hr/**` through group:hr"
+    refusal = told(server, "document", "access", salaries, "bob")
+    assert not refusal["readable"]
+    assert "rule 2 `hr/**`, and bob is none of them" in refusal["words"]
+    path = f"/v1/documents/{salaries}/acl"
+    by_hand = {"allow": ["group:hr", "user:bob"]}
+    assert server.ask("ada", "PUT", path, json=by_hand).status_code == 204
+    shown = said(server, "document", "access", salaries, "bob")
+    assert "allowed by the document's own permissions through user:bob" in shown
+    server.ask("ada", "PUT", path, json={"allow": ["group:hr"]})
+    assert "no such document" in refused(server, "document", "access", "0" * 32, "bob")
+    assert "zoe" in refused(server, "document", "access", salaries, "zoe")
+
+
 def test_keys_and_links_beside_the_server(server: Deployment) -> None:
     made = told(
         server, "key", "create", "bob", "--name", "phone", "--scope", "search:read", "--days", "3"

@@ -13,6 +13,7 @@ from groundwatch.cli.terminal import (
     print_json,
     say,
     table,
+    tell,
 )
 
 commands = typer.Typer(help="Documents.", no_args_is_help=True)
@@ -66,6 +67,23 @@ def show(
         print_json(content)
     else:
         typer.echo(content.text)
+
+
+@commands.command()
+def access(
+    document_id: DocumentId,
+    user: Annotated[str, typer.Argument(help="Whose access is in question.")],
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a user may read a document, by which rule and through which groups."""
+    from groundwatch.app.explaining import explain
+    from groundwatch.app.owner import open_database_only
+
+    loaded = load(config)
+    with open_database_only(loaded) as database:
+        found = explain(loaded, database, document_id, user)
+    tell(found, f"{found.user} and {found.source}/{found.path}: {found.words}", as_json=as_json)
 
 
 @commands.command()

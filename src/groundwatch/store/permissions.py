@@ -58,6 +58,11 @@ def clear_explicit(c: Connection, document_id: str) -> bool:
     return _put(c, "explicit_id", {document_id: None}) == 1
 
 
+def is_explicit(c: Connection, document_id: str) -> bool:
+    """Whether the list was set by hand, which replaces the rules."""
+    return bool(_kept(c, [document_id]).get(document_id, _NONE)["explicit_id"])
+
+
 def _put(c: Connection, column: str, list_ids: Mapping[str, str | None]) -> int:
     before = dict.fromkeys(list_ids, _NONE) | _kept(c, list(list_ids))
     changed = [id_ for id_, list_id in list_ids.items() if before[id_][column] != list_id]
