@@ -1,5 +1,6 @@
 """Forecasts of made series: what is said, how wrong it is, and when nothing is said."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from tests.analytics.fakes_series import MadeCells
 
+from groundwatch.analytics.capacity_settings import CapacitySettings
 from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
 from groundwatch.analytics.forecast_backtest import added_up, candidates, margins
 from groundwatch.analytics.forecast_models import Values, filled, holt_winters, seasonal_naive
 from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
+from groundwatch.analytics.forecast_theta import theta
 from groundwatch.domain import metrics
 
 SINCE = datetime(2026, 10, 1, tzinfo=UTC)
@@ -266,3 +269,33 @@ def test_an_application_that_is_asked_once_a_day_is_forecast_by_the_day() -> Non
 
     assert found.step == timedelta(days=1)
     assert len(found.values) == 7
+
+
+def test_a_rival_forecasts_only_where_it_erred_less() -> None:
+    whole = daily(16, 9.0)
+    past = History("volume", "1", SINCE, HOUR, whole[:-24], (24,))
+
+    def perfect(values: Values, origins: Sequence[int], season: int, horizon: int) -> Values:
+        return np.stack([whole[origin : origin + horizon] for origin in origins])
+
+    def wrong(values: Values, origins: Sequence[int], season: int, horizon: int) -> Values:
+        return np.full((len(origins), horizon), -1e9)
+
+    assert forecast(past, 24, rivals={"perfect": perfect}).model == "perfect"
+    assert forecast(past, 24, rivals={"wrong": wrong}) == forecast(past, 24)
+
+
+def test_theta_is_fitted_on_what_came_before_each_origin() -> None:
+    values = daily(10, 0.5) + np.arange(240) * 0.1
+    found = theta(values, [120, 200], 24, 24)
+    assert found.shape == (2, 24)
+    for row, origin in zip(found, (120, 200), strict=True):
+        assert np.abs(row - values[origin : origin + 24]).mean() < 8
+    changed = values.copy()
+    changed[120:] += 1000
+    assert np.allclose(theta(changed, [120], 24, 24), found[:1])
+
+
+def test_the_extra_is_chosen_by_configuration() -> None:
+    assert not CapacitySettings().rivals
+    assert set(CapacitySettings(forecasts="statsforecast").rivals) == {"optimised theta"}

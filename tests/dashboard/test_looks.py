@@ -84,13 +84,15 @@ def test_serving_does_without_the_pages():
 
 
 def test_open_incidents_are_one_sentence():
-    from groundwatch.dashboard.overview import alarm
+    from groundwatch.dashboard.overview import alarm, verdict_beside
 
     found = [incident(1, NOW, Severity.LOW, None), incident(2, NOW, Severity.CRITICAL, None)]
     assert alarm(found) == "2 incidents are open, the worst critical; 2 with nobody on it."
     taken = incident(3, NOW, Severity.HIGH, 5)
     assert alarm([taken]) == "1 incident is open, the worst high; somebody is on each."
     assert not alarm([])
+    assert verdict_beside("Healthy. Cost fell.", found) == "Cost fell."
+    assert verdict_beside("Healthy. Cost fell.", found[:1]) == "Healthy. Cost fell."
 
 
 def test_a_broken_promise_shows_by_how_much():

@@ -40,7 +40,7 @@ def capacity(
 
     The budget is in US dollars a calendar month (UTC); None is no limit.
     """
-    volume = forecast_of(source, Subject.VOLUME, now)
+    volume = forecast_of(source, Subject.VOLUME, now, rivals=settings.rivals)
     found = limits(source, settings, now, monthly_budget)
     loads = (
         load_of(source, metrics.CPU, settings.cpu, now, volume),

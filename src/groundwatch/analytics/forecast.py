@@ -8,7 +8,9 @@ import numpy as np
 
 from groundwatch.analytics.forecast_backtest import (
     FEWEST,
+    NO_RIVALS,
     Measured,
+    Rivals,
     added_up,
     candidates,
     chosen,
@@ -103,13 +105,16 @@ class Forecast:
         return max(self.high, default=None)
 
 
-def forecast(history: History, horizon: int, share: float = SHARE) -> Forecast:
+def forecast(
+    history: History, horizon: int, share: float = SHARE, rivals: Rivals = NO_RIVALS
+) -> Forecast:
     """Forecast so many steps; fewer where the history is short.
 
     Args:
         history: may have gaps, and begin with them.
         horizon: steps ahead, cut to half of the history.
         share: of the values that shall lie inside the interval, 0 to 1.
+        rivals: models that are tried beside ours; who erred least in the past forecasts.
     """
     values = history.values
     known = int(np.sum(~np.isnan(values)))
@@ -122,7 +127,7 @@ def forecast(history: History, horizon: int, share: float = SHARE) -> Forecast:
         return _nothing(history, trend, known, f"{missing:.0%} of the steps were not measured")
     steps = min(horizon, max(1, int(values.size * _FURTHEST)))
     seasons = usable_seasons(values.size, [each for each in history.seasons if each > 1])
-    found = candidates(values, seasons, steps)
+    found = candidates(values, seasons, steps, rivals)
     best = chosen(found)
     below, above = margins(best.missed, share)
     expected = _bounded(best.ahead, history, values)

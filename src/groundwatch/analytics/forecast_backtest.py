@@ -1,6 +1,6 @@
 """How wrong forecasts of a series were when they were made in its past."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -66,18 +66,28 @@ class Candidate:
         return float(np.nanmean(np.abs(self.missed)))
 
 
+Rival = Callable[[Values, Sequence[int], int, int], Values]
+"""Forecasts from every origin: values without gaps, origins, season, horizon."""
+
+Rivals = Mapping[str, Rival]
+NO_RIVALS: Rivals = {}
+
+
 def usable_seasons(count: int, seasons: Sequence[int]) -> list[int]:
     """Seasons that a history is long enough to test: three of them."""
     return [season for season in seasons if count >= _SEASONS_NEEDED * season]
 
 
-def candidates(values: Values, seasons: Sequence[int], horizon: int) -> list[Candidate]:
+def candidates(
+    values: Values, seasons: Sequence[int], horizon: int, rivals: Rivals = NO_RIVALS
+) -> list[Candidate]:
     """Every model at every origin, and from the present; the simplest first.
 
     Args:
         values: NaN where nothing was measured; at least `FEWEST` long.
         seasons: usable ones; none leaves level and trend.
         horizon: steps ahead.
+        rivals: models that are tried besides.
     """
     count = values.size
     observed = ~np.isnan(values)
@@ -92,6 +102,7 @@ def candidates(values: Values, seasons: Sequence[int], horizon: int) -> list[Can
             ("seasonal naive" if season > 1 else "last value", naive),
             ("Holt-Winters" if season > 1 else "damped trend", smooth),
             ("mean of both", (naive + smooth) / 2),
+            *((name, rival(known, origins, season, horizon)) for name, rival in rivals.items()),
         ):
             found.append(_candidate(model, season, made, values, origins))
     if seasons:

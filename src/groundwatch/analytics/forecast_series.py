@@ -9,6 +9,7 @@ import numpy as np
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
+from groundwatch.analytics.forecast_backtest import NO_RIVALS, Rivals
 from groundwatch.analytics.forecast_models import Values
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.windows import LENGTHS, Window, floor
@@ -44,6 +45,8 @@ def forecast_of(
     now: datetime,
     ahead: timedelta = FINE,
     application: str | None = None,
+    *,
+    rivals: Rivals = NO_RIVALS,
 ) -> Forecast:
     """Forecast questions, p95 seconds, dollars, or the share of the disk in use, step by step.
 
@@ -51,12 +54,13 @@ def forecast_of(
     """
     days = max(1, -(-ahead // LENGTHS["day"]))
     if ahead > FINE:
-        return forecast(history_of(source, subject, now, "day", application), days)
+        return forecast(history_of(source, subject, now, "day", application), days, rivals=rivals)
     by_hour = history_of(source, subject, now, "hour", application)
-    found = forecast(by_hour, max(1, -(-ahead // LENGTHS["hour"])))
+    found = forecast(by_hour, max(1, -(-ahead // LENGTHS["hour"])), rivals=rivals)
     if found.answer is not Answer.TOO_LITTLE:
         return found
-    instead = forecast(history_of(source, subject, now, "day", application), days)
+    by_day = history_of(source, subject, now, "day", application)
+    instead = forecast(by_day, days, rivals=rivals)
     return found if instead.answer is Answer.TOO_LITTLE else instead
 
 

@@ -53,7 +53,8 @@ def _read(asked: Asked) -> _Read:
     application = asked.window.application
     found = []
     for subject in Subject:
-        made = forecast_of(asked.source, subject, asked.now, ahead, application)
+        rivals = asked.watch.capacity.rivals
+        made = forecast_of(asked.source, subject, asked.now, ahead, application, rivals=rivals)
         step = "hour" if made.step < timedelta(days=1) else "day"
         past = history_of(asked.source, subject, asked.now, step, application)  # type: ignore[arg-type]
         found.append((subject, past, made))

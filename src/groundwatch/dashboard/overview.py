@@ -20,6 +20,7 @@ from groundwatch.dashboard.watched import Asked, View
 from groundwatch.domain import metrics
 from groundwatch.domain.alerts import Incident, rank
 from groundwatch.domain.events import Event
+from groundwatch.domain.status import Severity
 from groundwatch.reports.outlook import resource_name
 
 _MOST_EVENTS = 6
@@ -79,6 +80,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             "incidents": read.incidents[:_MOST_INCIDENTS],
             "more_incidents": max(0, len(read.incidents) - _MOST_INCIDENTS),
             "alarm": alarm(read.incidents),
+            "verdict": verdict_beside(found.verdict, read.incidents),
             "limits": read.limits,
             "resource": resource_name,
         }
@@ -119,6 +121,12 @@ def alarm(incidents: Sequence[Incident]) -> str:
     said = f"{count} incidents are open" if count > 1 else "1 incident is open"
     whose = f"{alone} with nobody on it" if alone else "somebody is on each"
     return f"{said}, the worst {worst}; {whose}."
+
+
+def verdict_beside(verdict: str, incidents: Sequence[Incident]) -> str:
+    """The verdict of the numbers; that they are healthy is not said while an alarm is severe."""
+    is_severe = any(rank(each.severity) >= rank(Severity.HIGH) for each in incidents)
+    return verdict.removeprefix("Healthy.").lstrip() if is_severe else verdict
 
 
 def linked(query: str) -> Callable[[str], str]:

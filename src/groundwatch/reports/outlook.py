@@ -58,7 +58,10 @@ def outlook(reading: Reading, room: Capacity) -> Section:
 
 def _forecast(reading: Reading, subject: Subject) -> Forecast:
     window = reading.span.window
-    return forecast_of(reading.cells, subject, window.until, AHEAD, window.application)
+    rivals = reading.judged.capacity.rivals
+    return forecast_of(
+        reading.cells, subject, window.until, AHEAD, window.application, rivals=rivals
+    )
 
 
 def _forecasts(reading: Reading, found: dict[Subject, Forecast]) -> Table:

@@ -40,7 +40,10 @@ def forecasts(
     watch, now = watch_of(services), services.clock()
     ahead = timedelta(days=days)
     found = [
-        forecast_of(watch.events, subject, now, ahead, application or None) for subject in Subject
+        forecast_of(
+            watch.events, subject, now, ahead, application or None, rivals=watch.capacity.rivals
+        )
+        for subject in Subject
     ]
     return ForecastsBody.of(
         found, capacity(watch.events, watch.capacity, now, watch.monthly_budget)
