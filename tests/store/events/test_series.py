@@ -1,10 +1,11 @@
 """Names of series are found in their index, however many there are."""
 
+import sqlalchemy as sa
 from tests.store.events.opened import opened
 from tests.store.events.samples import DAY, NOW
 
 from groundwatch.domain.metrics import Point
-from groundwatch.store.events import CellQuery, series_rows
+from groundwatch.store.events import CellQuery, rollup_rows, series_rows
 from groundwatch.store.events.series_rows import Known
 from groundwatch.store.events.session import tuples
 from groundwatch.store.events.tally import LOOSE
@@ -51,3 +52,23 @@ def test_no_table_is_passed_over(new_database):
         steps = [row[3] for row in plan]
         assert any("SEARCH series USING COVERING INDEX" in step for step in steps)
         assert "SCAN series" not in steps
+
+
+def test_hours_of_few_series_are_looked_up_among_those_of_many(new_database):
+    database = new_database("sqlite")
+    with opened(database, NOW) as events:
+        many(events, 300)
+        events.fold(NOW.replace(hour=13, minute=30))
+    span = (int(NOW.timestamp()) // 3600 - 24, int(NOW.timestamp()) // 3600 + 1)
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        asked.append((statement, parameters))
+
+    with database.read() as c:
+        sa.event.listen(c, "before_cursor_execute", note)
+        names = {"metric": "requests", "dimension": "user", "label": "u7"}
+        (found,) = rollup_rows.read(c, rollup_rows.HOUR, span, names)
+        plan = c.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked[-1][0]}", asked[-1][1]).all()
+    assert (found.at, found.amount) == (span[1] - 1, 1)
+    assert any("(level=? AND at=? AND series=?)" in step[3] for step in plan), plan

@@ -16,7 +16,7 @@ from groundwatch.store.events.tally import Series, Sums
 from groundwatch.store.schema import folded_hours, rollup_series, rollups
 from groundwatch.store.statements import batches, insert, replacing
 
-_FEW = 200
+_FEW, _LOOK_UPS = 200, 10_000
 HOUR, DAY = 1, 24
 """Levels."""
 _NAMES = ("metric", "dimension", "label", "application")
@@ -55,7 +55,7 @@ def finish_hours(c: Connection, day: int, hours: Sequence[tuple[int, int]]) -> N
     """Say up to which change hours are folded, and add up the days they belong to."""
     for at in sorted({hour // 24 for hour, _ in hours}):
         sums: dict[Series, Sums] = {}
-        for each in _read(c, HOUR, at * 24, at * 24 + 24, [_table.day == day]):
+        for each in _read(c, HOUR, [*_during(at * 24, at * 24 + 24), _table.day == day]):
             row = (each.amount, each.weight, each.total, each.buckets)
             sums.setdefault(each.series, Sums()).add(sums_of_row(row))
         _replace(c, DAY, day, at, sums)
@@ -79,13 +79,15 @@ def read(
     """
     conditions = [] if days is None else [_table.day.in_(sorted(days))]
     fitting = [rollup_series.c[name] == value for name, value in names.items()]
-    # Few series are looked up one by one; many of them are cheaper to find in passing.
     statement = sa.select(rollup_series.c.id).where(*fitting).limit(_FEW + 1)
     series = list(c.execute(statement).scalars())
-    if len(series) > _FEW:
-        return _read(c, level, *span, [*conditions, *fitting], plain=plain)
-    fitting = [_table.series.in_(series)]
-    return _read(c, level, *span, [*conditions, *fitting], plain=plain) if series else []
+    if not series:
+        return []
+    if len(series) > _FEW or len(series) * (span[1] - span[0]) > _LOOK_UPS:
+        return _read(c, level, [*conditions, *_during(*span), *fitting], plain=plain)
+    # Named one by one, steps and series are looked up; a range of steps would be passed over.
+    fitting = [_table.series.in_(series), _table.at.in_(range(*span))]
+    return _read(c, level, [*conditions, *fitting], plain=plain)
 
 
 def labels(c: Connection, names: Mapping[str, str], column: str, span: tuple[int, int]) -> set[str]:
@@ -121,11 +123,13 @@ def forget_series(c: Connection) -> int:
     return c.execute(sa.delete(rollup_series).where(rollup_series.c.id.not_in(used))).rowcount
 
 
+def _during(first: int, end: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return _table.at >= first, _table.at < end
+
+
 def _read(
     c: Connection,
     level: int,
-    first: int,
-    end: int,
     conditions: Sequence[sa.ColumnElement[bool]],
     *,
     plain: bool = False,
@@ -141,7 +145,7 @@ def _read(
             sa.literal(b"") if plain else _table.buckets,
         )
         .join(rollup_series, rollup_series.c.id == _table.series)
-        .where(_table.level == level, _table.at >= first, _table.at < end, *conditions)
+        .where(_table.level == level, *conditions)
     )
     return [
         Rollup(row[0], Series(*row[1:5]), row[5], row[6], row[7], row[8], row[9])
