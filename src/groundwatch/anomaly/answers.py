@@ -56,7 +56,7 @@ class Answers:
     def suspects(self, key: SeriesKey, episode: Episode) -> tuple[Contributor, ...]:
         """Labels whose own share changed since then, by how much of the change they explain."""
         own = self.shares.get(key)
-        if own is None or key.label:
+        if own is None or key.label or own.stream.current is None:
             return ()
         yes, usual, _ = own.shortfall()
         found = [

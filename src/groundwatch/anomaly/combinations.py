@@ -23,9 +23,8 @@ Told = tuple[SeriesKey, Episode]
 _WAITS = timedelta(seconds=60)
 """For scores, which come after the answer."""
 _BATCH, _PAST = 200, 2000
-_UNUSUAL = 2.0
-"""Rarity from which an answer counts as unusual: one in a hundred."""
-_USUAL_SHARE = 0.05
+_UNUSUAL, _USUAL_SHARE = 1.301, 0.05
+"""Rarity from which an answer counts as unusual, and how many do in ordinary times."""
 _WIDTH = 5
 _LABELLED = 300
 _log = structlog.get_logger("anomalies")
@@ -60,7 +59,7 @@ class Judged:
 
 
 def _evidence() -> Evidence:
-    return Evidence(drift=1.5, height=6.0)
+    return Evidence(drift=0.5, height=9.0)
 
 
 @dataclass(slots=True)
@@ -80,15 +79,17 @@ class Combination:
     current: Episode | None = None
 
     def take(self, answers: Sequence[Recorded]) -> Episode | None:
-        """Judge a batch, then learn it; returns the episode that lasts or ended."""
-        vectors = [vector(each) for each in answers]
+        """Judge answers batch by batch, and learn each; returns the episode that lasts or ended."""
         ended: Episode | None = None
-        for one, rarity in zip(answers, self.forest.score(vectors), strict=True):
-            at = one.interaction.started_at.timestamp()
-            self.judged = [*self.judged, Judged(at, rarity, _labels(one))][-_LABELLED:]
-            self.evidence.take(rarity)
-            ended = self._follow(at) or ended
-        self.forest.learn(vectors)
+        for first in range(0, len(answers), _BATCH):
+            batch = answers[first : first + _BATCH]
+            vectors = [vector(each) for each in batch]
+            for one, rarity in zip(batch, self.forest.score(vectors), strict=True):
+                at = one.interaction.started_at.timestamp()
+                self.judged = [*self.judged, Judged(at, rarity, _labels(one))][-_LABELLED:]
+                self.evidence.take(rarity if rarity >= _UNUSUAL else 0.0)
+                ended = self._follow(at) or ended
+            self.forest.learn(vectors)
         return self.current or ended
 
     def moved(self, start: float) -> tuple[Contributor, ...]:
@@ -165,8 +166,7 @@ def _answers(listed: Listed, application: str, own: Combination, until: datetime
     """Those that began since the last look, in their order."""
     since = datetime.fromtimestamp(own.since, UTC)
     wanted = Filter(application=application, since=since, until=until)
-    is_past = not own.forest.learned
-    found = listed.page(wanted, limit=_PAST if is_past else _BATCH)
+    found = listed.page(wanted, limit=_PAST)
     own.since = until.timestamp()
     return found[::-1]
 

@@ -69,7 +69,7 @@ class Doubt:
     al. 2021).
 
     Attributes:
-        changed: share of hits when the change was certain.
+        changed: share of hits since the change began, as it was at the last one.
         recovered: how much what came last speaks for things being as they were.
     """
 
@@ -95,7 +95,7 @@ class Doubt:
         return max(self.ways, key=lambda way: way.log, default=Way())
 
     def settle(self, usual: float) -> None:
-        """Remember the share of hits as it is now that something has changed."""
+        """Remember the share of hits as it is now."""
         lead = self.lead
         least = usual + _LEAST_CHANGE * (1.0 - usual)
         self.changed = min(max((lead.hits + 0.5) / (lead.seen + 1.0), least), 0.99)
@@ -107,6 +107,8 @@ class Doubt:
         hit, miss = log(usual / changed), log((1.0 - usual) / (1.0 - changed))
         speaks = batch.hits * hit + (batch.seen - batch.hits) * miss
         self.recovered = max(self.recovered + speaks, 0.0)
+        if batch.hits:
+            self.settle(batch.usual)
         return self.recovered >= _RECOVERED
 
     def forget(self) -> None:

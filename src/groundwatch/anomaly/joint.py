@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+from groundwatch.anomaly.contributors import Contributor
 from groundwatch.anomaly.ensemble import Layer
 from groundwatch.anomaly.episodes import Episode
 
@@ -17,10 +18,12 @@ class Joint:
         start: of the first that was told: it names the whole, so that one that is found later and
             began earlier changes nothing.
         parts: the newest of each watcher.
+        suspects: what moved, as it was last known; at the end nothing moves any more.
     """
 
     start: float
     parts: dict[str, Episode] = field(default_factory=dict)
+    suspects: tuple[Contributor, ...] = ()
 
     def take(self, who: str, episode: Episode) -> None:
         """Take what a watcher says now."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from groundwatch.anomaly.answers import Answers
+from groundwatch.anomaly.bands import BandPoint, minutes_of
 from groundwatch.anomaly.board import MINUTES as POOLED
 from groundwatch.anomaly.board import Board, SeriesKey, counted
 from groundwatch.anomaly.combinations import Combinations, Listed
@@ -29,16 +30,6 @@ FEWEST_EVENTS = 2.5
 """More than was usual, within the minutes that a count is pooled over."""
 _PAST_EPISODES = 3
 """Of each series, when it learns from its past."""
-
-
-@dataclass(frozen=True, slots=True)
-class BandPoint:
-    """One judged minute: the value as it was pooled, and what would have been ordinary."""
-
-    at: datetime
-    value: float
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +104,9 @@ class Watcher:
         Raises:
             InvalidInput: the state is damaged.
         """
-        self.joints = recall(dict[SeriesKey, Joint], state["joints"])
         if state["layers"] != remember(self.layers):
             return
+        joints = recall(dict[SeriesKey, Joint], state["joints"])
         read = recall(dict[SeriesKey, Increments], state["read"])
         self.answers, self.mixes, self.combinations, self.limits.held = (
             recall(Answers, state["answers"]),
@@ -123,7 +114,7 @@ class Watcher:
             recall(Combinations, state["combinations"]),
             recall(dict[Place, Held], state["limits"]),
         )
-        self.reader.read = read
+        self.reader.read, self.joints = read, joints
 
     @property
     def lasting(self) -> frozenset[SeriesKey]:
@@ -135,11 +126,11 @@ class Watcher:
         settled = now - timedelta(seconds=self.settings.settle_seconds)
         until = settled.replace(second=0, microsecond=0)
         applications = self.numbers.applications(until - timedelta(days=1))
-        found: dict[tuple[SeriesKey, float], Episode] = {}
+        found: dict[tuple[SeriesKey, float], Joint] = {}
         for who, key, episode in self._watched(applications, until, now):
-            whole = self._join(key, who, episode)
-            found[key, whole.start] = whole
-        return [self._tell(key, episode, now) for (key, _), episode in found.items()]
+            joint = self._join(key, who, episode)
+            found[key, joint.start] = joint
+        return [self._tell(key, joint, now) for (key, _), joint in found.items()]
 
     def _watched(
         self, applications: Sequence[str], until: datetime, now: datetime
@@ -172,13 +163,13 @@ class Watcher:
             for key, episode in self.combinations.turn(self.listed, applications, now, days):
                 yield Layer.COMBINATION, key, episode
 
-    def _join(self, key: SeriesKey, who: str, episode: Episode) -> Episode:
+    def _join(self, key: SeriesKey, who: str, episode: Episode) -> Joint:
         """What all watchers say of a series now."""
         joint = self.joints.setdefault(key, Joint(episode.start))
         joint.take(who, episode)
         if joint.is_over:
             del self.joints[key]
-        return joint.told()
+        return joint
 
     def _minutes(
         self, application: str, split: Split, until: datetime
@@ -248,21 +239,22 @@ class Watcher:
                 found[taken.episode.start] = taken.episode
         return [*found.values()][-_PAST_EPISODES:]
 
-    def _tell(self, key: SeriesKey, episode: Episode, until: datetime) -> Seen:
+    def _tell(self, key: SeriesKey, joint: Joint, now: datetime) -> Seen:
+        episode = joint.told()
         start = datetime.fromtimestamp(episode.start, UTC)
-        end = until if episode.end is None else datetime.fromtimestamp(episode.end, UTC) + MINUTE
+        end = now if episode.end is None else datetime.fromtimestamp(episode.end, UTC) + MINUTE
         suspects = (
             *self.answers.suspects(key, episode),
             *self.mixes.moved(key),
             *self.combinations.moved(key, episode),
         )
-        context = context_of(self.numbers, key, start, end, suspects)
-        band = [
-            each
-            for each in self._bands.get(key, ())
-            if start - _BEFORE_SHOWN <= each.at <= end + _BEFORE_SHOWN
-        ]
-        return Seen(finding(episode, context), until, tuple(band))
+        joint.suspects = suspects or joint.suspects
+        context = context_of(self.numbers, key, start, end, joint.suspects)
+        since, until = start - _BEFORE_SHOWN, end + _BEFORE_SHOWN
+        band = [each for each in self._bands.get(key, ()) if since <= each.at <= until]
+        if not band:
+            band = minutes_of(self.numbers, key, since, until, episode.peak.expected)
+        return Seen(finding(episode, context), now, tuple(band))
 
 
 def _are_too_few(key: SeriesKey, episode: Episode) -> bool:
