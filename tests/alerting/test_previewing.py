@@ -124,6 +124,14 @@ def test_points_are_few_and_keep_the_peaks(tmp_path: Path):
     database.close()
 
 
+def test_many_series_are_looked_at_less_often_but_no_window_is_left_out(events: EventStore):
+    since = NOW - timedelta(days=30)
+    by_model = rule(application="*", split_by="model", window="10m")
+    assert preview(by_model, events, since, NOW).every == 6 * MINUTE
+    narrow = rule(application="*", split_by="model", window="2m")
+    assert preview(narrow, events, since, NOW).every == 2 * MINUTE
+
+
 def test_beyond_the_busiest_series_are_counted(tmp_path: Path):
     database = open_database(StoreSettings(), tmp_path, lambda: NOW)
     events = open_events(StoreSettings(), tmp_path, database, lambda: NOW)

@@ -12,11 +12,12 @@ from groundwatch.alerting.intake import Posted, post
 from groundwatch.alerting.running import plan_of
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.anomaly.advice import ACTIONS, AnomalyClass
+from groundwatch.anomaly.bands import BandPoint
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.anomaly.contributors import Contributor
 from groundwatch.anomaly.ensemble import Layer
 from groundwatch.anomaly.findings import Finding
-from groundwatch.anomaly.watcher import BandPoint, Seen
+from groundwatch.anomaly.watcher import Seen
 from groundwatch.domain.events import Event
 from groundwatch.domain.status import Severity
 from groundwatch.store.alerts import rule_states

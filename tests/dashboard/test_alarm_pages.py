@@ -166,14 +166,14 @@ def test_a_new_rule_is_refused_previewed_and_saved(nina, alarmed: tuple[object, 
     page.wait_for_selector(".chart svg path", state="attached")
     tab.picture("alarm-new-rule")
     tab.check()
-    before = (desk._settings().policy or Path()).read_text()
+    before = (desk.policy._settings().policy or Path()).read_text()
     page.click("text=Save the rule")
     page.wait_for_selector("text=slow_answers is added in policy.yaml")
     (mine,) = [each.rule for each in desk.rules() if each.rule.name == "slow_answers"]
     assert (mine.threshold, mine.of, mine.application) == (1.5, "p95", "*")
-    after = (desk._settings().policy or Path()).read_text()
+    after = (desk.policy._settings().policy or Path()).read_text()
     assert after.startswith("# who is told of what"), "what else stood there stays"
-    (desk._settings().policy or Path()).write_text(before)
+    (desk.policy._settings().policy or Path()).write_text(before)
 
 
 def test_the_tree_is_drawn_and_says_where_an_alert_would_go(tab_of, size):
@@ -196,7 +196,7 @@ def test_the_tree_is_drawn_and_says_where_an_alert_would_go(tab_of, size):
 
 
 def test_a_policy_that_is_refused_is_said_and_changes_nothing(tab_of, alarmed: tuple[object, Desk]):
-    policy = alarmed[1]._settings().policy
+    policy = alarmed[1].policy._settings().policy
     assert policy is not None
     before = policy.read_text()
     policy.write_text(before.replace("receiver: on-call", "receiver: ghost"))

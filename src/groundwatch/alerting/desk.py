@@ -1,34 +1,30 @@
 """What people and programs do with alerts: one place for the API, the pages and the commands."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from groundwatch.alerting import acting, explaining, intake, rule_file
+from groundwatch.alerting import acting, explaining, intake
 from groundwatch.alerting.acting import Acknowledgement
 from groundwatch.alerting.channels.pagerduty import DEDUP_PREFIX
 from groundwatch.alerting.explaining import Explained
+from groundwatch.alerting.in_force import InForce
 from groundwatch.alerting.inhibiting import Inhibitor
 from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.muting import Cause, Quiet
-from groundwatch.alerting.plan import Plan, plan
-from groundwatch.alerting.policy import AlertPolicySettings
+from groundwatch.alerting.plan import Plan
 from groundwatch.alerting.quieting import quiet_now
 from groundwatch.alerting.rule_settings import RuleSettings
-from groundwatch.alerting.running import plan_of, rules_of, way_of
+from groundwatch.alerting.running import rules_of, way_of
 from groundwatch.alerting.settings import AlertingSettings
 from groundwatch.alerting.trial import trial
 from groundwatch.domain.alerts import Alert, Happening, Incident, Silence, rank
 from groundwatch.domain.clock import Clock
-from groundwatch.errors import ConfigInvalid, Conflict, InvalidInput, NotFound
+from groundwatch.errors import Conflict, InvalidInput, NotFound
 from groundwatch.store.alerts import incidents, outbox, posted, rule_states, silences
 from groundwatch.store.alerts.outbox import Row
 from groundwatch.store.alerts.rule_states import Stored
 from groundwatch.store.database import Database
-
-_log = logging.getLogger(__name__)
 
 _EXPIRED_FOR = timedelta(days=5)
 _MOST = 10_000
@@ -92,37 +88,15 @@ class Desk:
         self._clock = clock
         self._new_id = new_id
         self._public_url = public_url
-        self._plan: Plan | None = None
-        self._stamp: object = None
-        self._problems: tuple[str, ...] = ()
+        self.policy = InForce(settings)
 
     @property
     def now(self) -> datetime:
         return self._clock()
 
-    def checked(self) -> Plan:
-        """The plan of the policy as it stands; raises ConfigInvalid when it does not fit."""
-        return plan_of(self._settings())
-
     def plan(self) -> Plan:
         """The plan in force: that of the policy, or of the last one that fitted."""
-        settings = self._settings()
-        stamp = (settings, _stamp(settings.policy))
-        if self._plan is None or stamp != self._stamp:
-            self._stamp, self._problems = stamp, ()
-            try:
-                self._plan = self.checked()
-            except ConfigInvalid as error:
-                _log.warning("the alerting policy is refused, the one before stays: %s", error)
-                self._problems = tuple(error.problems)
-                if self._plan is None:
-                    self._plan = plan(AlertPolicySettings(), tuple(settings.channels))
-        return self._plan
-
-    def problems(self) -> tuple[str, ...]:
-        """Why the policy as it stands was refused; empty when it is the one in force."""
-        self.plan()
-        return self._problems
+        return self.policy.plan()
 
     def page(
         self, *, after: str = "", limit: int = 50, resolved: bool | None = None, receiver: str = ""
@@ -245,27 +219,6 @@ class Desk:
             by_rule.setdefault(name, []).append(stored)
         return [RuleSeen(rule, tuple(by_rule.get(rule.name, ()))) for rule in rules_of(self.plan())]
 
-    def rule_file(self) -> str:
-        """The name of the file that rules can be saved to; empty without one."""
-        policy = self._settings().policy
-        return policy.name if policy else ""
-
-    def put_rule(self, rule: RuleSettings, by: str) -> bool:
-        """Save a rule in the policy file; returns whether one of its name was replaced.
-
-        Raises:
-            Conflict: there is no policy file, or it was changed meanwhile.
-            ConfigInvalid, Unusable: it does not fit, or cannot be written.
-        """
-        settings = self._settings()
-        if settings.policy is None:
-            raise Conflict("no policy file is configured; set alerting.policy, or paste the rule")
-        was_there = rule_file.put(
-            settings.policy, rule, lambda policy: plan(policy, tuple(settings.channels))
-        )
-        _log.warning("the rule %s was %s by %s", rule.name, "changed" if was_there else "added", by)
-        return was_there
-
     def post(self, said: Sequence[Posted]) -> list[Alert]:
         """Take alerts in; durable when it returns."""
         return intake.post(
@@ -279,13 +232,13 @@ class Desk:
         with self._database.read() as c:
             return explaining.explain(c, self.plan(), labels, self.now)
 
-    def seen(self) -> list[Seen]:
-        """Every alert that fires, with where it goes and what mutes it."""
+    def seen(self, limit: int = _MOST) -> list[Seen]:
+        """Alerts that fire, with where they go and what mutes them."""
         now, plan = self.now, self.plan()
         with self._database.read() as c:
             firing = posted.firing(c, now)
             quiet = quiet_now(c, plan, firing, now)
-        return [_seen(alert, plan, quiet) for alert in firing[:_MOST]]
+        return [_seen(alert, plan, quiet) for alert in firing[:limit]]
 
     def quiet_routes(self) -> dict[str, tuple[str, ...]]:
         """Routes that tell nothing now, for the time it is, with the time intervals that say so."""
@@ -347,15 +300,6 @@ class Desk:
             raise NotFound(f"there is no channel {name[:60]!r}; there are {there}")
         way = way_of(name, settings, self._clock, self._public_url)
         way.channel.send(trial(f"test-{self._new_id()}", self.now), "")
-
-
-def _stamp(path: Path | None) -> tuple[int, int] | None:
-    """Changes whenever the file does."""
-    try:
-        found = path.stat() if path else None
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size) if found else None
 
 
 def _seen(alert: Alert, plan: Plan, quiet: Quiet) -> Seen:

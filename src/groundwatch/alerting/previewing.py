@@ -2,8 +2,9 @@
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from math import ceil
 
 from groundwatch.alerting.measuring import EACH, Numbers, Sum, measured, query, splits
 from groundwatch.alerting.rule_settings import RuleSettings
@@ -13,6 +14,7 @@ from groundwatch.store.events.cells import Cell
 MOST_SERIES = 20
 _STEPS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _MOST_POINTS = 480
+_MOST_LOOKS = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,19 @@ class Preview:
 
 def preview(rule: RuleSettings, numbers: Numbers, since: datetime, until: datetime) -> Preview:
     """Evaluate a rule on the past as it is evaluated now; cells are read once."""
-    every = _STEPS[query(rule, rule.metric, until, None).step]
-    reading = _Reading(rule, numbers, _floor(since, every), _floor(until, every), every)
+    unit = _STEPS[query(rule, rule.metric, until, None).step]
+    reading = _Reading(rule, numbers, _floor(since, unit), _floor(until, unit), unit, unit)
     busy = sorted(reading.series(), key=lambda each: -each.observations)
+    every = unit * _beat(rule, unit, (until - since) / unit * min(len(busy), MOST_SERIES))
+    reading = replace(reading, every=every)
     looked = sorted(map(reading.past, busy[:MOST_SERIES]), key=lambda each: -each.lasted)
     left_out = max(0, len(busy) - MOST_SERIES)
     return Preview(rule, reading.since, reading.until, every, tuple(looked), left_out)
+
+
+def _beat(rule: RuleSettings, every: timedelta, looks: float) -> int:
+    """So many steps lie between two looks that there are not too many; no window is left out."""
+    return max(1, min(ceil(looks / _MOST_LOOKS), rule.window // every))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,7 @@ class _Reading:
     numbers: Numbers
     since: datetime
     until: datetime
+    step: timedelta
     every: timedelta
 
     def series(self) -> Iterator[_Series]:
@@ -120,7 +130,7 @@ class _Reading:
         missing = lasted = timedelta()
         at = self.since
         while at <= self.until:
-            begin = _floor(at - rule.window, every)
+            begin = _floor(at - rule.window, self.step)
             value = measured(rule, one.labels, own.at(at, begin), divisor.at(at, begin)).value
             progress = step(rule, progress, value, at)
             fires = progress.state is RuleState.FIRING

@@ -72,7 +72,7 @@ def try_(
 ) -> None:
     """Check the policy; send a marked test through a channel; or explain labels."""
     with _desk(config) as desk:
-        made = desk.checked()
+        made = desk.policy.checked()
         if send:
             desk.try_channel(send)
             say(f"{send} took the test.")

@@ -78,7 +78,7 @@ def _read(desk: Desk | None, asked: Asked) -> _Read:
     tab = given.get("tab", "") if given.get("tab") in TABS else TABS[0]
     if desk is None:
         return _Read(tab, is_off=True)
-    return replace(_of_tab(desk, asked, tab, given), refused=desk.problems())
+    return replace(_of_tab(desk, asked, tab, given), refused=desk.policy.problems())
 
 
 def _of_tab(desk: Desk, asked: Asked, tab: str, given: dict[str, str]) -> _Read:

@@ -79,9 +79,9 @@ def _read(desk: Desk, asked: Asked) -> _Read:
         _node(plan.root, plan, open_, desk.quiet_routes()),
         plan,
         len(found),
-        tuple(_examples(desk.seen())),
+        tuple(_examples(desk.seen(_EXAMPLES))),
         written=given,
-        refused=desk.problems(),
+        refused=desk.policy.problems(),
     )
     if not given:
         return read
@@ -95,7 +95,7 @@ def _read(desk: Desk, asked: Asked) -> _Read:
 
 def _examples(seen: list[Seen]) -> Iterator[str]:
     """Label sets that fire now, to try with a click."""
-    for each in seen[:_EXAMPLES]:
+    for each in seen:
         labels = {name: text for name, text in each.alert.labels.items() if " " not in text}
         yield " ".join(f"{name}={text}" for name, text in labels.items())
     if not seen:

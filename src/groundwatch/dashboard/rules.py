@@ -43,7 +43,7 @@ NEW = "new"
 WRITES = "alerts:write"
 _USUAL_DAYS = "7"
 _BEGINNING = {"metric": "latency", "of": "p95", "operator": "gt", "threshold": "5"}
-_KEPT_SECONDS = 300.0
+_KEPT_SECONDS = 3600.0
 _LINES = 3
 _CUT = 200
 """Characters of a text that a page keeps in its address."""
@@ -92,7 +92,7 @@ def _read(desk: Desk, asked: Asked) -> _Read:
     seen = tuple(sorted(desk.rules(), key=_urgency))
     name = given.get("rule", "")
     if not name:
-        return _Read(seen, refused=desk.problems())
+        return _Read(seen, refused=desk.policy.problems())
     live = next((each for each in seen if each.rule.name == name), None)
     form = {field: given[field] for field in FIELDS if field in given}
     if live is not None:
@@ -101,8 +101,8 @@ def _read(desk: Desk, asked: Asked) -> _Read:
         form = dict(_BEGINNING) if live is None else _form_of(live.rule)
     days = given["days"] if given.get("days") in DAYS else _USUAL_DAYS
     read = _Read(
-        seen, form, name, live=live, days=days, file=desk.rule_file(),
-        metrics=tuple(asked.watch.events.metric_names()), refused=desk.problems(),
+        seen, form, name, live=live, days=days, file=desk.policy.file(),
+        metrics=tuple(asked.watch.events.metric_names()), refused=desk.policy.problems(),
     )  # fmt: skip
     try:
         rule = rule_of({"name": "new_rule" if name == NEW else name, **_typed(form)})
@@ -192,9 +192,9 @@ class _Page:
         if rule is None:
             raise InvalidInput("There is nothing to save until the rule is sound.")
         identity = await self._visitor.now(WRITES)
-        replaced = await to_thread.run_sync(self._desk.put_rule, rule, identity.user)
+        replaced = await to_thread.run_sync(self._desk.policy.put_rule, rule, identity.user)
         done = "replaces the one of its name" if replaced else "is added"
-        return f"{rule.name} {done} in {self._desk.rule_file()}; it is evaluated from now on."
+        return f"{rule.name} {done} in {self._desk.policy.file()}; it is evaluated from now on."
 
     def update(self, read: _Read | None, asked: Asked) -> None:
         self._last = read
@@ -237,7 +237,9 @@ class _Page:
         unit = rule_words.unit_of(found.rule)
         lines = [_line(each, unit) for each in found.series[:_LINES] if _has_data(each)]
         more = len(found.series) + found.left_out - len(lines)
-        note = f"{plural(more, 'series is', 'series are')} not drawn" if lines and more else ""
+        note = f"looked at every {span(found.every.total_seconds())}" if lines else ""
+        if lines and more:
+            note += f"; {plural(more, 'series is', 'series are')} not drawn"
         empty = "" if lines else "nothing was measured"
         options = drawn(lines, found, unit) if lines else None
         self._chart.show(Content(of_series(lines), options, note, empty))

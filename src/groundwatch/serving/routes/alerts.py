@@ -25,14 +25,16 @@ from groundwatch.serving.bodies.alerts import (
     NoticesBody,
     OwnerBody,
     PagerDutyBody,
+    SilenceWantedBody,
+    SnoozeBody,
+)
+from groundwatch.serving.bodies.rules import (
     PreviewBody,
     PreviewWantedBody,
     RuleBody,
     RulesBody,
     RuleWantedBody,
     SavedBody,
-    SilenceWantedBody,
-    SnoozeBody,
 )
 from groundwatch.serving.routes.dependencies import MayAlert, MayWatch, TheDesk, TheServices
 
@@ -192,5 +194,5 @@ def try_rule(
 def save_rule(name: str, wanted: RuleWantedBody, identity: MayAlert, desk: TheDesk) -> SavedBody:
     """Save a rule in the policy file; it is evaluated within `alerting.evaluate_seconds`."""
     rule = rule_of({**wanted.rule, "name": name})
-    replaced = desk.put_rule(rule, identity.user)
-    return SavedBody(name=rule.name, file=desk.rule_file(), replaced=replaced)
+    replaced = desk.policy.put_rule(rule, identity.user)
+    return SavedBody(name=rule.name, file=desk.policy.file(), replaced=replaced)
