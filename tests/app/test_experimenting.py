@@ -16,7 +16,9 @@ from groundwatch.app.experimenting import (
     ExperimentWatch,
     alerts_of,
     events_of,
+    open_experiments,
 )
+from groundwatch.config import Config
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import EXPERIMENT, Interaction
 from groundwatch.domain.status import Severity
@@ -127,6 +129,22 @@ def test_harm_stops_an_experiment_and_tells_until_a_person_decides(bench: Bench)
     bench.now += HOUR
     with bench.database.read() as c:
         assert posted.firing(c, bench.now, ORIGIN) == []
+
+
+def test_the_watch_marks_charts_and_raises_alerts_once(bench: Bench) -> None:
+    bench.begin()
+    bench.asked(range(400), failing=0.3)
+    for _ in range(2):
+        with open_experiments(Config(), bench.database, bench.events, lambda: bench.now):
+            pass  # the last turn is taken at the end
+    marks = bench.events.events("shop", NOW, bench.now + HOUR, ("experiment",))
+    assert [each.message.partition(":")[0] for each in sorted(marks, key=lambda x: x.id)] == [
+        "fast began",
+        "new of fast was dropped",
+        "fast was stopped",
+    ]
+    with bench.database.read() as c:
+        assert [x.name for x in posted.firing(c, bench.now, ORIGIN)] == ["experiment_harm"]
 
 
 def test_a_restart_goes_on_where_the_last_look_ended(bench: Bench) -> None:
