@@ -44,6 +44,22 @@ def test_a_daily_rhythm_is_no_trend_and_growth_under_it_is_one():
     assert "hour of day" in found.method
 
 
+def test_a_quiet_weekend_at_one_end_is_no_trend_and_growth_beside_it_is_one():
+    friday = START + timedelta(days=4, hours=17)
+    at = [friday + timedelta(hours=hour) for hour in range(7 * 24)]
+    random = Random(6)  # noqa: S311
+    week = [
+        random.gauss(10, 1) * (0.3 if moment.weekday() >= 5 else 1.0) + moment.hour % 7
+        for moment in at
+    ]
+    assert trend_of(at, week).direction == "steady"
+    grown = [value + place / 24 for place, value in enumerate(week)]
+    assert trend_of(at, grown).direction == "rising"
+    days = [START + timedelta(days=day) for day in range(12)]  # two weekends, one at the end
+    daily = [random.gauss(2 if day.weekday() >= 5 else 10, 0.1) for day in days]
+    assert trend_of(days, daily).direction == "steady"
+
+
 def test_too_little_is_unknown_with_the_reason():
     found = trend_of(hours(9), [1.0, None, 2.0, None, 3.0, None, 4.0, 5.0, None])
     assert (found.direction, found.p) == ("unknown", None)

@@ -1,8 +1,9 @@
 """Whether a series rises or falls, and whether that is more than chance.
 
-Mann-Kendall, two-sided, with the correction for ties; by the hour of the day where the series
-spans several days (Hirsch and Slack 1984), so that a daily rhythm is no trend. The slope is the
-median of all pairwise slopes (Theil and Sen).
+Mann-Kendall, two-sided, with the correction for ties; by the hour of the day, and of working days
+and weekends apart, where the series spans several days (as Hirsch, Slack and Smith 1982 do by
+month), so that neither a daily rhythm nor a weekend at one end is a trend. The slope is the median
+of all pairwise slopes (Theil and Sen).
 """
 
 import math
@@ -18,7 +19,8 @@ SIGNIFICANT = 0.05
 _FEWEST = 8
 _SEASONAL_DAYS = 3
 _METHOD = "Mann-Kendall, two-sided"
-_SEASONAL = "Mann-Kendall by hour of day, two-sided"
+_SEASONAL = "Mann-Kendall by hour of day, weekends apart, two-sided"
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,14 @@ Point = tuple[datetime, float]
 
 
 def _seasons(points: list[Point]) -> list[list[Point]]:
-    days = {moment.date() for moment, _ in points}
-    if len(days) < _SEASONAL_DAYS or len(points) <= len(days):
+    """Points that may be compared with each other."""
+    if len({moment.date() for moment, _ in points}) < _SEASONAL_DAYS:
         return [points]
-    hours: dict[int, list[Point]] = {}
+    seasons: dict[tuple[bool, int], list[Point]] = {}
     for moment, value in points:
-        hours.setdefault(moment.hour, []).append((moment, value))
-    return list(hours.values())
+        key = (moment.weekday() >= _SATURDAY, moment.hour)
+        seasons.setdefault(key, []).append((moment, value))
+    return list(seasons.values())
 
 
 def _score(values: list[float]) -> int:
