@@ -21,8 +21,17 @@ _ARGUMENTS = slice(45, 47)
 
 
 def can_fork() -> bool:
-    """Whether a copy of this process would be whole: other threads are missing in a copy."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Whether a copy of this process would be whole, as other threads are missing in it.
+
+    And whether the system tells when it ends: Linux does from 5.3 on, unless that is forbidden.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
 
 
 class Forked:
