@@ -3,7 +3,6 @@
 Drawn as SVG, so that a colour may be a CSS variable and follows the reader's theme.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,14 +10,12 @@ from itertools import pairwise
 
 from groundwatch.analytics.quality import Distribution
 from groundwatch.analytics.series import Series
-from groundwatch.analytics.usage import Heatmap
 from groundwatch.domain.events import Event
 
 Options = dict[str, object]
 COLOURS = ("var(--series-1)", "var(--series-2)", "var(--series-3)", "var(--series-4)")
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
-_LABEL = {"color": "var(--muted)", "fontSize": 11, "fontFamily": _FONT}
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+LABEL = {"color": "var(--muted)", "fontSize": 11, "fontFamily": FONT}
 _NAME_HEIGHT = 0.08
 """Of the height of a chart, for the name of a line."""
 _DIRECT = 4
@@ -71,20 +68,20 @@ def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) 
         drawn[0] |= _marked(look, marks, lines[0].at[-1] - lines[0].at[0])
     return {
         "animation": False,
-        "textStyle": {"fontFamily": _FONT},
+        "textStyle": {"fontFamily": FONT},
         "grid": {
             "left": 4, "right": 64 if direct else 22, "top": 34 if many and not direct else 18,
             "bottom": 4, "containLabel": True,
         },
         "legend": {
             "show": many and not direct, "top": 0, "left": 0, "itemWidth": 10, "itemHeight": 10,
-            "icon": "roundRect", "textStyle": _LABEL | {"padding": [0, 0, 0, -2]},
+            "icon": "roundRect", "textStyle": LABEL | {"padding": [0, 0, 0, -2]},
             "itemGap": 14, "type": "scroll", "inactiveColor": "var(--line)",
         },
-        "tooltip": _tooltip(look.unit),
+        "tooltip": tooltip(look.unit),
         "xAxis": {
             "type": "time", "axisLine": {"lineStyle": {"color": "var(--line)"}},
-            "axisTick": {"show": False}, "axisLabel": _LABEL | {"hideOverlap": True},
+            "axisTick": {"show": False}, "axisLabel": LABEL | {"hideOverlap": True},
             "splitLine": {"show": False}, "splitNumber": 5,
         },
         "yAxis": _value_axis(look),
@@ -114,13 +111,13 @@ def spread(
     names = [f"{place * step:.2f}–{(place + 1) * step:.2f}" for place in range(len(data))]  # noqa: RUF001
     return {
         "animation": False,
-        "textStyle": {"fontFamily": _FONT},
+        "textStyle": {"fontFamily": FONT},
         "grid": {"left": 4, "right": 8, "top": 12, "bottom": 4, "containLabel": True},
-        "tooltip": _tooltip("ratio") | {"axisPointer": {"type": "none"}},
+        "tooltip": tooltip("ratio") | {"axisPointer": {"type": "none"}},
         "xAxis": {
             "type": "category", "data": names, "axisTick": {"show": False},
             "axisLine": {"lineStyle": {"color": "var(--line)"}},
-            "axisLabel": _LABEL
+            "axisLabel": LABEL
             | {":interval": "(i) => i % 4 === 0", ":formatter": "(v) => v.slice(0, 4)"},
         },
         "yAxis": _value_axis(Look("ratio", "bar")),
@@ -148,20 +145,20 @@ def ranked(rows: Mapping[str, float], unit: str) -> Options:
     names = list(rows)[::-1]
     return {
         "animation": False,
-        "textStyle": {"fontFamily": _FONT},
+        "textStyle": {"fontFamily": FONT},
         "grid": {"left": 4, "right": 64, "top": 4, "bottom": 4, "containLabel": True},
-        "tooltip": _tooltip(unit) | {"axisPointer": {"type": "none"}},
+        "tooltip": tooltip(unit) | {"axisPointer": {"type": "none"}},
         "xAxis": {"type": "value", "show": False, "min": 0},
         "yAxis": {
             "type": "category", "data": names, "axisTick": {"show": False},
             "axisLine": {"show": False},
-            "axisLabel": _LABEL | {"color": "var(--text)", "width": 150, "overflow": "truncate"},
+            "axisLabel": LABEL | {"color": "var(--text)", "width": 150, "overflow": "truncate"},
         },
         "series": [
             {
                 "type": "bar", "data": [rows[name] for name in names], "barMaxWidth": 14,
                 "itemStyle": {"color": "var(--series-1)", "borderRadius": 2},
-                "label": _LABEL | {
+                "label": LABEL | {
                     "show": True, "position": "right", "color": "var(--text)",
                     ":formatter": f"(p) => ({_format(unit)})(p.value)",
                 },
@@ -169,70 +166,6 @@ def ranked(rows: Mapping[str, float], unit: str) -> Options:
             }
         ],
     }  # fmt: skip
-
-
-def hours(found: Heatmap) -> Options:
-    """Questions by weekday and hour."""
-    return by_hour(_DAYS, found.means)
-
-
-def by_hour(names: Sequence[str], means: Sequence[Sequence[float | None]]) -> Options:
-    """Questions by day and hour; one hue, light to dark, the scale below."""
-    bottom_up = list(reversed(names))
-    data = [
-        [hour, len(names) - 1 - day, round(mean, 2)]
-        for day, row in enumerate(means)
-        for hour, mean in enumerate(row)
-        if mean is not None
-    ]
-    high = max((point[2] for point in data), default=1) or 1
-    shades = [f"color-mix(in srgb, var(--accent) {share}%, var(--surface))" for share in _SHADES]
-    return {
-        "animation": False,
-        "textStyle": {"fontFamily": _FONT},
-        "grid": {"left": 4, "right": 8, "top": 8, "bottom": 40, "containLabel": True},
-        "tooltip": _tooltip("1")
-        | {
-            "trigger": "item",
-            ":formatter": f"(p) => {json.dumps(bottom_up)}[p.value[1]] + ' ' "
-            "+ String(p.value[0]).padStart(2,'0') + ':00 · <b>' + p.value[2] + '</b> an hour'",
-        },
-        "xAxis": {
-            "type": "category", "data": [f"{hour:02d}" for hour in range(24)],
-            "axisTick": {"show": False}, "axisLine": {"show": False},
-            "axisLabel": _LABEL | {":interval": "(i) => i % 3 === 0"},
-        },
-        "yAxis": {
-            "type": "category", "data": bottom_up, "axisTick": {"show": False},
-            "axisLine": {"show": False}, "axisLabel": _LABEL,
-        },
-        "visualMap": {
-            "type": "piecewise", "orient": "horizontal", "left": 0, "bottom": 0,
-            "itemWidth": 14, "itemHeight": 10, "itemGap": 12, "textStyle": _LABEL,
-            "pieces": _pieces(high, shades), "textGap": 5,
-        },
-        "series": [
-            {
-                "type": "heatmap", "data": data, "name": "questions an hour",
-                "itemStyle": {"borderColor": "var(--surface)", "borderWidth": 2, "borderRadius": 3},
-                "emphasis": {"disabled": True},
-            }
-        ],
-    }  # fmt: skip
-
-
-_SHADES = (8, 26, 46, 70, 100)
-
-
-def _pieces(high: float, shades: Sequence[str]) -> list[Options]:
-    """Steps of equal width; the lowest holds nothing but zero."""
-    step = high / (len(shades) - 1)
-    found: list[Options] = [{"value": 0, "label": "0", "color": shades[0]}]
-    for place, shade in enumerate(shades[1:]):
-        low, top = place * step, (place + 1) * step
-        label = f"≤ {top:.0f}" if high >= 8 else f"≤ {top:.1f}"
-        found.append({"gt": low, "lte": top + 1e-9, "label": label, "color": shade})
-    return found
 
 
 def _line(line: Series, place: int, look: Look, *, direct: bool) -> Options:
@@ -259,7 +192,7 @@ def _line(line: Series, place: int, look: Look, *, direct: bool) -> Options:
     if look.kind == "area":
         drawn["areaStyle"] = {"color": colour, "opacity": 0.14}
     if direct:
-        drawn["endLabel"] = _LABEL | {
+        drawn["endLabel"] = LABEL | {
             "show": True,
             "formatter": line.name,
             "color": colour,
@@ -327,7 +260,7 @@ def _mark_line(data: Sequence[Options]) -> Options:
         "silent": True,
         "symbol": "none",
         "animation": False,
-        "label": _LABEL
+        "label": LABEL
         | {"position": "insideStartTop", "textBorderColor": "var(--surface)", "textBorderWidth": 4},
         "lineStyle": {"color": "var(--muted)", "width": 1, "type": "dashed", "opacity": 0.75},
         "data": list(data),
@@ -337,7 +270,7 @@ def _mark_line(data: Sequence[Options]) -> Options:
 def _value_axis(look: Look) -> Options:
     axis: Options = {
         "type": "log" if look.log else "value",
-        "axisLabel": _LABEL | {":formatter": _format(look.unit)},
+        "axisLabel": LABEL | {":formatter": _format(look.unit)},
         "splitLine": {"lineStyle": {"color": "var(--line)", "opacity": 0.7}},
         "splitNumber": 4,
         "minInterval": 1 if look.unit == "1" else 0,
@@ -351,14 +284,15 @@ def _value_axis(look: Look) -> Options:
     return axis
 
 
-def _tooltip(unit: str) -> Options:
+def tooltip(unit: str) -> Options:
+    """What stands beside the pointer."""
     return {
         "trigger": "axis",
         "confine": True,
         "backgroundColor": "var(--raised)",
         "borderColor": "var(--line)",
         "padding": [6, 10],
-        "textStyle": {"color": "var(--text)", "fontSize": 12, "fontFamily": _FONT},
+        "textStyle": {"color": "var(--text)", "fontSize": 12, "fontFamily": FONT},
         "axisPointer": {"type": "line", "lineStyle": {"color": "var(--muted)", "width": 1}},
         ":valueFormatter": f"(v) => v == null ? 'no data' : ({_format(unit)})(v)",
         "extraCssText": "box-shadow: 0 8px 24px var(--shade); border-radius: 8px;",

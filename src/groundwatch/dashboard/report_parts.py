@@ -11,6 +11,7 @@ from groundwatch.dashboard import charts
 from groundwatch.dashboard.bands import Band, banded
 from groundwatch.dashboard.charts import Look, Options
 from groundwatch.dashboard.frame import html
+from groundwatch.dashboard.hours import by_hour
 from groundwatch.dashboard.panels import Content, Panel, Panels, Width
 from groundwatch.dashboard.table import Column, Row, Table, of_series
 from groundwatch.dashboard.templating import render
@@ -83,7 +84,7 @@ def charted(chart: Chart) -> Content:
         case Histogram():
             return Content(_spread_table(chart), _spread(chart), chart.says)
         case Heatmap():
-            options = charts.by_hour(chart.rows, chart.values)
+            options = by_hour(chart.rows, chart.values)
             return Content(_hours_table(chart), options, chart.says)
         case _:
             assert_never(chart)

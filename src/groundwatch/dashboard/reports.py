@@ -1,6 +1,6 @@
 """The Reports page: what can be read, what is mailed to whom; and the page of one report."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -102,15 +102,16 @@ def made_of(make: str, day: str, application: str) -> str:
 
 def open_link(kind: Kind, day: date, application: str = "") -> str:
     """The page of a report."""
-    return f"/reports/{kind}/{day}{_query(app=application)}"
+    return f"/reports/{kind}/{day}{_query({'app': application})}"
 
 
 def file_link(kind: Kind, day: date, name: str, application: str = "") -> str:
     """A report as a file."""
-    return f"/v1/reports/{kind}/{day}{_query(format=name.lower(), application=application)}"
+    given = {"format": name.lower(), "application": application}
+    return f"/v1/reports/{kind}/{day}{_query(given)}"
 
 
-def _query(**given: str) -> str:
+def _query(given: Mapping[str, str]) -> str:
     told = {name: value for name, value in given.items() if value}
     return f"?{urlencode(told)}" if told else ""
 
@@ -178,7 +179,7 @@ def _build_one(panels: Panels, kind: Kind, day: date) -> Callable[[Report | None
         application = asked.selection.application
         values: dict[str, object] = {
             "made": made,
-            "back": f"/reports{_query(app=application)}",
+            "back": f"/reports{_query({'app': application})}",
             "earlier": open_link(kind, made.span.date - _STEPS[kind], application),
             "later": _later(made, asked, application),
             "files": [(name, file_link(kind, day, name, application)) for name in _FILES],

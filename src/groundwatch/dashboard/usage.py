@@ -17,6 +17,7 @@ from groundwatch.dashboard.engaged import shown as figures_of_people
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.gaps import ExplainedGap, draw_gaps, read_gaps
+from groundwatch.dashboard.hours import hours as by_weekday
 from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.person import PARAMETER, draw_person, read_person
@@ -136,7 +137,7 @@ def _heatmap(heat: Heatmap) -> Content:
     )  # fmt: skip
     return Content(
         Table(columns, rows),
-        charts.hours(heat),
+        by_weekday(heat),
         note=f"questions an hour, {heat.zone}; empty where nothing is on record",
         empty="" if rows else "no whole hour is on record in this span",
     )

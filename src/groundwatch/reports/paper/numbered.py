@@ -14,18 +14,17 @@ def numbered(footer: Footer) -> type[Canvas]:
     class Numbered(Canvas):  # type: ignore[misc]
         """Keeps pages until the document ends."""
 
-        def __init__(self, *given: object, **named: object) -> None:
-            super().__init__(*given, **named)
-            self._kept: list[dict[str, object]] = []
+        kept: tuple[dict[str, object], ...] = ()
 
         def showPage(self) -> None:  # noqa: N802  ReportLab's name
-            self._kept.append(dict(self.__dict__))
+            self.kept = (*self.kept, dict(self.__dict__))
             self._startPage()
 
         def save(self) -> None:
-            for number, page in enumerate(self._kept, 1):
+            pages = self.kept
+            for number, page in enumerate(pages, 1):
                 self.__dict__.update(page)
-                footer(self, number, len(self._kept))
+                footer(self, number, len(pages))
                 super().showPage()
             super().save()
 
