@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from groundwatch.cli import main
+from groundwatch.domain.documents import document_id
+from groundwatch.store import documents as documents_store
 from tests.app.deployment import PATIENCE, SOURCE, Deployment, problem
 from tests.waiting import until
 
@@ -190,6 +192,14 @@ def test_the_index_beside_the_server(server: Deployment) -> None:
     found = told(server, "index", "verify", "--repair")
     assert (found["checked"], found["missing"], found["stale"], found["extra"])[1:] == ([], [], [])
     assert found["checked"] == documents, "each of them is one chunk"
+    assert (found["lost"], found["unknown"]) == ([], [])
+    with server.database() as database, database.write() as connection:
+        (travel,) = documents_store.metas(connection, [document_id(SOURCE, "travel.md")]).values()
+        documents_store.delete(connection, travel.id, travel.version)
+    broken = told(server, "index", "verify", "--repair", code=1)
+    assert broken["lost"] == [[SOURCE, "travel.md"]]
+    until(lambda: server.finds("bob", "meal allowance abroad"), PATIENCE)
+    assert told(server, "index", "verify")["lost"] == []
     assert server.finds("bob", "480 days")
 
 
@@ -242,6 +252,8 @@ import os, sys
 from pathlib import Path
 import groundwatch.app.local
 from groundwatch.cli import main
+from groundwatch.domain.documents import document_id
+from groundwatch.store import documents as documents_store
 from groundwatch.cli.terminal import load
 load(Path(sys.argv[-1]))  # imports everything as long as that is possible
 os.setgid({NOBODY})

@@ -37,11 +37,10 @@ def verify(
     config: ConfigPath = DEFAULT_CONFIG,
     as_json: AsJson = False,
 ) -> None:
-    """Compare store and index both ways; exit 1 when they differ."""
-    from groundwatch.app.local import open_index
+    """Compare ledger, store and index both ways; exit 1 when they differ."""
+    from groundwatch.app.verifying import verify as verify_all
 
-    with open_index(load(config), config.resolve()) as index:
-        found = index.verify(repair=repair)
+    found = verify_all(load(config), config.resolve(), repair=repair)
     _show(found, as_json=as_json)
     if not found.agrees:
         raise typer.Exit(1)
