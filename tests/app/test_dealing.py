@@ -45,7 +45,7 @@ class Bench:
 
     def run(self, **configured: ExperimentSettings) -> None:
         self.dealing.configure(configured)
-        self.dealing.turn()
+        self.dealing.lead()
 
     def ways(self, users: int = 40) -> dict[str, Way]:
         return {f"u{n}": self.dealing.way(f"u{n}", f"s{n}") for n in range(users)}
@@ -61,9 +61,22 @@ def bench(database: Database) -> Bench:
 
 
 def test_without_experiments_everybody_is_answered_as_configured(bench: Bench) -> None:
-    bench.dealing.turn()
+    bench.dealing.lead()
     assert {id(each) for each in bench.ways().values()} == {id(bench.dealing.way("", ""))}
     assert bench.made == [{}]
+
+
+def test_who_follows_begins_nothing_and_deals_what_runs(bench: Bench) -> None:
+    bench.dealing.configure({"short": experiment()})
+    bench.dealing.follow()
+    assert bench.book.runs() == []
+    bench.run(short=experiment())
+    other = Dealing(bench.book, {}, bench.make, lambda: NOW)
+    other.follow()
+    assert other.way("u1", "").attributes == bench.dealing.way("u1", "").attributes != {}
+    other.follow()
+    counts, _ = bench.book.exposed(bench.book.get("short"))
+    assert sum(counts.values()) == 1
 
 
 def test_variants_are_dealt_applied_noted_and_kept(bench: Bench) -> None:
@@ -75,7 +88,7 @@ def test_variants_are_dealt_applied_noted_and_kept(bench: Bench) -> None:
     }
     assert bench.ways() == first
     assert bench.made == [{}, {"retrieval": FEW}], "a way is made once"
-    bench.dealing.turn()
+    bench.dealing.lead()
     counts, crossed = bench.book.exposed(bench.book.get("short"))
     assert (sum(counts.values()), crossed) == (40, 0)
     assert bench.dealing.way("", "s").attributes == {}, "nobody takes no part"
@@ -94,10 +107,10 @@ def test_what_is_stopped_elsewhere_is_dealt_no_more(bench: Bench) -> None:
     bench.run(short=experiment())
     bench.book.stop("short", "greta", "risky")
     assert bench.variants("short") == {"usual", "new"}
-    bench.dealing.turn()
+    bench.dealing.lead()
     assert bench.variants("short") == {None}
     again = Dealing(bench.book, {"short": experiment()}, bench.make, lambda: NOW)
-    again.turn()
+    again.lead()
     assert again.way("u1", "").attributes == {}, "a restart changes nothing"
 
 
@@ -106,7 +119,7 @@ def test_units_of_a_dropped_variant_get_the_control_and_are_not_counted(bench: B
     look = Look(NOW, Verdict.RUNNING, "", (), (), {}, 0, 1.0, ())
     dropped = Record(NOW, Act.DROPPED, "", "harm", "new")
     assert bench.book.looked(bench.book.get("short"), look, "", [dropped])
-    bench.dealing.turn()
+    bench.dealing.lead()
     assert bench.variants("short") == {"usual", None}
 
 
@@ -136,8 +149,8 @@ def test_who_took_part_is_written_later_when_the_store_is_away(bench: Bench) -> 
     here = bench.book
     bench.dealing._book = Away(here.database, here.clock)
     with pytest.raises(Unavailable):
-        bench.dealing.turn()
+        bench.dealing.lead()
     bench.dealing._book = here
-    bench.dealing.turn()
+    bench.dealing.lead()
     counts, _ = here.exposed(here.get("short"))
     assert sum(counts.values()) == 3

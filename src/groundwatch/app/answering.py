@@ -42,8 +42,11 @@ class Answering:
 
 
 @contextmanager
-def open_answering(ground: Ground) -> Generator[Answering]:
-    """Assemble the serve half on open ground; closing it writes the last interactions."""
+def open_answering(ground: Ground, *, leads: bool = False) -> Generator[Answering]:
+    """Assemble the serve half on open ground; closing it writes the last interactions.
+
+    The one that `leads` begins and ends experiments as configured; others deal what runs.
+    """
     config = ground.config
     with ExitStack() as stack:
         directory = Directory(config.users, config.groups)
@@ -59,8 +62,9 @@ def open_answering(ground: Ground) -> Generator[Answering]:
             lambda changes: make_way(ground, changed(config, changes)),
             ground.clock,
         )
-        dealing.turn()
-        stack.enter_context(every(DEAL_SECONDS, dealing.turn))
+        turn = dealing.lead if leads else dealing.follow
+        turn()
+        stack.enter_context(every(DEAL_SECONDS, turn))
         asking = Asking(dealing.way, recorder, ground.clock)
         retriever = dealing.way("", "").retriever
         yield Answering(directory, retriever, asking, recorder, events, sampled_out, dealing)

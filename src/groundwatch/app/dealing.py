@@ -51,21 +51,25 @@ class Dealing:
         self._known: set[tuple[str, int, str]] = set()
 
     def configure(self, configured: Mapping[str, ExperimentSettings]) -> None:
-        """Take over experiments of a newer configuration; they begin and end at the next turn."""
+        """Take over experiments of a newer configuration; they begin and end when it leads next."""
         self._configured = configured
 
-    def turn(self) -> None:
-        """Begin and end what is due, see what was stopped elsewhere, and write down who took part.
+    def lead(self) -> None:
+        """Begin and end what is due, besides what those do who follow.
+
+        Raises:
+            Unavailable: the store does not answer; the former experiments go on.
+        """
+        self._book.keep_in_line(self._configured)
+        self.follow()
+
+    def follow(self) -> None:
+        """Write down who took part, and see which experiments run now.
 
         Raises:
             Unavailable: the store does not answer; the former experiments go on.
         """
         self._write()
-        self._book.keep_in_line(self._configured)
-        self.refresh()
-
-    def refresh(self) -> None:
-        """See which experiments run now."""
         found = (run for run in self._book.runs() if run.settings.is_ours)
         self._running = tuple(run for run in found if run.ended_at is None)
 

@@ -101,7 +101,7 @@ def serve(
     signal.signal(signal.SIGTERM, _leave)
     with ExitStack() as stack:
         ground = stack.enter_context(open_ground(config, clock))
-        answering = stack.enter_context(open_answering(ground))
+        answering = stack.enter_context(open_answering(ground, leads=True))
         if before is not None:
             before(ground, answering)
         _bring_in_line(ground)
