@@ -6,7 +6,7 @@ levels, and alerts in the store). No hand-written rule is evaluated. Ten quiet m
 and count as false alarms; then one fault begins, at twenty seconds past a minute, and lasts half an
 hour. Only alerts of the application that has the fault count as telling of it.
 
-`--rate` is that of `groundwatch demo traffic`, whose default is 3. Here it is 20, some 21,000
+`--rate` is that of `groundwatch demo traffic`, whose default is 3. Here it is 12, some 13,600
 questions on a working day in three applications: at 3, the model that gets slow answers once in two
 minutes, and nothing can be known of it in that time. `benchmarks.anomaly_answers` tries more rates
 and seeds.
@@ -171,7 +171,7 @@ def figures(kind: FaultKind, found: Found) -> list[Figure]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rate", type=float, default=20.0)
+    parser.add_argument("--rate", type=float, default=12.0)
     parser.add_argument("--quick", action="store_true", help="two days; figures mean nothing")
     parser.add_argument("--to-the-end", action="store_true", help="until the alerts have ended")
     parser.add_argument("--fault", choices=[*FaultKind], help="only this one")

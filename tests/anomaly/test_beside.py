@@ -46,7 +46,7 @@ class Given:
             histogram = Histogram(spread)
             for value in values:
                 histogram.add(value)
-        dimension = {"errors": "error_type", "requests": "topic"}.get(metric, "") if label else ""
+        dimension = {"errors": "error_type"}.get(metric, "topic") if label else ""
         count, total = len(values), float(sum(values))
         cell = Cell(at, metric, "shop", dimension, label, count, float(count), total, histogram)
         self.all.append(cell)
@@ -247,3 +247,17 @@ def test_single_answers_are_judged_before_their_minute_is_over():
     [over] = again.turn(now + 10 * MINUTE)
     assert (over.finding.id, over.finding.end is None) == (seen.finding.id, False)
     assert not again.lasting
+
+
+def test_a_leak_is_told_with_the_topic_that_leaks_though_all_that_was_asked_is_of_it():
+    given = Given()
+    for number in range(60):
+        for topic in ("berths", "refunds"):
+            given.add(START + number * MINUTE, "quality.safety", topic, [1.0])
+        given.add(START + number * MINUTE, "quality.safety", "", [1.0, 1.0])
+    start = START + 60 * MINUTE
+    for label in ("", "berths"):
+        given.add(start, "quality.safety", label, [0.0, 0.0, 0.0])
+    key = SeriesKey("flagged", "shop", "flag", "secret")
+    [one] = context_of(given, key, start, start + MINUTE).contributors
+    assert (one.dimension, one.label, one.share) == ("topic", "berths", 1.0)

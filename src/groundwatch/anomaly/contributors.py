@@ -43,7 +43,7 @@ class Contributor:
 
     Attributes:
         share: of the whole change; may exceed 1 where others moved the other way.
-        weight_share: of the observations during the episode.
+        weight_share: of the observations before the episode.
         before, during: mean of a value, or observations a minute for a metric that only counts;
             None where there was nothing.
     """
@@ -73,7 +73,8 @@ def contributors(
     A mean changes because a label's own mean changed or because a label that was unlike the rest
     grew: both are counted, and the parts of a dimension that covers everything add up to the whole
     change. A label that makes up all of the traffic explains all of every change, and so nothing:
-    what counts is the share of the change beyond the share of the observations.
+    what counts is the share of the change beyond the usual share of the observations. Of few
+    answers that are unusual, all may be of the label that made them so.
 
     Args:
         before: the time before the episode.
@@ -82,7 +83,7 @@ def contributors(
         most: how many to return.
     """
     old, new = _by_label(before), _by_label(during)
-    sizes = _sizes(before if counted else during)
+    sizes = _sizes(before) or _sizes(during)
     found = []
     for key, share in shares(before, during, counted=counted).items():
         one = Contributor(

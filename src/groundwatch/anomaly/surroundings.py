@@ -5,11 +5,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from groundwatch.anomaly.advice import AnomalyClass, class_of
 from groundwatch.anomaly.board import SeriesKey, counted
 from groundwatch.anomaly.contributors import Contributor, Part, Stretch, contributors
 from groundwatch.anomaly.findings import Context
 from groundwatch.anomaly.watched import dimensions_of
 from groundwatch.domain.events import Event
+from groundwatch.domain.metrics import QUALITY
+from groundwatch.domain.scores import Dimension
 from groundwatch.store.events.cells import Cell, CellQuery
 
 _BEFORE = timedelta(hours=1)
@@ -57,7 +60,12 @@ def context_of(
 def _moved(
     numbers: Numbers, key: SeriesKey, start: datetime, until: datetime
 ) -> tuple[Contributor, ...]:
-    """Cells are split once: for a series of a label, the label itself is what moved."""
+    """Cells are split once: for a series of a label, the label itself is what moved.
+
+    But a flag is no cause: where what is unsafe comes from, scores of safety tell.
+    """
+    if class_of(key.metric, key.labels) is AnomalyClass.SECURITY and key.dimension:
+        key = SeriesKey(QUALITY[Dimension.SAFETY].name, key.application)
     if key.dimension:
         return ()
     end = min(max(until, start + _MINUTE), start + _LONGEST)

@@ -15,7 +15,7 @@ class ContributorBody(Body):
     dimension: str
     label: str
     share: float = Field(description="Of the whole change.")
-    weight_share: float = Field(description="Of the observations meanwhile.")
+    weight_share: float = Field(description="Of the observations before.")
     before: float | None
     during: float | None
 
