@@ -41,5 +41,5 @@ def address_of(runbook: str, public_url: str) -> str:
 
 @cache
 def _folder() -> Traversable:
-    packaged = files("groundwatch.alerting") / "runbooks"
+    packaged = files("groundwatch.alerting") / "runbook_texts"
     return packaged if packaged.is_dir() else _BESIDE
