@@ -5,11 +5,14 @@ Forecasting 32, 2016).
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from groundwatch.analytics.forecast_models import Values
 from groundwatch.errors import Unusable
+
+_KEPT = 32
 
 
 def theta(values: Values, origins: Sequence[int], season: int, horizon: int) -> Values:
@@ -24,6 +27,12 @@ def theta(values: Values, origins: Sequence[int], season: int, horizon: int) -> 
     Raises:
         Unusable: statsforecast is not installed.
     """
+    return _fitted(values.tobytes(), tuple(origins), season, horizon).copy()
+
+
+@lru_cache(maxsize=_KEPT)
+def _fitted(known: bytes, origins: tuple[int, ...], season: int, horizon: int) -> Values:
+    """Fitted once for a history: that of an hour is the same until the next one is over."""
     try:
         from statsforecast.models import DynamicOptimizedTheta
     except ImportError as error:
@@ -31,6 +40,7 @@ def theta(values: Values, origins: Sequence[int], season: int, horizon: int) -> 
             "capacity.forecasts is statsforecast, which is not installed: pip install "
             "'groundwatch[statsforecast]', or leave it at builtin"
         ) from error
+    values = np.frombuffer(known, dtype=np.float64)
     model = DynamicOptimizedTheta(season_length=season)
     rows = [model.forecast(y=values[:origin], h=horizon)["mean"] for origin in origins]
     return np.asarray(rows, dtype=np.float64)
