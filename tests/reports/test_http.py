@@ -20,7 +20,7 @@ def get(events, database):
     here = world()
     here.authentication.people["otto"] = identity("otto", READER | {"watch:read"}, "staff")
     app = create_api(replace(here.services(), reports=desk(events, database)))
-    with served(app) as address, httpx.Client(base_url=address, timeout=30) as client:
+    with served(app) as address, httpx.Client(base_url=address, timeout=120) as client:
 
         def call(path, user="otto"):
             return client.get(path, headers={"Authorization": f"Bearer gw_{user}"})
