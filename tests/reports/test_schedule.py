@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from groundwatch.errors import InvalidInput
-from groundwatch.reports.schedule import Due, Run, State, due, latest, wait
+from groundwatch.reports.schedule import Due, Run, State, due, latest, upcoming, wait
 from groundwatch.reports.settings import ReportSettings
 from groundwatch.reports.spans import Kind, lately, span_for
 
@@ -112,3 +112,17 @@ def test_spans_name_what_they_are_about():
 def test_impossible_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=r"time zone|pattern|e-mail|greater"):
         ReportSettings.model_validate(wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "at"),
+    [
+        (Kind.DAILY, "2026-03-04T07:59Z", "2026-03-04T08:00Z"),
+        (Kind.DAILY, "2026-03-04T08:00Z", "2026-03-05T08:00Z"),
+        (Kind.DAILY, "2026-03-28T08:00Z", "2026-03-29T07:00Z"),
+        (Kind.WEEKLY, "2026-03-04T12:00Z", "2026-03-09T08:00Z"),
+    ],
+)
+def test_the_next_one_comes_at_its_time_of_the_day(kind, now, at):
+    found = upcoming(kind, BERLIN, datetime.fromisoformat(now))
+    assert found == datetime.fromisoformat(at)
