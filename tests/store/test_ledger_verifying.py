@@ -39,6 +39,7 @@ def test_a_document_that_the_store_lost_is_looked_for_again(c):
     assert compare(c) == LedgerDifference(((one.source, "a"),), ())
     look_again(c, compare(c).lost, NOW)
     row = ledger.get(c, one.source, "a")
+    assert row is not None
     assert (row.state, row.content_hash) == (State.READY, "")
     assert compare(c) == AGREED, "it waits now"
 
