@@ -27,7 +27,10 @@ OPERATOR: frozenset[str] = READER | {
     "sources:read",
     "jobs:read",
 }
-"""Sees how everything is, answers alerts and decides experiments; what others asked and were answered stays theirs."""
+"""Sees how everything is, answers alerts and decides experiments.
+
+What others asked and were answered stays theirs.
+"""
 
 ADMIN: frozenset[str] = (
     EDITOR
