@@ -1,17 +1,18 @@
 """Real receivers on loopback: HTTP with scripted answers, and SMTP."""
 
+import asyncio
 import json
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 
 @dataclass
@@ -96,71 +97,74 @@ def http_receiver(*answers: Answer) -> Iterator[HttpReceiver]:
 
 @dataclass
 class SmtpReceiver:
-    """Speaks enough SMTP for a client: EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA."""
+    """What a mail server was given; the answers to recipients are scripted."""
 
-    context: ssl.SSLContext | None = None
     rcpt_answers: list[str] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     messages: list[EmailMessage] = field(default_factory=list)
-    commands: list[str] = field(default_factory=list)
+    logins: list[bytes] = field(default_factory=list)
     port: int = 0
 
-    def serve(self, connection: socket.socket) -> None:
-        """Answer one client until it leaves."""
-        stream, is_secure = connection.makefile("rwb"), False
+    async def handle_RCPT(  # noqa: N802  the name that aiosmtpd asks for
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
+    ) -> str:
+        self.recipients.append(address)
+        envelope.rcpt_tos.append(address)
+        return self.rcpt_answers.pop(0) if self.rcpt_answers else "250 ok"
 
-        def say(*lines: str) -> None:
-            stream.write("".join(f"{line}\r\n" for line in lines).encode())
-            stream.flush()
+    async def handle_DATA(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.messages.append(message_from_bytes(content, policy=policy.default))
+        return "250 ok"
 
-        say("220 test")
-        while line := stream.readline().decode().strip():
-            command = line.split(" ")[0].upper()
-            self.commands.append(f"{command}{' (tls)' if is_secure else ''}")
-            if command == "STARTTLS" and self.context:
-                say("220 go")
-                stream.close()
-                connection = self.context.wrap_socket(connection, server_side=True)
-                stream, is_secure = connection.makefile("rwb"), True
-            elif command == "DATA":
-                say("354 go")
-                data = b""
-                while not data.endswith(b"\r\n.\r\n"):
-                    data += stream.readline()
-                self.messages.append(message_from_bytes(data[:-3], policy=policy.default))
-                say("250 ok")
-            else:
-                say(*self._answer(command, is_secure))
-        stream.close()
-        connection.close()
-
-    def _answer(self, command: str, is_secure: bool) -> list[str]:
-        if command == "EHLO":
-            offered = ["250-STARTTLS"] if self.context and not is_secure else []
-            return ["250-test", *offered, "250 AUTH PLAIN"]
-        if command == "RCPT" and self.rcpt_answers:
-            return [self.rcpt_answers.pop(0)]
-        return [{"AUTH": "235 welcome", "QUIT": "221 bye"}.get(command, "250 ok")]
+    def login(
+        self,
+        _server: SMTP,
+        session: Session,
+        _envelope: Envelope,
+        _mechanism: str,
+        data: LoginPassword,
+    ) -> AuthResult:
+        assert session.ssl is not None
+        self.logins.append(data.login)
+        return AuthResult(success=True)
 
 
 @contextmanager
 def smtp_receiver(context: ssl.SSLContext | None = None) -> Iterator[SmtpReceiver]:
-    receiver = SmtpReceiver(context)
+    """A mail server; with a context it takes nothing before STARTTLS."""
+    receiver = SmtpReceiver()
+    loop = asyncio.new_event_loop()
 
-    class Handler(BaseRequestHandler):
-        def handle(self) -> None:
-            with suppress(OSError):
-                receiver.serve(self.request)
+    def session() -> SMTP:
+        return SMTP(
+            receiver,
+            hostname="mail.test",
+            loop=loop,
+            tls_context=context,
+            require_starttls=context is not None,
+            authenticator=receiver.login,
+        )
 
-    class Server(ThreadingTCPServer):
-        daemon_threads = True
-        allow_reuse_address = True
+    server = loop.run_until_complete(loop.create_server(session, "127.0.0.1", 0))
+    receiver.port = server.sockets[0].getsockname()[1]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        server.close()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(_end_all(loop))
+        loop.close()
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        receiver.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            server.shutdown()
-            thread.join()
+
+async def _end_all(loop: asyncio.AbstractEventLoop) -> None:
+    left = asyncio.all_tasks(loop) - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
