@@ -156,7 +156,7 @@ def smtp_receiver(context: ssl.SSLContext | None = None) -> Iterator[SmtpReceive
     try:
         yield receiver
     finally:
-        server.close()
+        loop.call_soon_threadsafe(server.close)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.run_until_complete(_end_all(loop))
