@@ -41,10 +41,10 @@ questions: $(STAMP) ## ask the test questions (FILE=questions.yaml DOCS=folder f
 	@$(BIN)/groundwatch demo questions $(if $(FILE),--file "$(FILE)") $(if $(DOCS),--docs "$(DOCS)")
 
 test: $(DEV_STAMP) ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-fast: $(DEV_STAMP) ## run the tests that need no server
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not integration"
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not integration"
 
 lint: $(DEV_STAMP) ## formatting, lint, types, import contracts, shape and docs tests
 	$(BIN)/ruff format --check .

@@ -22,9 +22,9 @@ from tests.serving.servers import served
 from tests.serving.worlds import World, world
 from tests.tools import absent
 
-from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import Assumptions
+from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.traffic.running import Traffic, plan_for
 from groundwatch.dashboard.pages import add_pages
