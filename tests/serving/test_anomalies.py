@@ -12,11 +12,12 @@ from tests.serving.worlds import world
 from tests.store.events.opened import opened
 
 from groundwatch.anomaly.advice import AnomalyClass
+from groundwatch.anomaly.bands import BandPoint
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.anomaly.contributors import Contributor
 from groundwatch.anomaly.ensemble import Layer
 from groundwatch.anomaly.findings import Finding
-from groundwatch.anomaly.watcher import BandPoint, Seen
+from groundwatch.anomaly.watcher import Seen
 from groundwatch.domain.events import Event
 from groundwatch.domain.status import Severity
 from groundwatch.serving.api import create_api
