@@ -82,10 +82,23 @@ def test_a_wrong_method_is_told_the_right_ones(address):
     assert response.headers["content-type"] == "application/problem+json"
 
 
+BENEATH = {
+    "/alerts/routes": "/alerts/routes",
+    "/alerts/rules": "/alerts/rules",
+    "/reports/{kind}/{day}": "/reports/daily/2026-01-01",
+    "/runbooks/{name}": "/runbooks/anomaly",
+}
+"""Pages that are not in the rail, and an address of each."""
+
+
 def test_every_page_declares_its_permission(address):
     from nicegui import Client
 
     from groundwatch.dashboard.places import PLACES
 
-    assert sorted(Client.page_routes.values()) == sorted(place.path for place in PLACES)
+    known = {place.path for place in PLACES}
+    assert sorted(Client.page_routes.values()) == sorted(known | BENEATH.keys())
     assert all(place.permission for place in PLACES)
+    with httpx.Client(base_url=address, headers={"Authorization": "Bearer gw_nemo"}) as nemo:
+        told = {path: nemo.get(path).status_code for path in (known | set(BENEATH.values()))}
+    assert set(told.values()) == {403}, told

@@ -20,7 +20,7 @@ WATCH = [place for place in PLACES if place.is_watch]
 SECRET = "98,000"
 WITHOUT_CHART = {
     "Interactions", "Health", "Settings", "Applications", "Alerts", "Anomalies", "Service levels",
-    "Reports",
+    "Experiments", "Reports",
 }  # fmt: skip
 
 
