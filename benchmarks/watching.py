@@ -2,11 +2,11 @@
 
 A server answers questions at 30 % of what it can, sent at fixed moments whatever becomes of those
 before; an answer's time counts from the moment it should have been asked. In turn, in short blocks,
-the watch works (it takes 20 traces a second over OTLP, puts them together, scores them and our own
-answers, and folds) or is held still and gets nothing. Each block has its counterpart right beside
-it, the order turned each time, so that what else goes on in the machine meets both. The ratio of
-the two p95 is what watching costs; its interval comes from drawing such pairs again and again. What
-was not scored in a block is scored in the next ones, so that a watch that works never rests.
+the watch works (it scores our answers, folds, judges), works and takes 20 traces a second of other
+applications besides, or is held still. The three stand right beside each other, the order turned
+each time, so that what else goes on in the machine meets all. The ratio of two p95 is what watching
+costs; its interval comes from drawing such rounds again and again. What was not scored in a block
+is scored in the next ones, so that a watch that works never rests.
 Beside it: the processor time of serving and engine for an answer, which no neighbour disturbs.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import httpx
@@ -63,7 +64,15 @@ class Plan:
     blocks: int
 
 
-FULL, QUICK = Plan(500, 5.0, 4.0, 14), Plan(100, 2.0, 1.5, 2)
+FULL, QUICK = Plan(500, 5.0, 4.0, 12), Plan(100, 2.0, 1.5, 3)
+
+
+class Kind(StrEnum):
+    """What the watch does in a block."""
+
+    HELD = "held"
+    OURS = "ours"
+    TRACES = "traces"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +92,7 @@ class Block:
     watching: float
 
 
-Pair = tuple[Block, Block]
-"""With the watch at work, and with it held."""
+Round = dict[Kind, Block]
 
 
 def main() -> None:
@@ -110,49 +118,50 @@ def measure(given: Options, root: Path, plan: Plan) -> list[Figure]:
             capacity = _capacity(client, questions, plan.warm)
             say(f"capacity {capacity:.1f} answers/s")
             rate = SHARE * capacity
-            pairs = _in_turn(installation, server, client, questions, (rate, plan))
+            rounds = _in_turn(installation, server, client, questions, (rate, plan))
     return [
         plain("watching.capacity", capacity, "answers/s"),
         plain("watching.rate", rate, "answers/s"),
-        *_figures(pairs, plan.seconds),
+        *_figures(rounds, plan.seconds),
     ]
 
 
-def _figures(pairs: Sequence[Pair], seconds: float) -> list[Figure]:
-    on, off = ([pair[place] for pair in pairs] for place in (0, 1))
-    drawn = random.Random(_SEED)  # noqa: S311  a sample, not a secret
-    ratios = [_ratio(drawn.choices(pairs, k=len(pairs))) for _ in range(_DRAWS)]
-    return [
-        *_told("on", on),
-        *_told("off", off),
-        at_most("watching.p95.ratio", _ratio(pairs), "x", 1.05),
-        plain("watching.p95.ratio.from", percentile(ratios, 0.025), "x"),
-        plain("watching.p95.ratio.to", percentile(ratios, 0.975), "x"),
-        plain("watching.answering.ratio", _answering(on) / _answering(off), "x"),
-        plain("watching.cpu", sum(each.watching for each in on) / (len(on) * seconds), "cores"),
-        plain("watching.asked.late", sum(each.late for each in (*on, *off)), "1"),
-    ]
+def _figures(rounds: Sequence[Round], seconds: float) -> list[Figure]:
+    figures = [figure for kind in Kind for figure in _told(kind, _of(rounds, kind), seconds)]
+    for kind in (Kind.OURS, Kind.TRACES):
+        drawn = random.Random(_SEED)  # noqa: S311  a sample, not a secret
+        ratios = [_ratio(drawn.choices(rounds, k=len(rounds)), kind) for _ in range(_DRAWS)]
+        name, found = f"watching.{kind}.p95.ratio", _ratio(rounds, kind)
+        figures += [
+            at_most(name, found, "x", 1.05) if kind is Kind.OURS else plain(name, found, "x"),
+            plain(f"{name}.from", percentile(ratios, 0.025), "x"),
+            plain(f"{name}.to", percentile(ratios, 0.975), "x"),
+        ]
+    late = sum(block.late for each in rounds for block in each.values())
+    return [*figures, plain("watching.asked.late", late, "1")]
 
 
-def _told(name: str, blocks: Sequence[Block]) -> list[Figure]:
+def _told(kind: Kind, blocks: Sequence[Block], seconds: float) -> list[Figure]:
     found = _all(blocks)
+    answering = sum(each.answering for each in blocks) / len(found)
+    watching = sum(each.watching for each in blocks) / (len(blocks) * seconds)
     return [
-        plain(f"watching.{name}.answers", len(found), "1"),
-        plain(f"watching.{name}.p50", percentile(found, 0.5) * MILLISECONDS, "ms"),
-        plain(f"watching.{name}.p95", percentile(found, 0.95) * MILLISECONDS, "ms"),
-        plain(f"watching.{name}.answering", _answering(blocks) * MILLISECONDS, "ms CPU"),
+        plain(f"watching.{kind}.answers", len(found), "1"),
+        plain(f"watching.{kind}.p50", percentile(found, 0.5) * MILLISECONDS, "ms"),
+        plain(f"watching.{kind}.p95", percentile(found, 0.95) * MILLISECONDS, "ms"),
+        plain(f"watching.{kind}.answering", answering * MILLISECONDS, "ms CPU"),
+        plain(f"watching.{kind}.watch", watching, "cores"),
     ]
 
 
-def _ratio(pairs: Sequence[Pair]) -> float:
+def _ratio(rounds: Sequence[Round], kind: Kind) -> float:
     """The p95 of all answers with the watch at work, through that with it held."""
-    on, off = ([pair[place] for pair in pairs] for place in (0, 1))
+    on, off = _of(rounds, kind), _of(rounds, Kind.HELD)
     return percentile(_all(on), 0.95) / percentile(_all(off), 0.95)
 
 
-def _answering(blocks: Sequence[Block]) -> float:
-    """Processor seconds of serving and engine for an answer."""
-    return sum(each.answering for each in blocks) / len(_all(blocks))
+def _of(rounds: Sequence[Round], kind: Kind) -> list[Block]:
+    return [each[kind] for each in rounds]
 
 
 def _all(blocks: Sequence[Block]) -> list[float]:
@@ -200,30 +209,52 @@ def _in_turn(
     client: httpx.Client,
     questions: list[str],
     pace: tuple[float, Plan],
-) -> list[Pair]:
-    """Blocks with and without the watch beside each other, the order turned each time."""
+) -> list[Round]:
+    """Blocks of every kind beside each other, the order turned each time."""
     rate, plan = pace
     watch, engine = (_process(server, role) for role in ("watch", "engine"))
     key = installation.key(ADMIN)
     files = [installation.folder.root / "groundwatch.db"]
     files += (installation.folder.root / "events").glob("*.sqlite")
 
-    def block(pair: int) -> Block:
-        first = pair * int(rate * plan.seconds) % len(questions)  # the same for both of a pair
+    def block(number: int) -> Block:
+        first = number * int(rate * plan.seconds) % len(questions)  # the same for all of a round
         answering, watching = cpu_seconds([server.process, engine]), cpu_seconds([watch])
         seconds, late = _block(client, questions[first:] + questions[:first], rate, plan.seconds)
         answering = cpu_seconds([server.process, engine]) - answering
         return Block(seconds, late, answering, cpu_seconds([watch]) - watching)
 
-    pairs: list[Pair] = []
+    rounds: list[Round] = []
+    kinds = [*Kind]
     for number in range(plan.blocks):
-        found: dict[bool, Block] = {}
-        for works in (True, False) if number % 2 else (False, True):
-            with _traces(server, key, plan.seconds) if works else _held(watch, files):
-                found[works] = block(number)
-        pairs.append((found[True], found[False]))
-        say(f"pair {number + 1} of {plan.blocks}: p95 {_ratio(pairs[-1:]):.2f} times")
-    return pairs
+        found: Round = {}
+        for kind in kinds:
+            with _doing(kind, server, key, plan.seconds, (watch, files)):
+                found[kind] = block(number)
+        kinds = [*kinds[1:], kinds[0]]
+        rounds.append(found)
+        told = ", ".join(f"{_ratio([found], kind):.2f}" for kind in (Kind.OURS, Kind.TRACES))
+        say(f"round {number + 1} of {plan.blocks}: p95 {told} times")
+    return rounds
+
+
+@contextmanager
+def _doing(
+    kind: Kind,
+    server: Server,
+    key: str,
+    seconds: float,
+    held: tuple[psutil.Process, Sequence[Path]],
+) -> Generator[None]:
+    match kind:
+        case Kind.HELD:
+            with _held(*held):
+                yield
+        case Kind.OURS:
+            yield
+        case Kind.TRACES:
+            with _traces(server, key, seconds):
+                yield
 
 
 def _process(server: Server, role: str) -> psutil.Process:
