@@ -2,11 +2,11 @@
 
 A server answers questions at 30 % of what it can, sent at fixed moments whatever becomes of those
 before; an answer's time counts from the moment it should have been asked. In turn, in short blocks,
-the watch works (it scores our answers, folds, judges), works and takes 20 traces a second of other
-applications besides, or is held still. The three stand right beside each other, the order turned
-each time, so that what else goes on in the machine meets all. The ratio of two p95 is what watching
-costs; its interval comes from drawing such rounds again and again. What was not scored in a block
-is scored in the next ones, so that a watch that works never rests.
+the watch works (it scores our answers, folds, judges) or is held still. Each block has its
+counterpart right beside it, the order turned each time, so that what else goes on in the machine
+meets both. The ratio of the two p95 is what watching costs; its interval comes from drawing such
+rounds again and again. What was not scored in a block is scored in the next ones, so that a watch
+that works never rests. Then the same while it takes 20 traces a second of other applications.
 Beside it: the processor time of serving and engine for an answer, which no neighbour disturbs.
 """
 
@@ -118,39 +118,46 @@ def measure(given: Options, root: Path, plan: Plan) -> list[Figure]:
             capacity = _capacity(client, questions, plan.warm)
             say(f"capacity {capacity:.1f} answers/s")
             rate = SHARE * capacity
-            rounds = _in_turn(installation, server, client, questions, (rate, plan))
+            figures = [
+                figure
+                for kind in (Kind.OURS, Kind.TRACES)
+                for figure in _figures(
+                    kind,
+                    _in_turn(kind, installation, server, client, questions, (rate, plan)),
+                    plan.seconds,
+                )
+            ]
     return [
         plain("watching.capacity", capacity, "answers/s"),
         plain("watching.rate", rate, "answers/s"),
-        *_figures(rounds, plan.seconds),
+        *figures,
     ]
 
 
-def _figures(rounds: Sequence[Round], seconds: float) -> list[Figure]:
-    figures = [figure for kind in Kind for figure in _told(kind, _of(rounds, kind), seconds)]
-    for kind in (Kind.OURS, Kind.TRACES):
-        drawn = random.Random(_SEED)  # noqa: S311  a sample, not a secret
-        ratios = [_ratio(drawn.choices(rounds, k=len(rounds)), kind) for _ in range(_DRAWS)]
-        name, found = f"watching.{kind}.p95.ratio", _ratio(rounds, kind)
-        figures += [
-            at_most(name, found, "x", 1.05) if kind is Kind.OURS else plain(name, found, "x"),
-            plain(f"{name}.from", percentile(ratios, 0.025), "x"),
-            plain(f"{name}.to", percentile(ratios, 0.975), "x"),
-        ]
-    late = sum(block.late for each in rounds for block in each.values())
-    return [*figures, plain("watching.asked.late", late, "1")]
+def _figures(kind: Kind, rounds: Sequence[Round], seconds: float) -> list[Figure]:
+    drawn = random.Random(_SEED)  # noqa: S311  a sample, not a secret
+    ratios = [_ratio(drawn.choices(rounds, k=len(rounds)), kind) for _ in range(_DRAWS)]
+    name, found = f"watching.{kind}.p95.ratio", _ratio(rounds, kind)
+    return [
+        *_told(f"{kind}.{Kind.HELD}", _of(rounds, Kind.HELD), seconds),
+        *_told(kind, _of(rounds, kind), seconds),
+        at_most(name, found, "x", 1.05) if kind is Kind.OURS else plain(name, found, "x"),
+        plain(f"{name}.from", percentile(ratios, 0.025), "x"),
+        plain(f"{name}.to", percentile(ratios, 0.975), "x"),
+        plain(f"watching.{kind}.late", sum(b.late for r in rounds for b in r.values()), "1"),
+    ]
 
 
-def _told(kind: Kind, blocks: Sequence[Block], seconds: float) -> list[Figure]:
+def _told(name: str, blocks: Sequence[Block], seconds: float) -> list[Figure]:
     found = _all(blocks)
     answering = sum(each.answering for each in blocks) / len(found)
     watching = sum(each.watching for each in blocks) / (len(blocks) * seconds)
     return [
-        plain(f"watching.{kind}.answers", len(found), "1"),
-        plain(f"watching.{kind}.p50", percentile(found, 0.5) * MILLISECONDS, "ms"),
-        plain(f"watching.{kind}.p95", percentile(found, 0.95) * MILLISECONDS, "ms"),
-        plain(f"watching.{kind}.answering", answering * MILLISECONDS, "ms CPU"),
-        plain(f"watching.{kind}.watch", watching, "cores"),
+        plain(f"watching.{name}.answers", len(found), "1"),
+        plain(f"watching.{name}.p50", percentile(found, 0.5) * MILLISECONDS, "ms"),
+        plain(f"watching.{name}.p95", percentile(found, 0.95) * MILLISECONDS, "ms"),
+        plain(f"watching.{name}.answering", answering * MILLISECONDS, "ms CPU"),
+        plain(f"watching.{name}.watch", watching, "cores"),
     ]
 
 
@@ -203,14 +210,15 @@ def _capacity(client: httpx.Client, questions: Sequence[str], seconds: float) ->
     return sum(counts) / (time.perf_counter() - began)
 
 
-def _in_turn(
+def _in_turn(  # noqa: PLR0917  everything it takes
+    kind: Kind,
     installation: Installation,
     server: Server,
     client: httpx.Client,
     questions: list[str],
     pace: tuple[float, Plan],
 ) -> list[Round]:
-    """Blocks of every kind beside each other, the order turned each time."""
+    """Blocks with the watch at work and held beside each other, the order turned each time."""
     rate, plan = pace
     watch, engine = (_process(server, role) for role in ("watch", "engine"))
     key = installation.key(ADMIN)
@@ -225,16 +233,15 @@ def _in_turn(
         return Block(seconds, late, answering, cpu_seconds([watch]) - watching)
 
     rounds: list[Round] = []
-    kinds = [*Kind]
+    kinds = [Kind.HELD, kind]
     for number in range(plan.blocks):
         found: Round = {}
-        for kind in kinds:
-            with _doing(kind, server, key, plan.seconds, (watch, files)):
-                found[kind] = block(number)
-        kinds = [*kinds[1:], kinds[0]]
+        for each in kinds:
+            with _doing(each, server, key, plan.seconds, (watch, files)):
+                found[each] = block(number)
+        kinds.reverse()
         rounds.append(found)
-        told = ", ".join(f"{_ratio([found], kind):.2f}" for kind in (Kind.OURS, Kind.TRACES))
-        say(f"round {number + 1} of {plan.blocks}: p95 {told} times")
+        say(f"{kind}, round {number + 1} of {plan.blocks}: p95 {_ratio([found], kind):.2f} times")
     return rounds
 
 
