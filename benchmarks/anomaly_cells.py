@@ -9,7 +9,6 @@ from groundwatch.domain import metrics
 from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Feedback, Interaction
 from groundwatch.domain.metrics import Point, Spread
-from groundwatch.domain.scores import Quality
 from groundwatch.domain.spans import Span
 from groundwatch.store.events.cells import Cell, CellQuery
 from groundwatch.store.events.entries import Entry
@@ -40,11 +39,9 @@ class KeptCells:
             one = each.interaction
             self.by_id[one.id] = one
             self.add_points(one.started_at, one.application, metrics.of_interaction(one))
-
-    def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> None:
-        for id_, quality in scores:
-            one = self.by_id[id_]
-            self.add_points(one.started_at, one.application, metrics.of_quality(one, quality, 1.0))
+            if each.quality is not None:
+                points = metrics.of_quality(one, each.quality, 1.0)
+                self.add_points(one.started_at, one.application, points)
 
     def give_feedback(self, given: Feedback) -> None:
         one = self.by_id[given.interaction_id]

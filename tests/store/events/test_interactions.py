@@ -180,6 +180,16 @@ def test_scores_come_to_what_waits_newest_first(events):
     assert events.get("i0").quality == QUALITY
 
 
+def test_scores_that_come_with_an_interaction_leave_nothing_to_score(events):
+    one, other = interaction(1), interaction(2)
+    events.record([Entry(one, quality=QUALITY), Entry(other, kept=False, quality=QUALITY)])
+    found = events.get("i1")
+    assert (found.state, found.quality) == (State.SCORED, QUALITY)
+    assert events.backlog() == 0
+    assert events.get("i2") is None
+    assert events.recount(DAY) == 0
+
+
 def test_scores_stay_while_what_was_scored_is_the_same(events):
     events.record([Entry(ONE)])
     events.put_scores([("i1", QUALITY)])

@@ -15,7 +15,6 @@ from groundwatch.domain.clock import Clock
 from groundwatch.domain.events import Event
 from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.metrics import INTAKE, Point
-from groundwatch.domain.scores import Quality
 from groundwatch.domain.spans import Span
 from groundwatch.domain.status import Severity
 from groundwatch.store.events.entries import Entry
@@ -32,8 +31,6 @@ class Book(Protocol):
     """Where traffic is written."""
 
     def record(self, entries: Sequence[Entry]) -> object: ...
-
-    def put_scores(self, scores: Sequence[tuple[str, Quality]]) -> object: ...
 
     def give_feedback(self, given: Feedback) -> object: ...
 
@@ -83,9 +80,8 @@ class Traffic:
         ones = [each.interaction for each in made]
         traces = [x for x in ones if x.application in TRACING and x.started_at >= traced]
         self.book.add_spans([span for each in traces for span in spans_of(each)])
-        self.book.record([Entry(each) for each in ones])
+        self.book.record([Entry(each.interaction, quality=each.quality) for each in made])
         self.book.settled([each.id for each in traces])
-        self.book.put_scores([(x.interaction.id, x.quality) for x in made])
         said = [each.feedback for each in made if each.feedback is not None]
         arrived = Counter((x.application, floor(x.started_at, "minute")) for x in ones)
         with ThreadPoolExecutor(_TOGETHER) as pool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from groundwatch.domain.interactions import Interaction
+from groundwatch.domain.scores import Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Entry:
             sampling rate. Counts are never weighted.
         kept: False when it was sampled out: it counts, and nothing else of it is kept.
         fresh: its id was made by us with its beginning, so no other day can have it.
+        quality: scores that came with it; without them it waits for ours.
     """
 
     interaction: Interaction
@@ -22,6 +24,7 @@ class Entry:
     weight: float = 1.0
     kept: bool = True
     fresh: bool = False
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,8 +86,17 @@ def feedback_on(room: Room, ids: Sequence[str]) -> list[Feedback]:
 
 
 def _work(day: date, packed: Sequence[Packed]) -> Work:
+    scores = {
+        entry.interaction.id: entry.quality
+        for entry, _ in packed
+        if entry.kept and entry.quality is not None
+    }
+
     def apply(session: Session, tally: Tally) -> int:
-        return interaction_rows.put(session, packed, tally)
+        replaced = interaction_rows.put(session, packed, tally)
+        if scores:
+            score_rows.put_scores(session, scores, tally)
+        return replaced
 
     return Work(day, apply, sum(len(body) + 500 for _, body in packed))
 

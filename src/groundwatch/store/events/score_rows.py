@@ -31,7 +31,7 @@ def put_scores(session: Session, scores: Mapping[str, Quality], tally: Tally) ->
     bodies: list[tuple[int, bytes]] = []
     rows: list[Kept] = []
     for id_, kept in found.items():
-        quality = scores[id_]
+        quality = replace(scores[id_], topic=clean(scores[id_].topic))
         before = kept.recorded
         if before.quality is not None:
             _count_quality(tally, kept, before.quality, -1)

@@ -1,12 +1,11 @@
 """Which interactions wait for scores, and the scores that come."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
-from groundwatch.store.columns import clean, microseconds, moment
+from groundwatch.store.columns import microseconds, moment
 from groundwatch.store.events import interaction_rows, score_rows
 from groundwatch.store.events.commits import Work
 from groundwatch.store.events.room import Room
@@ -44,7 +43,7 @@ def oldest_waiting(room: Room) -> datetime | None:
 
 def put_scores(room: Room, scores: Sequence[tuple[str, Quality]]) -> int:
     """Keep scores; returns how many still had their interaction."""
-    by_id = {id_: replace(each, topic=clean(each.topic)) for id_, each in scores}
+    by_id = dict(scores)
     works = []
     for day, ids in room.locate(by_id).items():
         some = {id_: by_id[id_] for id_ in ids}
