@@ -58,11 +58,12 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     verdict = html()
     figures = html()
     with ui.element("div").classes("beside"):
-        with ui.element("div").classes("beside-left"):
+        with ui.element("div").classes("beside-column"):
             changed = html().classes("card list-card")
             latency = panels.add("latency", "Latency", "full", 200)
+        with ui.element("div").classes("beside-column"):
+            needed = html().classes("card list-card")
             requests = panels.add("questions", "Questions a minute", "full", 200)
-        needed = html().classes("card list-card")
 
     def update(read: _Read, asked: Asked) -> None:
         found, selection = read.overview, asked.selection
