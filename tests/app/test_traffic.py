@@ -104,7 +104,7 @@ def test_people_come_for_a_while_ask_a_few_things_and_some_come_again():
     assert 2 < len(ours) / len(sessions) < 4
     lengths = sorted(x[-1].started_at - x[0].started_at for x in sessions.values())
     assert lengths[-1] <= timedelta(minutes=35)
-    assert timedelta(minutes=2) < lengths[len(lengths) // 2] < timedelta(minutes=15)
+    assert timedelta(minutes=1) < lengths[len(lengths) // 2] < timedelta(minutes=15)
     visits = Counter(each[0].user for each in sessions.values())
     assert 100 < len(visits) < 320
     assert visits.most_common(1)[0][1] >= 5

@@ -27,6 +27,7 @@ _ERRORS = (
     ("context_too_long", "the prompt has more tokens than the model takes"),
 )
 _RATED = 0.14
+_PASSAGES = (2, 4, 6, 8, 8, 8)
 _PRAISE = ("Exactly what I needed.", "Clear, and the source was right there.", "Saved me a call.")
 _BLAME = (
     "This does not answer my question.",
@@ -245,6 +246,7 @@ def _error(outcome: Outcome, random: Random) -> tuple[str, str]:
 
 
 def _passages(topic: Topic, random: Random, *, is_cited: bool) -> tuple[RetrievedPassage, ...]:
+    """The one that answers, and weaker ones of the same document, as many as a search brings."""
     if not topic.passage:
         return ()
     score = round(random.uniform(0.62, 0.9), 4)
@@ -258,16 +260,11 @@ def _passages(topic: Topic, random: Random, *, is_cited: bool) -> tuple[Retrieve
         score=score,
         cited=is_cited,
     )
-    other = RetrievedPassage(
-        rank=2,
-        text=topic.passage.rsplit(". ", 1)[-1],
-        document_id=document_id(topic.source, topic.path),
-        document_version=1,
-        title=topic.title,
-        source=topic.source,
-        score=round(score * random.uniform(0.5, 0.9), 4),
-    )
-    return (best, other)
+    found, last = [best], topic.passage.rsplit(". ", 1)[-1]
+    for rank in range(2, random.choice(_PASSAGES) + 1):
+        score = round(score * random.uniform(0.7, 0.97), 4)
+        found.append(replace(best, rank=rank, text=last, score=score, cited=False))
+    return tuple(found)
 
 
 def _feedback(one: Interaction, scored: Quality, random: Random) -> Feedback | None:
