@@ -1,5 +1,6 @@
 """What others find, as alerts."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -58,9 +59,11 @@ def finding(kind: AnomalyClass = AnomalyClass.PERFORMANCE, metric: str = "latenc
 
 
 @pytest.mark.parametrize("kind", list(AnomalyClass))
-def test_every_finding_has_a_runbook(kind: AnomalyClass):
+def test_every_finding_has_a_plain_name_and_a_runbook(kind: AnomalyClass):
     for metric in ("latency", "errors"):
-        assert of_finding(finding(kind, metric)).annotations["runbook"] in names()
+        told = of_finding(finding(kind, metric))
+        assert re.fullmatch(r"[a-z_]+", told.labels["alertname"])
+        assert told.annotations["runbook"] in names()
 
 
 def test_a_finding_is_an_alert_from_its_start(new_database: Callable[[str], Database]):

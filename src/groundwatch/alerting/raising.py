@@ -58,7 +58,7 @@ class Raiser:
 def of_finding(one: Finding) -> Posted:
     """An anomaly as an alert: one for each series and class."""
     labels = {
-        "alertname": f"anomaly_{one.kind}",
+        "alertname": "anomaly_" + one.kind.replace(" ", "_"),
         "severity": str(one.severity),
         "metric": one.metric,
         **{name: value for name, value in one.labels.items() if value},
