@@ -19,36 +19,6 @@ class Split:
     dimension: str = ""
 
 
-WATCHED = (
-    Split(metrics.REQUESTS),
-    Split(metrics.REQUESTS, "source"),
-    Split(metrics.ERRORS),
-    Split(metrics.DECLINED),
-    Split(metrics.LATENCY),
-    Split(metrics.LATENCY, "model"),
-    Split(metrics.OUTPUT_TOKENS),
-    Split(metrics.COST),
-    Split(metrics.PASSAGES),
-    Split(metrics.FEEDBACK),
-    Split(metrics.OVERALL),
-    Split(metrics.OVERALL, "topic"),
-    Split(metrics.QUALITY[Dimension.RETRIEVAL]),
-    Split(metrics.QUALITY[Dimension.SAFETY]),
-    Split(metrics.FLAGGED, "flag"),
-)
-"""First seconds follow latency, and single scores the overall one: watching them repeats alarms."""
-
-MACHINE = ""
-"""The application that the numbers of the system itself are kept under."""
-OF_MACHINE = (Split(metrics.FRESHNESS, "source"),)
-_OF_MACHINE = ("system.", "freshness", "probes", "store.", "scoring.")
-
-
-def is_of_machine(metric: str) -> bool:
-    """Whether a metric is of the system itself and of no application."""
-    return metric.startswith(_OF_MACHINE)
-
-
 VALUES = (
     Split(metrics.LATENCY),
     Split(metrics.LATENCY, "model"),
@@ -62,6 +32,26 @@ VALUES = (
     Split(metrics.QUALITY[Dimension.SAFETY]),
 )
 """Of which single values are judged as they come."""
+
+WATCHED = (
+    Split(metrics.REQUESTS),
+    Split(metrics.REQUESTS, "source"),
+    Split(metrics.ERRORS),
+    Split(metrics.DECLINED),
+    *VALUES,
+    Split(metrics.FLAGGED, "flag"),
+)
+"""First seconds follow latency, and single scores the overall one: watching them repeats alarms."""
+
+MACHINE = ""
+"""The application that the numbers of the system itself are kept under."""
+OF_MACHINE = (Split(metrics.FRESHNESS, "source"),)
+_OF_MACHINE = ("system.", "freshness", "probes", "store.", "scoring.")
+
+
+def is_of_machine(metric: str) -> bool:
+    """Whether a metric is of the system itself and of no application."""
+    return metric.startswith(_OF_MACHINE)
 
 
 class Among(StrEnum):

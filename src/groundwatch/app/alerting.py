@@ -63,11 +63,7 @@ def following(
     def refused(error: ConfigInvalid) -> None:
         log.warning("configuration refused, the channels stay", problems=error.problems)
 
-    watcher = ConfigWatcher(
+    with ConfigWatcher(
         config_path, system_environment(), config, on_change=change, on_refused=refused
-    )
-    watcher.start()
-    try:
+    ):
         yield
-    finally:
-        watcher.close()

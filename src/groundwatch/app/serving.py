@@ -260,14 +260,10 @@ def _watching(
     def refused(error: ConfigInvalid) -> None:
         log.warning("configuration refused, the former stays", problems=error.problems)
 
-    watcher = ConfigWatcher(
+    with ConfigWatcher(
         config_path, system_environment(), config, on_change=change, on_refused=refused
-    )
-    watcher.start()
-    try:
+    ):
         yield
-    finally:
-        watcher.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

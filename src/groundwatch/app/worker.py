@@ -65,15 +65,15 @@ def run_worker(config: Config, config_path: Path, stop: threading.Event, clock: 
                 ground.database, ground.embedder, clock, owner=_owner(), pause=stop.wait
             ).start()
         stack.enter_context(every(UPKEEP_SECONDS, partial(tidy, ground.database, clock)))
-        watcher = ConfigWatcher(
-            config_path,
-            system_environment(),
-            config,
-            on_change=partial(_reload, ground, service),
-            on_refused=_refused,
+        stack.enter_context(
+            ConfigWatcher(
+                config_path,
+                system_environment(),
+                config,
+                on_change=partial(_reload, ground, service),
+                on_refused=_refused,
+            )
         )
-        stack.callback(watcher.close)
-        watcher.start()
         stack.enter_context(Server(folder.worker_socket, _handlers(service, workers)))
         stop.wait()
 
