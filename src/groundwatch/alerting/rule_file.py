@@ -1,10 +1,8 @@
 """Rules as YAML, and a rule put into the policy file without touching what else stands there."""
 
-import os
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -13,6 +11,7 @@ from groundwatch.alerting.plan import policy_of
 from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.alerting.rule_settings import RuleSettings
 from groundwatch.errors import Conflict, Unusable
+from groundwatch.store.files import replace_text
 
 _WIDTH = 100
 
@@ -45,7 +44,7 @@ def put(path: Path, rule: RuleSettings, check: Callable[[AlertPolicySettings], o
         check(policy_of(text, path.name))
         if path.exists() and path.read_text(encoding="utf-8") != before:
             raise Conflict(f"{path.name} was changed meanwhile; look at the rule again and save")
-        _replace(path, text)
+        replace_text(path, text)
     except (OSError, UnicodeDecodeError) as error:
         raise Unusable(
             f"{path.name} cannot be written by the server; paste the rule into it by hand"
@@ -82,21 +81,3 @@ def _dumped(value: object) -> str:
     out = StringIO()
     _yaml().dump(value, out)
     return out.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    """Whoever reads sees the old file or the new one, whole."""
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o640
-    target = path.resolve()
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-    ) as file:
-        try:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), mode)
-            Path(file.name).replace(target)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise

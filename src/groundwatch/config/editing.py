@@ -1,9 +1,6 @@
 """Editing the file in place: only the lines that change are touched."""
 
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from groundwatch.config.document import read_document
@@ -12,6 +9,7 @@ from groundwatch.config.loading import parse, read
 from groundwatch.config.model import Config, SourceSettings
 from groundwatch.config.source_lines import with_source, without_source
 from groundwatch.errors import Conflict, InvalidInput, NotFound
+from groundwatch.store.files import replace_text
 
 
 def add_source(path: Path, settings: SourceSettings, environment: Mapping[str, str]) -> Config:
@@ -76,32 +74,7 @@ def _replace(
     if _read(path) not in {before, None}:
         raise Conflict(f"{path} was changed by somebody else meanwhile; try again")
     try:
-        _write(path.resolve(), after)
+        replace_text(path, after)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}; see its folder") from error
     return config
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file as a whole: readers see the old or the new text, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123  a descriptor
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _take_over_rights(path, Path(name))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _take_over_rights(old: Path, new: Path) -> None:
-    if not old.exists():
-        new.chmod(0o640)
-        return
-    state = old.stat()
-    new.chmod(state.st_mode & 0o7777)
-    with suppress(PermissionError):
-        os.chown(new, state.st_uid, state.st_gid)
