@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from groundwatch.alerting import runbooks
 from groundwatch.alerting.raising import Raiser
 from groundwatch.analytics.assignment import assign
 from groundwatch.analytics.experiments_book import ExperimentBook
@@ -123,6 +124,7 @@ def test_harm_stops_an_experiment_and_tells_until_a_person_decides(bench: Bench)
         (alert,) = posted.firing(c, bench.now, ORIGIN)
     assert (alert.name, alert.labels["severity"]) == ("experiment_harm", "high")
     assert alert.generator_url == "https://gw.example/experiments?name=fast"
+    assert alert.annotations["runbook"] in runbooks.names()
 
     concluded = bench.book.conclude("fast", "greta", "it fails", "old")
     raiser.say(alerts_of([concluded]))

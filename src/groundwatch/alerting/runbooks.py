@@ -8,7 +8,7 @@ from pathlib import Path
 
 from groundwatch.errors import NotFound
 
-EXTRA_RUNBOOKS = ("anomaly", "channel-failing", "no-data", "policy-refused")
+EXTRA_RUNBOOKS = ("anomaly", "channel-failing", "experiment", "no-data", "policy-refused")
 """Runbooks of alerts that no rule raises."""
 PATH = "/runbooks"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -175,6 +175,7 @@ def alerts_of(runs: Sequence[Run], public_url: str = "") -> list[Posted]:
             "summary": f"{_message(run, record)}. {run.settings.control} is used instead.",
             "remediation": "Read the effects, then decide the experiment: that ends this alert.",
             "link": link,
+            "runbook": "experiment",
         }
         url = f"{public_url.rstrip('/')}{link}" if public_url else ""
         found.append(Posted(labels, texts, record.at, generator_url=url))

@@ -71,7 +71,7 @@ class Probes:
         lost = self.answering.recorder.counts().dropped
         if lost:
             return Finding(Status.DEGRADED, f"{lost} own answers were not recorded")
-        return Finding(Status.HEALTHY, f"{len(days)} days of interactions")
+        return Finding(Status.HEALTHY, f"{len(days)} day{'s' * (len(days) != 1)} of interactions")
 
     def index(self) -> Finding:
         """A search through engine and live permission check, timed."""
