@@ -163,12 +163,35 @@ def test_what_waits_for_a_channel_that_is_gone_is_laid_aside(
         closed.bind(("127.0.0.1", 0))
         one = running(settings_with(policy, hook=closed.getsockname()[1]))
         post_one(one)
-        until(lambda: [row.attempts for row in rows_of(one)] == [1])
+        until(lambda: ["not reached" in row.error for row in rows_of(one)] == [True])
+        policy.write_text(WITHOUT_RULES.replace("hook", "other"))
+        one.follow(settings_with(policy, other=receiver.port))
+        gone = ("dead", "channel is not in the configuration")
+        until(lambda: gone in [(row.state, row.error) for row in rows_of(one)])
+        until(lambda: ("ChannelFailing", "firing") in told(receiver))
+
+
+@pytest.mark.integration
+def test_what_is_being_sent_to_a_channel_that_is_gone_is_laid_aside_when_it_failed(
+    running: Callable[[AlertingSettings], Alerting], tmp_path: Path
+):
+    policy = tmp_path / "alerting.yaml"
+    policy.write_text(WITHOUT_RULES)
+    with http_receiver() as receiver, socket.create_server(("127.0.0.1", 0)) as silent:
+        one = running(settings_with(policy, hook=silent.getsockname()[1]))
+        post_one(one)
+        connection, _ = silent.accept()
         policy.write_text(WITHOUT_RULES.replace("hook", "other"))
         one.follow(settings_with(policy, other=receiver.port))
         (row,) = (each for each in rows_of(one) if each.channel == "hook")
-        assert (row.state, row.error) == ("dead", "channel is not in the configuration")
-        until(lambda: ("ChannelFailing", "firing") in told(receiver))
+        assert (row.state, row.attempts) == ("waiting", 1)
+        connection.close()
+        until(
+            lambda: (
+                [(row.state, row.attempts) for row in rows_of(one) if row.channel == "hook"]
+                == [("dead", 2)]
+            )
+        )
 
 
 @pytest.mark.integration

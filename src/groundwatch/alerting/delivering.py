@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -152,18 +153,21 @@ class Deliverer:
 
     def lay_aside_orphans(self) -> int:
         """Lay aside notices for channels that are no longer configured; returns how many."""
-        laid = 0
         with self._database.read() as c:
             gone = outbox.channels_waiting(c).keys() - self._ways.keys()
-        for name in gone:
-            while leased := self._lease_orphan(name):
-                self._lay_aside(leased, unpacked(leased.payload), _GONE, refused=True)
-                laid += 1
+        return sum(map(self._lay_aside_all, gone))
+
+    def _lay_aside_all(self, name: str) -> int:
+        laid = 0
+        while leased := self._lease_orphan(name):
+            self._lay_aside(leased, unpacked(leased.payload), _GONE, refused=True)
+            laid += 1
         return laid
 
     def _lease_orphan(self, name: str) -> Leased | None:
+        seconds = outbox.LONGEST_WAIT.total_seconds()
         with self._database.write() as c:
-            return outbox.lease(c, name, self._owner, self._clock(), 30)
+            return outbox.lease(c, name, self._owner, self._clock(), seconds, also_before_due=True)
 
     def _run(self, name: str, way: Way, stop: threading.Event, wake: threading.Event) -> None:
         gap = 60.0 / way.per_minute
@@ -179,6 +183,9 @@ class Deliverer:
             else:
                 wake.wait(0.5)
                 wake.clear()
+        if name not in self._ways:
+            with suppress(GroundwatchError):
+                self.lay_aside_orphans()
 
     def _is_due(self, name: str) -> bool:
         """Asked before leasing, so that waiting writes nothing."""

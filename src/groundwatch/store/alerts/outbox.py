@@ -153,8 +153,21 @@ def cancel(c: Connection, incident_id: str, transition: str, now: datetime, why:
     return len(taken)
 
 
-def lease(c: Connection, channel: str, owner: str, now: datetime, seconds: float) -> Leased | None:
-    """Take the next notice of a channel; None when nothing is due."""
+def lease(
+    c: Connection,
+    channel: str,
+    owner: str,
+    now: datetime,
+    seconds: float,
+    *,
+    also_before_due: bool = False,
+) -> Leased | None:
+    """Take the next notice of a channel; None when nothing is due.
+
+    Args:
+        seconds: how long it is held; a lease that ends later is from a clock that was set back.
+        also_before_due: take one that was put off, too.
+    """
     t, earlier = outbox.c, outbox.alias("earlier")
     longest = timedelta(seconds=seconds)
     before = sa.exists().where(
@@ -167,10 +180,12 @@ def lease(c: Connection, channel: str, owner: str, now: datetime, seconds: float
     free = t.leased_until.is_(None) | (t.leased_until <= now) | (t.leased_until > now + longest)
     chosen = (
         sa.select(t.id)
-        .where(t.channel == channel, t.state == "waiting", due, free, sa.not_(before))
+        .where(t.channel == channel, t.state == "waiting", free, sa.not_(before))
         .order_by(t.id)
         .limit(1)
     )
+    if not also_before_due:
+        chosen = chosen.where(due)
     if c.dialect.name == "postgresql":
         chosen = chosen.with_for_update(skip_locked=True)
     statement = (
