@@ -1,6 +1,7 @@
 """The command that scores a file."""
 
 import csv
+import json
 
 import pytest
 from tests.anomaly.made_series import daily, with_spike
@@ -81,6 +82,18 @@ def test_bytes_that_are_no_text_and_missing_files_are_one_line(tmp_path):
         score_file(source, tmp_path / "out.csv")
     with pytest.raises(InvalidInput, match="cannot be read"):
         score_file(tmp_path / "absent.csv", tmp_path / "out.csv")
+
+
+def test_the_summary_is_one_document_for_programs(tmp_path):
+    source = written(tmp_path / "in.csv", with_spike(daily(days=4), 1000, 60.0))
+    command = ["anomaly", "score", str(source), str(tmp_path / "out.csv"), "--json"]
+    run = CliRunner().invoke(app, command)
+    assert run.exit_code == 0, run.output
+    told = json.loads(run.output)
+    assert sorted(told) == ["alarms", "learning", "rows", "threshold"]
+    assert told["alarms"] >= 1
+    with (tmp_path / "out.csv").open() as rows:
+        assert told["rows"] == sum(1 for _ in rows) - 1
 
 
 def test_layers_can_be_chosen_by_name(tmp_path):

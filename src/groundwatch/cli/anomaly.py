@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from groundwatch.cli.terminal import say
+from groundwatch.cli.terminal import AsJson, tell
 
 commands = typer.Typer(help="Find what is unusual in a series of values.", no_args_is_help=True)
 
@@ -17,6 +17,7 @@ def score(
     layer: Annotated[
         list[str] | None, typer.Option(help="Use this layer only; may be repeated.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Score each value by those before it, as the watch does: 0 is ordinary."""
     from groundwatch.anomaly.ensemble import DEFAULT_LAYERS, layers_named
@@ -24,7 +25,9 @@ def score(
 
     layers = layers_named(layer) if layer else DEFAULT_LAYERS
     summary = score_file(source, target, layers)
-    say(
+    tell(
+        summary,
         f"{summary.rows} values scored, {summary.learning} of them while learning; "
-        f"{summary.alarms} reach {summary.threshold:g}, the height of an alarm."
+        f"{summary.alarms} reach {summary.threshold:g}, the height of an alarm.",
+        as_json=as_json,
     )
