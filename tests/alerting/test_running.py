@@ -66,7 +66,7 @@ def test_from_a_slow_answer_to_a_webhook_and_back(
         events.add_points(began, "shop", [Point("latency", 9.0)])
         alerting.start()
         until(lambda: len(receiver.requests) == 1)
-        assert system_clock() - began < timedelta(seconds=5)
+        assert system_clock() - began < timedelta(seconds=15)
         body = receiver.requests[0].json
         assert (body["status"], body["commonLabels"]["alertname"]) == ("firing", "slow")
         assert body["commonAnnotations"]["runbook"] == "high-latency"
@@ -164,8 +164,7 @@ def test_what_waits_for_a_channel_that_is_gone_is_laid_aside(
         one = running(settings_with(policy, hook=closed.getsockname()[1]))
         post_one(one)
         until(lambda: ["not reached" in row.error for row in rows_of(one)] == [True])
-        policy.write_text(WITHOUT_RULES.replace("hook", "other"))
-        one.follow(settings_with(policy, other=receiver.port))
+        one.follow(settings_with(moved(policy), other=receiver.port))
         gone = ("dead", "channel is not in the configuration")
         until(lambda: gone in [(row.state, row.error) for row in rows_of(one)])
         until(lambda: ("ChannelFailing", "firing") in told(receiver))
@@ -181,8 +180,7 @@ def test_what_is_being_sent_to_a_channel_that_is_gone_is_laid_aside_when_it_fail
         one = running(settings_with(policy, hook=silent.getsockname()[1]))
         post_one(one)
         connection, _ = silent.accept()
-        policy.write_text(WITHOUT_RULES.replace("hook", "other"))
-        one.follow(settings_with(policy, other=receiver.port))
+        one.follow(settings_with(moved(policy), other=receiver.port))
         (row,) = (each for each in rows_of(one) if each.channel == "hook")
         assert (row.state, row.attempts) == ("waiting", 1)
         connection.close()
@@ -213,6 +211,13 @@ def test_a_policy_refused_at_the_start_leaves_the_default_one_until_it_fits(
         assert "there is no channel 'ghost'" in said.annotations["summary"]
         policy.write_text(WITHOUT_RULES)
         until(lambda: said.name not in names_firing(one))
+
+
+def moved(policy: Path) -> Path:
+    """The policy with the other channel, in a file of its own: nobody reads it too early."""
+    other = policy.with_name("other.yaml")
+    other.write_text(WITHOUT_RULES.replace("hook", "other"))
+    return other
 
 
 def rows_of(one: Alerting) -> list[Row]:

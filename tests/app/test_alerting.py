@@ -56,7 +56,7 @@ OBJECTIVE = {
     "target": 0.9,
     "application": "shop",
     "period_days": 2,
-    "rules": [{"budget_share": 0.02, "long_hours": 0.2}],
+    "rules": [{"budget_share": 0.1, "long_hours": 1.2}],  # the short one is of several minutes
 }
 
 
