@@ -102,7 +102,9 @@ def reported(
     )
     sources = Sources(events, incidents, judged)
     to = ("team@harbor.example",)
-    yield lambda url: ReportDesk(sources, database, ReportSettings(), lambda: NOW, url, to)
+    yield lambda url: ReportDesk(
+        sources, database, ReportSettings, lambda: NOW, url, lambda: to
+    )
     database.close()
 
 

@@ -72,4 +72,4 @@ def desk(
     judged = Judged(monthly_budget=100.0, assumptions=Assumptions(6, 55))
     sources = Sources(events, incidents or Incidents(), judged)
     chosen = settings or ReportSettings()
-    return ReportDesk(sources, database, chosen, lambda: now, "https://w.example")
+    return ReportDesk(sources, database, lambda: chosen, lambda: now, "https://w.example")

@@ -10,6 +10,7 @@ from uuid import uuid4
 import structlog
 
 from groundwatch.alerting.running import Alerting
+from groundwatch.app.present import Present
 from groundwatch.config import Config, ConfigWatcher, system_environment
 from groundwatch.domain.clock import Clock
 from groundwatch.errors import ConfigInvalid
@@ -44,26 +45,24 @@ def open_alerting(
 
 @contextmanager
 def following(
-    alerting: Alerting | None, config: Config, config_path: Path | None
+    alerting: Alerting | None, present: Present, config_path: Path | None
 ) -> Generator[None]:
-    """Take over channels as the configuration changes, until the block ends."""
-    if alerting is None or config_path is None:
+    """Take over channels and reports as the configuration changes, until the block ends."""
+    if config_path is None:
         yield
         return
     log = structlog.get_logger("alerting")
-    present = config.alerting
 
     def change(new: Config) -> None:
-        nonlocal present
-        if new.alerting != present:
-            present = new.alerting
-            alerting.follow(present)
-            log.info("channels are taken over", channels=sorted(present.channels))
+        before, present.config = present.config, new
+        if alerting is not None and new.alerting != before.alerting:
+            alerting.follow(new.alerting)
+            log.info("channels are taken over", channels=sorted(new.alerting.channels))
 
     def refused(error: ConfigInvalid) -> None:
-        log.warning("configuration refused, the channels stay", problems=error.problems)
+        log.warning("configuration refused, the former stays", problems=error.problems)
 
     with ConfigWatcher(
-        config_path, system_environment(), config, on_change=change, on_refused=refused
+        config_path, system_environment(), present.config, on_change=change, on_refused=refused
     ):
         yield

@@ -11,16 +11,23 @@ from groundwatch.app.watched import thresholds
 from groundwatch.config import Config
 from groundwatch.domain.clock import Clock
 from groundwatch.reports.desk import ReportDesk
+from groundwatch.reports.schedule import Run
 from groundwatch.reports.sending import ReportSender
 from groundwatch.reports.sources import Judged, Sources, StoredIncidents
 from groundwatch.store.database import Database
 from groundwatch.store.events import EventStore
 
-REPORT_SECONDS = 20.0
+REPORT_SECONDS = 5.0
 
 
-def report_desk(config: Config, database: Database, events: EventStore, clock: Clock) -> ReportDesk:
-    """Makes reports by the thresholds, promises and assumptions of a configuration."""
+def report_desk(
+    present: Callable[[], Config], database: Database, events: EventStore, clock: Clock
+) -> ReportDesk:
+    """Makes reports by the thresholds, promises and assumptions of the start.
+
+    When, how and to whom they are sent is as it is configured at the time.
+    """
+    config = present()
     declared = config.business
     judged = Judged(
         thresholds(config),
@@ -30,9 +37,14 @@ def report_desk(config: Config, database: Database, events: EventStore, clock: C
         Assumptions(declared.minutes_saved, declared.hourly_cost, declared.revenue),
     )
     sources = Sources(events, StoredIncidents(database), judged)
-    channel = _channel(config)
-    addresses = () if channel is None else channel.to
-    return ReportDesk(sources, database, config.reports, clock, config.server.public_url, addresses)
+    return ReportDesk(
+        sources,
+        database,
+        lambda: present().reports,
+        clock,
+        config.server.public_url,
+        lambda: _addresses(present()),
+    )
 
 
 def _channel(config: Config) -> MailSettings | None:
@@ -41,13 +53,24 @@ def _channel(config: Config) -> MailSettings | None:
     return channel if isinstance(channel, MailSettings) else None
 
 
-def report_chore(
-    config: Config, database: Database, events: EventStore, clock: Clock
-) -> Callable[[], object]:
-    """Mails reports that are due; does nothing where no channel is named."""
+def _addresses(config: Config) -> tuple[str, ...]:
     channel = _channel(config)
-    if channel is None:
-        return lambda: None
-    desk = report_desk(config, database, events, clock)
+    return () if channel is None else channel.to
+
+
+def report_chore(
+    present: Callable[[], Config], database: Database, events: EventStore, clock: Clock
+) -> Callable[[], list[Run]]:
+    """Mails reports that are due; does nothing while no channel is named."""
+    desk = report_desk(present, database, events, clock)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    return ReportSender(desk, database, (config.reports.channel, channel), clock, owner).look
+
+    def look() -> list[Run]:
+        config = present()
+        channel = _channel(config)
+        if channel is None:
+            return []
+        named = config.reports.channel, channel
+        return ReportSender(desk, database, named, clock, owner).look()
+
+    return look

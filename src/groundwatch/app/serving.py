@@ -29,6 +29,7 @@ from groundwatch.app.health import Probes
 from groundwatch.app.links import sign_in_link
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
+from groundwatch.app.present import Present
 from groundwatch.app.reporting import report_desk
 from groundwatch.app.services import Searching, Sources
 from groundwatch.app.telemetry import open_telemetry
@@ -47,16 +48,6 @@ from groundwatch.wire.client import Client
 
 if TYPE_CHECKING:
     import uvicorn
-
-
-class Present:
-    """The configuration in force; what is reloaded sees its successor at the next look."""
-
-    def __init__(self, config: Config) -> None:
-        self.config = config
-
-    def __call__(self) -> Config:
-        return self.config
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +221,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
             configured=lambda: present().experiments,
         ),
         alerts=desk,
-        reports=report_desk(config, ground.database, answering.events, ground.clock),
+        reports=report_desk(present, ground.database, answering.events, ground.clock),
     )
 
 

@@ -19,6 +19,7 @@ from groundwatch.app.judging import judged
 from groundwatch.app.levels import LevelWatch
 from groundwatch.app.paths import DataFolder
 from groundwatch.app.periodic import every
+from groundwatch.app.present import Present
 from groundwatch.app.probing import open_prober
 from groundwatch.app.reporting import REPORT_SECONDS, report_chore
 from groundwatch.app.sampling import sampling_of
@@ -94,8 +95,9 @@ def open_watching(
 ) -> Generator[Watching]:
     """The watch of a data folder and its chores, until the block ends.
 
-    `config_path` is watched for other channels; without one they stay.
+    `config_path` is watched for other channels and reports; without one they stay.
     """
+    present = Present(config)
     with ExitStack() as stack:
         database = open_database(config.store, config.data, clock)
         stack.callback(database.close)
@@ -119,7 +121,7 @@ def open_watching(
             (FOLD_SECONDS, lambda: events.fold(clock())),
             (FRESHNESS_SECONDS, freshness.take),
             (config.metrics_collection.probe_interval, probe),
-            (REPORT_SECONDS, report_chore(config, database, events, clock)),
+            (REPORT_SECONDS, report_chore(present, database, events, clock)),
             (RETAIN_SECONDS, lambda: events.retain(clock(), keep)),
         )
         if config.alerting.enabled:
@@ -130,7 +132,7 @@ def open_watching(
         for seconds, chore in chores:
             stack.enter_context(every(seconds, chore))
         alerting = stack.enter_context(open_alerting(config, database, events, clock))
-        stack.enter_context(following(alerting, config, config_path))
+        stack.enter_context(following(alerting, present, config_path))
         stack.enter_context(open_anomalies(config, database, events, clock))
         stack.enter_context(open_experiments(config, database, events, clock))
         yield watching

@@ -80,7 +80,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
 
     loaded = load(config, folders_may_be_away=True)
     with open_store(loaded) as (database, events):
-        found = report_desk(loaded, database, events, system_clock).listed()
+        found = report_desk(lambda: loaded, database, events, system_clock).listed()
     if as_json:
         print_json([_plain(each.kind, each.date, each.run) for each in found])
         return
@@ -113,7 +113,7 @@ def _make(
         raise InvalidInput("a PDF is nothing for a terminal; name a file with --out")
     loaded = load(config, folders_may_be_away=True)
     with open_store(loaded) as (database, events):
-        desk = report_desk(loaded, database, events, system_clock)
+        desk = report_desk(lambda: loaded, database, events, system_clock)
         file = _file(desk, kind, _date(day), wanted, application)
     if out is None:
         sys.stdout.buffer.write(file.body)

@@ -3,7 +3,7 @@
 from groundwatch.config.model import Config
 from groundwatch.serving.settings import ServerSettings
 
-TAKEN_OVER = ("sources", "users", "groups", "alerting", "experiments")
+TAKEN_OVER = ("sources", "users", "groups", "alerting", "experiments", "reports")
 """The parts of which a running server takes every change over."""
 
 

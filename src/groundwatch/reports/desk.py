@@ -1,6 +1,6 @@
 """Reports for whoever asks: the API, the pages, the command and the mail."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -87,18 +87,19 @@ class ReportDesk:
     """Makes reports of what is stored; nothing of a report is kept but that it was sent.
 
     Args:
+        settings: as they are configured at the time.
         public_url: where people reach the pages; without it nothing is linked.
-        addresses: of the channel; empty where no report is mailed.
+        addresses: of the channel at the time; empty where no report is mailed.
     """
 
     def __init__(  # noqa: PLR0917  everything it is made of
         self,
         sources: Sources,
         database: Database,
-        settings: ReportSettings,
+        settings: Callable[[], ReportSettings],
         clock: Clock,
         public_url: str = "",
-        addresses: tuple[str, ...] = (),
+        addresses: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self._sources = sources
         self._database = database
@@ -117,13 +118,13 @@ class ReportDesk:
 
     @property
     def settings(self) -> ReportSettings:
-        return self._settings
+        return self._settings()
 
     @property
     def look(self) -> "Look":
         from groundwatch.reports.rendering import Look
 
-        return Look(self._settings.templates, self._public_url)
+        return Look(self.settings.templates, self._public_url)
 
     def make(self, kind: Kind, day: date | None = None, application: str = "") -> Report:
         """A report of a date; of the last whole day or week, or up to yesterday, without one.
@@ -139,9 +140,9 @@ class ReportDesk:
         Raises:
             InvalidInput: it is no period of 1 to 90 days.
         """
-        now = self._clock()
-        chosen = application or self._settings.application
-        return report(self._sources, lately(period, now, self._settings.zone, chosen), now)
+        now, settings = self._clock(), self.settings
+        chosen = application or settings.application
+        return report(self._sources, lately(period, now, settings.zone, chosen), now)
 
     def rendered(self, made: Report, wanted: Format) -> Rendered:
         """A report as a file.
@@ -175,9 +176,10 @@ class ReportDesk:
         return [self._scheduled(kind, runs_of[kind], now) for kind in Kind]
 
     def _scheduled(self, kind: Kind, known: Sequence[Run], now: datetime) -> Scheduled:
-        schedule = self._settings.schedule(kind)
-        weekday = self._settings.weekday(kind)
-        is_sent = schedule.enabled and bool(self._addresses)
+        settings, addresses = self.settings, self._addresses()
+        schedule = settings.schedule(kind)
+        weekday = settings.weekday(kind)
+        is_sent = schedule.enabled and bool(addresses)
         span = self._span(kind, None, "")
         return Scheduled(
             kind,
@@ -185,13 +187,13 @@ class ReportDesk:
             span.label,
             "" if weekday is None else WEEKDAYS[weekday].capitalize(),
             schedule.at,
-            (schedule.to or self._addresses) if is_sent else (),
-            upcoming(kind, self._settings, now) if is_sent else None,
+            (schedule.to or addresses) if is_sent else (),
+            upcoming(kind, settings, now) if is_sent else None,
             max(known, key=lambda run: run.date, default=None),
         )
 
     def _span(self, kind: Kind, day: date | None, application: str) -> Span:
-        now, settings = self._clock(), self._settings
+        now, settings = self._clock(), self.settings
         if day is None:
             back = timedelta(weeks=1) if kind is Kind.WEEKLY else timedelta(days=1)
             day = now.astimezone(settings.zone).date() - back
@@ -201,7 +203,7 @@ class ReportDesk:
     def _measured(self, now: datetime) -> list[Span]:
         since = now - max(_LISTED.values())
         query = CellQuery(
-            metrics.REQUESTS.name, since, now, "day", self._settings.application or None
+            metrics.REQUESTS.name, since, now, "day", self.settings.application or None
         )
         days = {cell.at.date() for cell in self._sources.cells.cells(query)}
         found: dict[tuple[Kind, date], Span] = {}
@@ -213,7 +215,7 @@ class ReportDesk:
         return list(found.values())
 
     def _today(self, now: datetime) -> date:
-        return now.astimezone(self._settings.zone).date()
+        return now.astimezone(self.settings.zone).date()
 
     def _body(self, made: Report, wanted: Format) -> bytes:
         if wanted == "json":
@@ -226,5 +228,5 @@ class ReportDesk:
             return html(made, self.look).encode()
         from groundwatch.reports.paper.pages import pdf
 
-        settings = self._settings
+        settings = self.settings
         return pdf(made, self._public_url, settings.font, settings.font_bold)
