@@ -47,6 +47,8 @@ PENALTY = 10.0
 THRESHOLD = 0.25
 HARBOR = Path("examples/harbor")
 SETS = Path("tools/answer_sets")
+DOUBTED = 0.2
+"""At most this share of the answerable questions gets the note of doubt."""
 TARGET = Path("src/groundwatch/generation/answerability.json")
 
 
@@ -226,12 +228,25 @@ def held_out(examples: Sequence[Example]) -> dict[str, object]:
     }
 
 
+def doubt(fitted: Fit, examples: Sequence[Example]) -> dict[str, float]:
+    """The highest hundredth below which no more than `DOUBTED` of the answerable fall."""
+    answerable = np.array([example.answerable for example in examples])
+    chance = chances(fitted, examples)
+    at = max(t / 100 for t in range(101) if (chance[answerable] < t / 100).mean() <= DOUBTED)
+    return {
+        "doubt": at,
+        "answerable_below": round(float((chance[answerable] < at).mean()), 3),
+        "unanswerable_below": round(float((chance[~answerable] < at).mean()), 3),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", type=Path, required=True, help="folder for the built model")
     embedder = open_embedder(MiniLMSettings(), parser.parse_args().models)
     assert embedder is not None
-    examples = [*own_examples(embedder), *harbor_examples(embedder)]
+    own, harbor = [*own_examples(embedder)], [*harbor_examples(embedder)]
+    examples = [*own, *harbor]
     card = held_out(examples)
     sys.stderr.write(json.dumps(card, indent=1) + "\n")
     mean, scale, weights, bias = fit(examples)
@@ -240,9 +255,14 @@ def main() -> None:
         part: {name: round(float(value), 6) for name, value in zip(SIGNALS, table, strict=True)}
         for part, table in tables.items()
     }
-    content |= {"bias": round(bias, 6), "threshold": THRESHOLD}
+    noted = doubt(fit(own), harbor)
+    content |= {"bias": round(bias, 6), "threshold": THRESHOLD, "doubt": noted.pop("doubt")}
     data = "tools/answer_sets (8 fictional companies) and the tune half of the sample company"
-    content["card"] = {"data": data, "held_out_by_company": card}
+    content["card"] = {
+        "data": data,
+        "held_out_by_company": card,
+        "doubt_on_tune_fitted_without_it": noted,
+    }
     TARGET.write_text(json.dumps(content, indent=1) + "\n")
 
 

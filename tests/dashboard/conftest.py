@@ -157,6 +157,7 @@ def here(shared: World) -> World:
     clean = FakeAsking(shared.library, shared.sink)
     shared.asking.release.clear()
     shared.asking.failure, shared.asking.outcome = clean.failure, clean.outcome
+    shared.asking.flags = clean.flags
     return shared
 
 

@@ -6,7 +6,7 @@ from tests.serving.company import document_id
 from tests.waiting import until
 
 from groundwatch.domain.access import AccessList
-from groundwatch.domain.answers import Outcome
+from groundwatch.domain.answers import DOUBT_TEXT, DOUBTFUL, Outcome
 from groundwatch.errors import Unavailable
 
 pytestmark = pytest.mark.integration
@@ -44,6 +44,18 @@ def test_sign_in_ask_and_open_a_citation(tab_of, here, size):
     page.wait_for_selector(".panel", state="detached")
     tab.check()
     assert [(each.user, each.endpoint) for each in here.sink.recorded] == [("anna", "page")]
+
+
+def test_a_doubtful_answer_says_so_above_its_sentences(tab_of, here, size):
+    here.asking.flags = (DOUBTFUL,)
+    tab = tab_of("anna", size)
+    tab.open("/")
+    tab.ask(QUESTION)
+    tab.page.wait_for_selector(".searched")
+    assert tab.page.inner_text(".answer").startswith(DOUBT_TEXT)
+    assert tab.page.get_attribute(".text", "data-copied").startswith(f"{DOUBT_TEXT}\n\nEvery")
+    tab.picture("doubtful")
+    tab.check()
 
 
 def test_a_quote_deep_in_a_document_is_scrolled_to(tab_of, size):

@@ -114,6 +114,7 @@ def test_an_answer_streams_and_is_recorded_with_everything_it_rests_on(bench):
     assert only.passages[0].document_version == 7
     assert bench.asked_for == [("anna", "s")]
     assert only.attributes == {"experiment.short": "new"}
+    assert only.flags == ("f",)
     assert only.first_token is not None
     assert 0 <= only.first_token <= only.duration
 

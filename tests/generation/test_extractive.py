@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from tests.generation.fakes import WordEmbedder, passage
 
 from groundwatch.domain.answers import Answer, AnswerDone, AnswerSentence, Outcome, SentenceReady
+from groundwatch.generation.answerability import fitted
 from groundwatch.generation.answerer import DECLINED_TEXT
 from groundwatch.generation.citations import faults
 from groundwatch.generation.extractive import ExtractiveAnswerer
@@ -50,6 +51,24 @@ def test_another_topic_is_declined():
     answer, _ = ask("Who won the chess tournament in Reykjavik?", [TRAVEL, PARKING])
 
     assert (answer.outcome, answer.text) == (Outcome.DECLINED, DECLINED_TEXT)
+
+
+def test_an_answer_that_is_not_sure_enough_says_so():
+    near, sure = "When does the canteen open?", "What time does the car park open?"
+    assert ask(near, [TRAVEL, PARKING], threshold=0)[0].is_doubtful
+    assert not ask(sure, [TRAVEL, PARKING])[0].is_doubtful
+    assert ask(sure, [TRAVEL, PARKING], doubt=0.6)[0].is_doubtful
+    assert not ask(near, [TRAVEL, PARKING], threshold=0, doubt=0)[0].is_doubtful
+
+
+def test_a_declined_question_is_never_doubtful_besides():
+    answer, _ = ask("When does the canteen open?", [TRAVEL, PARKING], doubt=1)
+
+    assert (answer.outcome, answer.is_doubtful) == (Outcome.DECLINED, False)
+
+
+def test_there_is_room_for_doubt_between_declining_and_being_sure():
+    assert 0 < fitted().threshold < fitted().doubt < 1
 
 
 def test_the_same_sentence_in_two_documents_is_said_once_and_cited_twice():

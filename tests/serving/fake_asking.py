@@ -38,6 +38,7 @@ class FakeAsking:
     release: threading.Event = field(default_factory=threading.Event)
     failure: BaseException | None = None
     outcome: Outcome = Outcome.ANSWERED
+    flags: tuple[str, ...] = ()
 
     def ask(
         self, question: str, identity: Identity, options: AskOptions
@@ -106,6 +107,7 @@ class FakeAsking:
             sentences,
             passages,
             confidence=0.93,
+            flags=self.flags,
             usage=Usage(120, 30, 0.0004),
             model="extractive",
             prompt_version="1",

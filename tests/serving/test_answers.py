@@ -8,7 +8,7 @@ from tests.serving.company import LEAVE
 from tests.serving.worlds import world
 from tests.waiting import until
 
-from groundwatch.domain.answers import Outcome
+from groundwatch.domain.answers import DOUBT_TEXT, DOUBTFUL, Outcome
 from groundwatch.errors import Overloaded, Unavailable
 from groundwatch.serving.settings import LimitSettings
 
@@ -48,6 +48,18 @@ def test_an_answer_streams_when_asked_to(client, way):
     passages, done = events(response.text)[0][1], events(response.text)[-1][1]
     assert passages["id"] == done["id"]
     assert done["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("flags", [(), (DOUBTFUL,)])
+def test_an_answer_says_whether_it_is_doubtful(client, here, flags):
+    here.asking.flags = flags
+    whole = client("anna").post("/v1/answers", json={"question": QUESTION}).json()
+    streamed = client("anna").post("/v1/answers", json={"question": QUESTION, "stream": True})
+    done = events(streamed.text)[-1][1]
+    assert [(each["doubtful"], each["flags"]) for each in (whole, done)] == [
+        (bool(flags), list(flags))
+    ] * 2
+    assert DOUBT_TEXT not in whole["text"]
 
 
 def test_a_sentence_arrives_before_the_answer_is_done(client, here):

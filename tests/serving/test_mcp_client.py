@@ -11,6 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from tests.serving.company import EDITOR, identity
 from tests.serving.worlds import world
 
+from groundwatch.domain.answers import DOUBT_TEXT, DOUBTFUL
 from groundwatch.errors import Unavailable
 from groundwatch.serving.settings import LimitSettings
 
@@ -49,6 +50,17 @@ def test_the_tools_are_listed_and_answer(calling, here, mode):
     assert answer.structured_content["outcome"] == "answered"
     assert here.sink.recorded[0].endpoint == "mcp:ask"
     assert len(found.structured_content["passages"]) == 1
+
+
+def test_a_doubtful_answer_begins_by_saying_so(calling, here):
+    here.asking.flags = (DOUBTFUL,)
+
+    async def run(client):
+        return await client.call_tool("ask", {"question": "How many weeks of parental leave?"})
+
+    answer = calling("anna", run)
+    assert answer.content[0].text.startswith(f"{DOUBT_TEXT}\n\nEvery parent")
+    assert answer.structured_content["doubtful"] is True
 
 
 def test_tools_show_only_what_the_caller_may_see(calling):

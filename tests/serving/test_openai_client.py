@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from groundwatch.domain.answers import Outcome
+from groundwatch.domain.answers import DOUBT_TEXT, DOUBTFUL, Outcome
 from groundwatch.errors import Unavailable
 
 pytestmark = pytest.mark.integration
@@ -24,6 +24,15 @@ TEXT = (
 def anna(address) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(base_url=f"{address}/v1", api_key="gw_anna", max_retries=0) as client:
         yield client
+
+
+def said(client, messages, *, stream):
+    """The whole text, and what OpenAI's shape has no place for."""
+    answer = client.chat.completions.create(model="groundwatch", messages=messages, stream=stream)
+    if not stream:
+        return answer.choices[0].message.content, answer.groundwatch
+    chunks = list(answer)
+    return "".join(each.choices[0].delta.content or "" for each in chunks), chunks[-1].groundwatch
 
 
 def test_an_answer_carries_its_citations(anna, here):
@@ -57,15 +66,17 @@ def test_an_answer_streams(anna):
 
 
 @pytest.mark.parametrize("stream", [True, False])
+def test_a_doubtful_answer_says_so_at_its_end(anna, here, stream):
+    here.asking.flags = (DOUBTFUL,)
+    text, grounds = said(anna, QUESTION, stream=stream)
+    assert text == f"{TEXT}\n\n{DOUBT_TEXT}"
+    assert grounds["doubtful"] is True
+
+
+@pytest.mark.parametrize("stream", [True, False])
 def test_a_declined_question_says_so(anna, stream):
     messages = [{"role": "user", "content": [{"type": "text", "text": "Who sank the ferry?"}]}]
-    answer = anna.chat.completions.create(model="groundwatch", messages=messages, stream=stream)
-    if stream:
-        chunks = list(answer)
-        text = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
-        grounds = chunks[-1].groundwatch
-    else:
-        text, grounds = answer.choices[0].message.content, answer.groundwatch
+    text, grounds = said(anna, messages, stream=stream)
     assert text == "This is not in your documents."
     assert grounds["outcome"] == "declined"
 

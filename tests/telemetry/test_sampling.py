@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from groundwatch.domain.answers import Outcome
+from groundwatch.domain.answers import DOUBTFUL, Outcome
 from groundwatch.telemetry.sampling import Reason, Sampling, share_of
 from tests.telemetry.test_recorder import interaction
 
@@ -24,6 +24,11 @@ def test_about_the_rate_is_kept_and_weighs_what_it_stands_for(rate):
     assert {each.weight for each in kept} == {1 / rate}
     assert {each.reason for each in kept} == {Reason.SAMPLED}
     assert sum(each.weight for each in kept) == pytest.approx(len(MANY), rel=0.15)
+
+
+def test_doubt_is_nothing_wrong():
+    doubtful = replace(interaction(1), flags=(DOUBTFUL,))
+    assert Sampling(0.0).decide(doubtful).reason is Reason.SAMPLED_OUT
 
 
 def test_the_same_id_is_decided_alike_everywhere_and_more_at_a_higher_rate():

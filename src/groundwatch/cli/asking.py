@@ -27,7 +27,7 @@ def ask(
         *_, last = local.ask(question, user)
     assert isinstance(last, AnswerDone)
     if as_json:
-        print_json(last.answer)
+        print_json({**asdict(last.answer), "doubtful": last.answer.is_doubtful})
     else:
         show_answer(last.answer)
 
@@ -60,13 +60,15 @@ def search(
 
 def show_answer(answer: "Answer") -> None:
     """Print an answer with numbered citations and the places they point to."""
-    from groundwatch.domain.answers import Outcome
+    from groundwatch.domain.answers import DOUBT_TEXT, Outcome
 
     if answer.outcome is not Outcome.ANSWERED:
         say(f"[yellow]{_plain(answer.text)}[/yellow]")
         if answer.reason:
             say(f"[dim]{_plain(answer.reason)}[/dim]")
         return
+    if answer.is_doubtful:
+        say(f"[dim]{DOUBT_TEXT}[/dim]\n")
     places = {passage.chunk_id: passage for passage in answer.passages}
     shown: dict[int, str] = {}
     for sentence in answer.sentences:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from groundwatch.domain.answers import (
+    DOUBT_TEXT,
     Answer,
     AnswerDone,
     AnswerEvent,
@@ -70,6 +71,11 @@ class AnswerState:
     @property
     def is_answered(self) -> bool:
         return self.answer is not None and self.answer.outcome is Outcome.ANSWERED
+
+    @property
+    def doubt(self) -> str:
+        """What a doubtful answer says of itself; empty for any other."""
+        return DOUBT_TEXT if self.answer is not None and self.answer.is_doubtful else ""
 
     def citations(self) -> dict[int, Citation]:
         """The first citation of each number."""

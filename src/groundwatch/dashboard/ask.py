@@ -197,4 +197,5 @@ def _with_sources(state: AnswerState) -> str:
         f"[{source.number}] {source.document.title} ({source.document.path})"
         for source in state.sources()
     ]
-    return " ".join(lines) + "\n\n" + "\n".join(listed)
+    parts = (state.doubt, " ".join(lines), "\n".join(listed))
+    return "\n\n".join(part for part in parts if part)

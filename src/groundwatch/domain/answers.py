@@ -5,6 +5,12 @@ from enum import StrEnum
 
 from groundwatch.domain.documents import Passage
 
+DOUBTFUL = "doubtful"
+"""The flag of an answer whose passages may not hold what was asked."""
+
+DOUBT_TEXT = "These are the nearest passages; they may not answer the question."
+"""What a doubtful answer says of itself, wherever it is read as text."""
+
 
 class Outcome(StrEnum):
     """How a question ended."""
@@ -59,7 +65,7 @@ class Answer:
         text: the sentences joined; for a declined question the fixed sentence that says so.
         confidence: calibrated probability that the passages answer the question, None for an LLM's.
         reason: why it was declined or cut, in words a person understands; empty when answered.
-        flags: e.g. `unverifiable-sentence-dropped`.
+        flags: e.g. `unverifiable-sentence-dropped`, `doubtful`.
     """
 
     outcome: Outcome
@@ -72,6 +78,11 @@ class Answer:
     usage: Usage = Usage()
     model: str = ""
     prompt_version: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it shows the nearest passages rather than, surely, what was asked."""
+        return DOUBTFUL in self.flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,13 +34,19 @@ SIGNALS = (
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The fitted weights: of each signal after `(signal - mean) / scale`, and the threshold."""
+    """The fitted weights: of each signal after `(signal - mean) / scale`, and two thresholds.
+
+    Attributes:
+        threshold: below this probability a question is declined.
+        doubt: below this one the answer says that it may be none.
+    """
 
     mean: Mapping[str, float]
     scale: Mapping[str, float]
     weight: Mapping[str, float]
     bias: float
     threshold: float
+    doubt: float
 
 
 def signals(
@@ -90,4 +96,5 @@ def fitted() -> Model:
         {name: float(values[part][name]) for name in SIGNALS}
         for part in ("mean", "scale", "weight")
     )
-    return Model(mean, scale, weight, float(values["bias"]), float(values["threshold"]))
+    bias, threshold, doubt = (float(values[name]) for name in ("bias", "threshold", "doubt"))
+    return Model(mean, scale, weight, bias, threshold, doubt)

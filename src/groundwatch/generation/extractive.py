@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
-from groundwatch.domain.answers import Answer, AnswerDone, AnswerEvent, Outcome, SentenceReady
+from groundwatch.domain.answers import (
+    DOUBTFUL,
+    Answer,
+    AnswerDone,
+    AnswerEvent,
+    Outcome,
+    SentenceReady,
+)
 from groundwatch.domain.documents import Passage
 from groundwatch.generation.answerability import confidence, fitted
 from groundwatch.generation.answerer import Stop, declined
@@ -19,7 +26,7 @@ class ExtractiveAnswerer:
     """Quotes the sentences that answer best, or says that none does.
 
     Args:
-        settings: threshold and number of sentences.
+        settings: thresholds and number of sentences.
         embedder: compares question and sentences by meaning; None compares words only.
     """
 
@@ -42,8 +49,7 @@ class ExtractiveAnswerer:
             yield AnswerDone(declined("No passage was found for this question.", passages, 0.0))
             return
         sure = confidence(question, ranked, passages)
-        threshold = self._settings.threshold
-        if sure < (fitted().threshold if threshold is None else threshold):
+        if sure < _given(self._settings.threshold, fitted().threshold):
             reason = "The passages found touch the topic but do not seem to hold the answer."
             yield AnswerDone(declined(reason, passages, sure))
             return
@@ -64,6 +70,11 @@ class ExtractiveAnswerer:
                 passages=tuple(passages),
                 confidence=sure,
                 reason="Stopped before the answer was complete." if cancelled else "",
+                flags=(DOUBTFUL,) if sure < _given(self._settings.doubt, fitted().doubt) else (),
                 model=MODEL,
             )
         )
+
+
+def _given(configured: float | None, fitted: float) -> float:
+    return fitted if configured is None else configured

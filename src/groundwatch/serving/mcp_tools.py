@@ -7,7 +7,7 @@ from anyio import to_thread
 from pydantic import BaseModel, Field
 
 from groundwatch.domain.access import Identity
-from groundwatch.domain.answers import Answer
+from groundwatch.domain.answers import DOUBT_TEXT, Answer
 from groundwatch.domain.documents import Passage
 from groundwatch.domain.questions import AskOptions
 from groundwatch.errors import InvalidInput, Unavailable
@@ -103,7 +103,10 @@ def _shown(passage: Passage) -> str:
 
 
 def answer_text(answer: Answer) -> str:
-    """The answer with `[n]` after its sentences, and below it what each number is."""
+    """The answer with `[n]` after its sentences, and below it what each number is.
+
+    A doubtful one begins by saying so.
+    """
     if not answer.sentences:
         return answer.text
     found = {passage.chunk_id: passage.document for passage in answer.passages}
@@ -116,7 +119,8 @@ def answer_text(answer: Answer) -> str:
             if (document := found.get(citation.chunk_id)) is not None:
                 sources[citation.number] = f"{document.title} ({document.source}/{document.path})"
     listed = "\n".join(f"[{number}] {sources[number]}" for number in sorted(sources))
-    return " ".join(lines) + "\n\n" + listed
+    doubt = f"{DOUBT_TEXT}\n\n" if answer.is_doubtful else ""
+    return f"{doubt}{' '.join(lines)}\n\n{listed}"
 
 
 TOOLS = (

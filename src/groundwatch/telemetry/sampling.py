@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import blake2b
 
+from groundwatch.domain.answers import DOUBTFUL
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.metrics import FAILURES
 
 _RANGE = 1 << 64
-EXPECTED_FLAGS = frozenset({"remote-parent", "cost-partial"})
-"""Flags that say how something was measured, not that something is wrong."""
+EXPECTED_FLAGS = frozenset({"remote-parent", "cost-partial", DOUBTFUL})
+"""Flags that say how something was measured or how sure it is, not that something is wrong."""
 
 
 class Reason(StrEnum):

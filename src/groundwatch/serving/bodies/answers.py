@@ -86,6 +86,9 @@ class AnswerBody(Body):
     confidence: float | None = Field(
         description="Probability that the passages answer the question; null for an LLM's answer."
     )
+    doubtful: bool = Field(
+        description="These are the nearest passages; they may not answer the question."
+    )
     reason: str = Field(description="Why it was declined or cut; empty when answered.")
     flags: tuple[str, ...]
     usage: UsageBody
@@ -102,6 +105,7 @@ class AnswerBody(Body):
             sentences=tuple(SentenceBody.of(each, answer.passages) for each in answer.sentences),
             passages=tuple(PassageBody.of(each) for each in answer.passages),
             confidence=answer.confidence,
+            doubtful=answer.is_doubtful,
             reason=answer.reason,
             flags=answer.flags,
             usage=UsageBody(

@@ -51,6 +51,7 @@ class GroundsBody(Body):
     interaction_id: str
     outcome: Outcome
     confidence: float | None
+    doubtful: bool
     reason: str
     citations: tuple[CitationBody, ...]
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from groundwatch.domain.access import Identity
-from groundwatch.domain.answers import Answer, AnswerDone, AnswerSentence, SentenceReady
+from groundwatch.domain.answers import (
+    DOUBT_TEXT,
+    Answer,
+    AnswerDone,
+    AnswerSentence,
+    SentenceReady,
+)
 from groundwatch.domain.questions import AskOptions
 from groundwatch.errors import InvalidInput
 from groundwatch.serving.asking import Asker, new_interaction_id
@@ -100,6 +106,7 @@ def _exchange(body: ChatBody, request: Request, identity: Identity, created: int
 
 def _completion(exchange: _Exchange, answer: Answer) -> CompletionBody:
     text = " ".join(_with_marks(each) for each in answer.sentences) or answer.text
+    text += _doubt(answer)
     return CompletionBody(
         id=exchange.id,
         created=exchange.created,
@@ -130,6 +137,8 @@ def _ending(exchange: _Exchange, answer: Answer, *, is_silent: bool) -> list[byt
     chunks = []
     if is_silent:
         chunks.append(_chunk(exchange, DeltaBody(role="assistant", content=answer.text)))
+    if answer.is_doubtful:
+        chunks.append(_chunk(exchange, DeltaBody(content=_doubt(answer))))
     last = ChunkBody(
         id=exchange.id,
         created=exchange.created,
@@ -177,6 +186,11 @@ def _with_marks(sentence: AnswerSentence) -> str:
     return f"{sentence.text} {marks}" if marks else sentence.text
 
 
+def _doubt(answer: Answer) -> str:
+    """Said at the end, streaming or not: what was streamed cannot be taken back."""
+    return f"\n\n{DOUBT_TEXT}" if answer.is_doubtful else ""
+
+
 def _usage(answer: Answer) -> UsageCountsBody:
     usage = answer.usage
     return UsageCountsBody(
@@ -193,6 +207,7 @@ def _grounds(exchange: _Exchange, answer: Answer) -> GroundsBody:
         interaction_id=exchange.options.interaction_id,
         outcome=answer.outcome,
         confidence=answer.confidence,
+        doubtful=answer.is_doubtful,
         reason=answer.reason,
         citations=tuple(
             CitationBody.of(citation, found[citation.chunk_id])
