@@ -146,7 +146,17 @@ def test_why_somebody_may_read_a_document_beside_the_server(server: Deployment) 
     assert server.ask("ada", "PUT", path, json=by_hand).status_code == 204
     shown = said(server, "document", "access", salaries, "bob")
     assert "allowed by the document's own permissions through user:bob" in shown
+    asked = {"user": "bob"}
+    reply = server.ask("ada", "GET", f"/v1/documents/{salaries}/access", params=asked)
+    shown = told(server, "document", "access", salaries, "bob")
+    assert reply.json() == {name: shown[name] for name in reply.json()}
+    assert (reply.json()["reason"], "path" in reply.json()) == ("allowed", False)
     server.ask("ada", "PUT", path, json={"allow": ["group:hr"]})
+    again = server.ask("ada", "GET", f"/v1/documents/{salaries}/access", params=asked).json()
+    assert (again["readable"], again["reason"]) == (False, "not-listed")
+    problem(server.ask("hana", "GET", f"/v1/documents/{salaries}/access", params=asked), 403)
+    problem(server.ask("ada", "GET", f"/v1/documents/{salaries}/access?user=zoe"), 422)
+    problem(server.ask("ada", "GET", f"/v1/documents/{'0' * 32}/access"), 404)
     assert "no such document" in refused(server, "document", "access", "0" * 32, "bob")
     assert "zoe" in refused(server, "document", "access", salaries, "zoe")
 

@@ -53,6 +53,7 @@ REQUESTS: list[tuple[str, str, str, object]] = [
     ("document", "PUT", "/v1/documents/{}", {"content": "x"}),
     ("document", "DELETE", "/v1/documents/{}", None),
     ("document", "PUT", "/v1/documents/{}/acl", {"allow": ["everyone"]}),
+    ("document", "GET", "/v1/documents/{}/access", None),
     ("document", "GET", "/v1/documents?after={}", None),
     ("upload", "GET", "/v1/documents/{}", None),
     ("upload", "GET", "/v1/documents/{}/content", None),

@@ -163,6 +163,14 @@ def test_permissions_change_at_once(client):
     assert client("hana").get(path).status_code == 200
 
 
+def test_who_may_change_permissions_learns_their_reason(client):
+    path = f"/v1/documents/{LEAVE_ID}/access"
+    found = client("cleo").get(path, params={"user": "anna"}).json()
+    assert (found["user"], found["readable"], found["reason"]) == ("anna", True, "allowed")
+    assert client("cleo").get(path).json()["user"] == "cleo"
+    assert client("ben").get(path).status_code == 403
+
+
 def test_a_list_is_paged(client):
     seen, after = [], ""
     for _ in range(5):

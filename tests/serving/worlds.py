@@ -15,6 +15,8 @@ from tests.serving.fakes import (
     FakeSink,
 )
 
+from groundwatch.access.explaining import Readable
+from groundwatch.domain.access import AccessReason
 from groundwatch.serving.services import Services
 from groundwatch.serving.settings import LimitSettings, ServerSettings
 
@@ -35,6 +37,14 @@ class World:
     is_ready: bool = True
     limits: LimitSettings = field(default_factory=LimitSettings)
 
+    def explain_access(self, document_id: str, user: str) -> Readable:
+        """Only of documents Anna may read, who walks all routes."""
+        found = self.library.content(self.authentication.people["anna"], document_id)
+        principals = self.authentication.people[user].principals
+        reason = found.access.decide(principals)
+        meta, readable = found.meta, reason is AccessReason.ALLOWED
+        return Readable(meta.id, meta.source, meta.path, user, readable, reason, f"by {user}")
+
     def services(self) -> Services:
         return Services(
             authenticate=self.authentication,
@@ -42,6 +52,7 @@ class World:
             asking=self.asking,
             searching=FakeSearching(self.library),
             library=self.library,
+            explain_access=self.explain_access,
             uploads=self.uploads,
             jobs=self.jobs,
             sources=self.sources,

@@ -21,6 +21,23 @@ class Explanation:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """Whether a user may read a document.
+
+    Attributes:
+        words: the rule that decides, and the way to it through the groups.
+    """
+
+    document_id: str
+    source: str
+    path: str
+    user: str
+    readable: bool
+    reason: AccessReason
+    words: str
+
+
 def explain_access(
     access: AccessList, user: str, directory: Directory, rules: RuleResult | None = None
 ) -> Explanation:

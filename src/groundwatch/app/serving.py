@@ -22,6 +22,7 @@ from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.experiments_book import ExperimentBook
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.app.answering import Answering, open_answering
+from groundwatch.app.explaining import explain
 from groundwatch.app.exposing import Exposing, exposed
 from groundwatch.app.ground import Ground, open_ground
 from groundwatch.app.handing_over import open_grpc, open_otlp
@@ -203,6 +204,7 @@ def make_services(  # noqa: PLR0917  everything it is made of
         asking=answering.asking,
         searching=Searching(answering.retriever),
         library=Library(ground.database, ground.index),
+        explain_access=lambda document, user: explain(present(), ground.database, document, user),
         uploads=Uploading(
             ground.database, ground.index.follow, waking(worker), ground.clock, limits
         ),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from groundwatch.access.explaining import Readable
 from groundwatch.alerting.desk import Desk
 from groundwatch.analytics.business import NOTHING_ASSUMED, Assumptions
 from groundwatch.analytics.capacity_settings import CapacitySettings
@@ -230,6 +231,8 @@ class Services:
 
     Attributes:
         authenticate: an API key (`via="key"`) or a session's credential (`via="session"`).
+        explain_access: whether a user may read a document and why, from a document's id and the
+            user's name; for those with `permissions:write`, who may change it.
         embedder: None when search is lexical only.
         sink: takes the interactions of questions that the server itself refused.
         ready: whether questions can be answered now; never raises.
@@ -245,6 +248,7 @@ class Services:
     asking: Asking
     searching: Searching
     library: Library
+    explain_access: Callable[[str, str], Readable]
     uploads: Uploads
     jobs: Jobs
     sources: Sources

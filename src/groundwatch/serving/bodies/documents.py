@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from groundwatch.access.explaining import Readable
+from groundwatch.domain.access import AccessReason
 from groundwatch.domain.documents import DocumentContent
 from groundwatch.domain.jobs import Job, Operation, Removal, Task, TaskState, Upload
 from groundwatch.errors import InvalidInput
@@ -75,6 +77,26 @@ class BatchBody(Body):
             each.upload() if isinstance(each, PutOperation) else Removal(each.document_id)
             for each in self.operations
         ]
+
+
+class ReadableBody(Body):
+    """Whether a user may read a document; its path is told only to those who may read it."""
+
+    document_id: str
+    user: str
+    readable: bool
+    reason: AccessReason
+    words: str = Field(description="The rule that decides, and the way through the groups.")
+
+    @classmethod
+    def of(cls, found: Readable) -> "ReadableBody":
+        return cls(
+            document_id=found.document_id,
+            user=found.user,
+            readable=found.readable,
+            reason=found.reason,
+            words=found.words,
+        )
 
 
 class DocumentsWanted(Body):

@@ -11,6 +11,7 @@ from groundwatch.serving.bodies.documents import (
     DocumentPageBody,
     DocumentsWanted,
     JobBody,
+    ReadableBody,
 )
 from groundwatch.serving.bodies.passages import AccessBody, DocumentBody
 from groundwatch.serving.routes.dependencies import MayPermit, MayRead, MayWrite, TheServices
@@ -113,3 +114,14 @@ def set_access(
 ) -> None:
     """Replace a document's permissions; in force everywhere when this answers."""
     services.library.set_access(identity, document_id, body.access())
+
+
+@router.get("/v1/documents/{document_id}/access")
+def access(
+    document_id: str,
+    identity: MayPermit,
+    services: TheServices,
+    user: Annotated[str, Query(max_length=200, description="The asker when left out.")] = "",
+) -> ReadableBody:
+    """Say whether a user may read a document, by which rule and through which groups."""
+    return ReadableBody.of(services.explain_access(document_id, user or identity.user))
