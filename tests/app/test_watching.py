@@ -1,7 +1,6 @@
 """The watch process behind a real server: other people's applications, and what kills it."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -27,6 +26,7 @@ from groundwatch.store.settings import StoreSettings
 from groundwatch.telemetry.otlp.scores_in import external_scores
 from tests.app.deployment import PATIENCE, Deployment
 from tests.llm_stub import LLMStub
+from tests.ports import free_port
 from tests.telemetry.otlp.cases import TRACE, case, span_id
 from tests.waiting import until
 
@@ -38,10 +38,7 @@ PRICES = {"tiny": {"input": 1_000_000, "output": 2_000_000}}
 
 @pytest.fixture(scope="module")
 def grpc_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-    return port
+    return free_port()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What an application tells reaches the server, or is counted."""
 
 import asyncio
-import socket
 import threading
 import time
 import tracemalloc
@@ -12,6 +11,7 @@ import pytest
 from groundwatch.client import Client, Event, Interaction, Options, Passage
 from groundwatch.client import current as maybe_current
 from tests.client.receiver import Reply, receiving, taken
+from tests.ports import free_port
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
@@ -348,9 +348,7 @@ class TestUnusable:
 
 class TestAway:
     def test_memory_is_bounded_and_drops_are_reported_when_it_is_back(self):
-        with socket.socket() as reserved:
-            reserved.bind(("127.0.0.1", 0))
-            port = reserved.getsockname()[1]
+        port = free_port()
         options = Options(queue_bytes=100_000, interval=0.01)
         with closing(f"http://127.0.0.1:{port}", options) as client:
             for _ in range(1000):

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import socket
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from groundwatch.telemetry.prometheus.exposition import CellsCollector, Expositi
 from groundwatch.telemetry.prometheus.families import families
 from groundwatch.telemetry.prometheus.growing import Growing
 from groundwatch.telemetry.prometheus.requests import RequestMetrics
+from tests.ports import free_port
 from tests.serving.servers import served
 from tests.serving.worlds import world
 from tests.store.events.samples import ONE, QUALITY
@@ -157,9 +157,7 @@ def test_a_real_prometheus_scrapes_a_running_server_with_its_key(events, exposin
         configuration.write_text(
             configuration.read_text().replace("127.0.0.1:8350", address).replace("15s", "1s")
         )
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         process = subprocess.Popen(
             [
                 prometheus,
@@ -208,9 +206,7 @@ class Asked:
 
 @pytest.mark.integration
 def test_the_loopback_port_needs_no_key_and_gives_nothing_else(exposing):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with exposed(exposing, port) as listening:
         assert listening == port
         answer = httpx.get(f"http://127.0.0.1:{port}/metrics")

@@ -20,6 +20,9 @@ class Collector:
         self.posts: list[tuple[str, str, bytes]] = []
         self.url = ""
 
+    def sent(self):
+        return b"".join(body for _, _, body in self.posts)
+
     def spans(self, path="/v1/traces", signal=Signal.TRACES):
         sender, now = Sender(), int(system_clock().timestamp() * 1e9)
         found = []
