@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
@@ -36,7 +37,12 @@ ROOM = 4 << 30
 
 
 def pytest_configure() -> None:
-    """Keep the tests' folders in memory where there is room: commits wait for every disk."""
+    """Keep the tests' folders in memory where there is room: commits wait for every disk.
+
+    A request may take longer than httpx waits by default, on a machine with much else to do.
+    """
+    for phase in ("connect", "read", "write", "pool"):
+        setattr(httpx._config.DEFAULT_TIMEOUT_CONFIG, phase, 60.0)
     if "PYTEST_DEBUG_TEMPROOT" not in ENVIRONMENT and has_room(MEMORY):
         ENVIRONMENT["PYTEST_DEBUG_TEMPROOT"] = str(MEMORY)
 

@@ -8,7 +8,7 @@ SHARE = 0.2
 """Of the time at most this much is spent on looking: it is taken from what is waited for."""
 
 
-def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Return as soon as the condition holds; fail when it never does."""
     deadline = time.monotonic() + seconds
     began = time.monotonic()
