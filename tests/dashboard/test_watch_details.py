@@ -164,3 +164,28 @@ def test_similar_questions_are_near(tab_of, events):
         assert "refund" in text.lower() or "money" in text.lower()
     hrefs = tab.page.locator("[data-similar] a").evaluate_all("all => all.map(a => a.href)")
     assert not any(one.interaction.id in href for href in hrefs)
+
+
+def test_interactions_are_narrowed_and_grouped_by_the_variant_of_an_experiment(tab_of, size):
+    tab = tab_of("greta", size)
+    drawn(tab, "/interactions?app=groundwatch")
+    page = tab.page
+    page.select_option("select[name=variant]", "fewer-passages=new")
+    page.click("button:text-is('Filter')")
+    page.wait_for_url("**variant=fewer-passages%3Dnew**")
+    page.wait_for_selector("tbody tr")
+    assert page.locator("tbody tr").count() == 1
+    assert "harbour masters" in page.inner_text("tbody")
+    page.click("a:text-is('Clear')")
+    page.click("a:text-is('Group by variant')")
+    page.wait_for_selector("#groups tbody tr")
+    tab.check()
+    rows = [each.split("\t")[:4] for each in page.locator("#groups tbody tr").all_inner_texts()]
+    assert [[cell.strip() for cell in row][:3] for row in rows] == [
+        ["fewer-passages", "new", "1"],
+        ["fewer-passages", "usual", "1"],
+    ]
+    page.click("#groups a >> nth=1")
+    page.wait_for_url("**variant=fewer-passages%3Dusual**")
+    page.wait_for_selector("a:text-is('Ungroup')")
+    assert "parental" in page.inner_text("section.list tbody")

@@ -42,6 +42,7 @@ LEAVE = Interaction(
     ),
     stages=(Stage("search", 0.0, 0.02), Stage("generate", 0.02, 0.18)),
     model="extractive",
+    attributes={"experiment.fewer-passages": "usual"},
 )  # fmt: skip
 SALARY = replace(
     LEAVE,
@@ -51,6 +52,7 @@ SALARY = replace(
     response="The top band is 98,000 crowns a year.",
     user="hana",
     passages=(replace(LEAVE.passages[1], rank=1, cited=True),),
+    attributes={"experiment.fewer-passages": "new"},
 )
 TRACED = replace(
     LEAVE, id="ab" * 16, application="support-bot", started_at=NOW - timedelta(minutes=32),

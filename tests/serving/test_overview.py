@@ -238,3 +238,30 @@ def test_one_persons_behaviour_is_told_to_those_who_may_read_everybody(get, even
         assert refused.status_code == 403
         assert READS_ALL in refused.json()["detail"]
         assert "ann" not in refused.text
+
+
+def test_interactions_are_grouped_by_variant_for_those_who_watch(get, events):
+    def dealt(number, variant, at=NOW - timedelta(hours=1), **more):
+        return asked(number, at, attributes={"experiment.reply": variant}, **more)
+
+    ones = [
+        dealt(1, "short", seconds=2.0), dealt(2, "short", outcome=Outcome.FAILED),
+        dealt(3, "long"), dealt(4, "long", application="other"),
+        dealt(5, "short", NOW - timedelta(hours=30)), asked(6, NOW - timedelta(hours=1)),
+    ]  # fmt: skip
+    record(events, ones)
+    events.put_scores([(ones[0].id, quality(0.6))])
+    path = "/v1/interactions?group_by=variant&application=support&variant=reply%3Dlong"
+    long, short = get(path).json()["groups"]
+    assert (long["variant"], long["requests"], long["quality"]) == ("reply=long", 1, None)
+    assert (short["variant"], short["requests"], short["error_share"]) == ("reply=short", 2, 0.5)
+    assert (short["quality"], short["scored"]) == (pytest.approx(0.6), 1)
+    assert short["p95"] == pytest.approx(2.0, rel=0.03)
+    since = (NOW - timedelta(hours=48)).isoformat().replace("+00:00", "Z")
+    whole = get(f"/v1/interactions?group_by=variant&since={since}").json()["groups"]
+    assert [each["requests"] for each in whole] == [2, 3]
+    assert get("/v1/interactions").json()["groups"] is None
+    assert get("/v1/interactions?group_by=variant", user="anna").status_code == 403
+    assert get("/v1/interactions?group_by=user").status_code == 422
+    shown = get("/v1/series?metric=requests&split=variant&window=24h").json()
+    assert {each["label"] for each in shown["labels"]} == {"reply=long", "reply=short"}

@@ -11,10 +11,8 @@ from hashlib import blake2b
 from itertools import accumulate
 
 from groundwatch.analytics.experiments_settings import ExperimentSettings
-from groundwatch.domain.interactions import EXPERIMENT
+from groundwatch.domain.interactions import variants_of
 
-_METADATA = f"metadata.{EXPERIMENT}"
-"""Where it stands in traces whose application could only give metadata."""
 _RANGE = float(2**64)
 
 
@@ -62,7 +60,7 @@ def assign(
 
 def variant_of(name: str, attributes: Mapping[str, str]) -> str:
     """The variant an interaction says it was answered by; empty when it took no part."""
-    return attributes.get(EXPERIMENT + name) or attributes.get(_METADATA + name, "")
+    return variants_of(attributes).get(name, "")
 
 
 def _dealt(experiment: ExperimentSettings, place: float) -> str:

@@ -11,9 +11,11 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from groundwatch.analytics.thresholds import Thresholds
+from groundwatch.analytics.variants import VARIANT, VariantRow, by_variant
 from groundwatch.dashboard import places
 from groundwatch.dashboard.emitted import text_of
 from groundwatch.dashboard.frame import html
+from groundwatch.dashboard.grouped import groups_html
 from groundwatch.dashboard.interaction import (
     Opened,
     OpenTrace,
@@ -35,12 +37,13 @@ from groundwatch.serving.services import Library
 from groundwatch.store.events import Filter, Recorded
 
 PARAMETERS = (
-    "id", "q", "outcome", "model", "status", "user", "flag", "slower", "below", "after",
+    "id", "q", "outcome", "model", "status", "user", "flag", "variant", "slower", "below", "by",
+    "after",
 )  # fmt: skip
 _LIMIT = 50
 _MOST_OPEN = 100
 _T = TypeVar("_T")
-_MOST_MODELS = 100
+_MOST_CHOICES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ class Listed:
         older: link to the next page; empty on the last.
         is_first: nothing newer lies before.
         open_traces: traces that are no interaction yet, as far as counted.
+        variants: of experiments, that were seen in the span.
+        groups: what came of each of them, where that is wanted.
     """
 
     rows: tuple[Recorded, ...]
@@ -58,6 +63,8 @@ class Listed:
     is_first: bool
     models: tuple[str, ...]
     open_traces: int = 0
+    variants: tuple[str, ...] = ()
+    groups: tuple[VariantRow, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ def filter_of(asked: Asked) -> Filter:
         outcome=_member(Outcome, given.get("outcome")),
         status=_member(Status, given.get("status")),
         flag=given.get("flag") or None,
+        variant=given.get("variant") or None,
         min_latency=_number(given.get("slower")),
         max_quality=_number(given.get("below")),
         text=given.get("q", "") if may_see_all else "",
@@ -114,13 +122,27 @@ def _read(asked: Asked, library: Library) -> _Read:
         last = rows[-1].interaction
         key = f"{last.started_at.isoformat()}/{last.id}"
         older = f"/interactions{asked.selection.query({'after': key})}"
-    window = asked.window
-    models = asked.watch.events.labels(
-        metrics.REQUESTS.name, "model", window.since, window.until, window.application
+    waiting = len(asked.watch.events.open_traces(asked.window.application, _MOST_OPEN))
+    is_grouped = given.get("by") == VARIANT
+    listed = Listed(
+        tuple(rows),
+        older,
+        after is None,
+        _seen(asked, "model"),
+        waiting,
+        _seen(asked, VARIANT),
+        by_variant(asked.source, asked.window) if is_grouped else None,
     )
-    waiting = len(asked.watch.events.open_traces(window.application, _MOST_OPEN))
-    chosen = tuple(models)[:_MOST_MODELS]
-    return _Read(Listed(tuple(rows), older, after is None, chosen, waiting), None, "")
+    return _Read(listed, None, "")
+
+
+def _seen(asked: Asked, dimension: str) -> tuple[str, ...]:
+    """What was seen in the span, to choose from."""
+    window = asked.window
+    found = asked.watch.events.labels(
+        metrics.REQUESTS.name, dimension, window.since, window.until, window.application
+    )
+    return tuple(found)[:_MOST_CHOICES]
 
 
 class _Page:
@@ -128,6 +150,7 @@ class _Page:
 
     def __init__(self) -> None:
         self._bar = html()
+        self._groups = html()
         self._place = html()
         self._drawn: Listed | None = None
         self._latest: tuple[Listed, Asked] | None = None
@@ -171,6 +194,7 @@ class _Page:
             "fresh": f"{fresh}" if fresh < _LIMIT else f"{_LIMIT}+"
         }
         _set(self._bar, render("watch/interactions_bar.html", values | {"has_new": bool(fresh)}))
+        _set(self._groups, groups_html(self._drawn.groups, asked.selection))
         _set(self._place, render("watch/interactions.html", values))
 
     def _draw_one(self, read: _Read, asked: Asked) -> None:
@@ -219,8 +243,18 @@ def _values(asked: Asked, listed: Listed) -> dict[str, object]:
         "look": score_look,
         "most": MOST,
         "thresholds": asked.watch.thresholds,
-        "is_filtered": any(name not in {"after", "id"} for name, _ in selection.more),
+        "is_filtered": any(name not in {"after", "id", "by"} for name, _ in selection.more),
+        "grouping": _grouping(listed, selection),
     }
+
+
+def _grouping(listed: Listed, selection: Selection) -> tuple[str, str]:
+    """A link that groups by variant or ends it, and its name; empty where there are none."""
+    if listed.groups is not None:
+        return selection.query({"by": ""}) or "?", "Ungroup"
+    if listed.variants:
+        return selection.query({"by": VARIANT}), "Group by variant"
+    return "", ""
 
 
 def _set(place: ui.html, content: str) -> None:

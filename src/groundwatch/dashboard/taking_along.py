@@ -3,13 +3,14 @@
 from groundwatch.dashboard.table import Column, Row, Table
 from groundwatch.dashboard.withheld import may_read_texts
 from groundwatch.domain.access import Identity
+from groundwatch.domain.interactions import variant_label, variants_of
 from groundwatch.store.events import EventStore, Filter, Recorded
 
 MOST = 5_000
 _COLUMNS = (
     "id", "started_at", "application", "outcome", "status", "quality", "seconds", "model", "group",
-    "endpoint", "input_tokens", "output_tokens", "cost", "error_type", "topic", "flags", "user",
-    "question",
+    "endpoint", "input_tokens", "output_tokens", "cost", "error_type", "topic", "flags",
+    "variants", "user", "question",
 )  # fmt: skip
 
 
@@ -30,7 +31,9 @@ def _row(each: Recorded, identity: Identity) -> Row:
             quality.status.value if quality else None, quality.overall if quality else None,
             one.duration, one.model, one.group, one.endpoint, one.input_tokens, one.output_tokens,
             one.cost, one.error_type, quality.topic if quality else None,
-            " ".join(sorted(flags)), one.user if may_read else None,
+            " ".join(sorted(flags)),
+            " ".join(variant_label(*each) for each in variants_of(one.attributes).items()),
+            one.user if may_read else None,
             one.query if may_read else None,
         )
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The one type in which serving and watching meet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +10,9 @@ from groundwatch.domain.status import Severity
 
 EXPERIMENT = "experiment."
 """An interaction carries its variant of an experiment as the attribute of this and the name."""
+_METADATA = f"metadata.{EXPERIMENT}"
+"""Where it stands in traces whose application could only give metadata."""
+_MOST_EXPERIMENTS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,22 @@ class Interaction:
     error: str = ""
     flags: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
+
+
+def variants_of(attributes: Mapping[str, str]) -> dict[str, str]:
+    """By experiment, the variant that an interaction's attributes name; of eight at most."""
+    found = {
+        name.removeprefix(prefix): variant
+        for prefix in (_METADATA, EXPERIMENT)
+        for name, variant in attributes.items()
+        if name.startswith(prefix) and variant
+    }
+    return dict(sorted(found.items())[:_MOST_EXPERIMENTS])
+
+
+def variant_label(experiment: str, variant: str) -> str:
+    """A variant and its experiment as one name."""
+    return f"{experiment}={variant}"
 
 
 @dataclass(frozen=True, slots=True)

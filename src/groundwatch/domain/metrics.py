@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from groundwatch.domain.answers import Outcome
-from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.interactions import Feedback, Interaction, variant_label, variants_of
 from groundwatch.domain.scores import Dimension, Quality, Score
 
 FAILURES = frozenset({Outcome.FAILED, Outcome.TIMED_OUT})
@@ -50,6 +50,8 @@ class Metric:
 
 _SPLIT = ("model", "group", "endpoint")
 _PEOPLE = ("user", "session")
+_TRIED = "variant"
+"""Of an experiment, as `EXPERIMENT=VARIANT`; only interactions that take part in one have any."""
 
 REQUESTS = Metric(
     "requests",
@@ -57,7 +59,7 @@ REQUESTS = Metric(
     "1",
     Spread.NONE,
     "neutral",
-    (*_SPLIT, *_PEOPLE, "outcome", "source", "topic", "category", "complexity"),
+    (*_SPLIT, *_PEOPLE, _TRIED, "outcome", "source", "topic", "category", "complexity"),
 )
 ERRORS = Metric(
     "errors",
@@ -65,7 +67,7 @@ ERRORS = Metric(
     "1",
     Spread.NONE,
     "worse",
-    (*_SPLIT, "user", "error_type"),
+    (*_SPLIT, _TRIED, "user", "error_type"),
 )
 DECLINED = Metric(
     "declined",
@@ -73,7 +75,7 @@ DECLINED = Metric(
     "1",
     Spread.NONE,
     "worse",
-    (*_SPLIT, "topic"),
+    (*_SPLIT, _TRIED, "topic"),
 )
 LATENCY = Metric(
     "latency",
@@ -81,7 +83,7 @@ LATENCY = Metric(
     "s",
     Spread.LOG,
     "worse",
-    (*_SPLIT, "source", "topic", "outcome"),
+    (*_SPLIT, _TRIED, "source", "topic", "outcome"),
 )
 FIRST_TOKEN = Metric(
     "first_token", "seconds until the first sentence", "s", Spread.LOG, "worse", _SPLIT
@@ -93,12 +95,19 @@ INPUT_TOKENS = Metric(
 OUTPUT_TOKENS = Metric(
     "tokens.output", "tokens made by models", "tokens", Spread.LOG, "worse", (*_SPLIT, "user")
 )
-COST = Metric("cost", "price of the models' work", "USD", Spread.LOG, "worse", (*_SPLIT, "user"))
+COST = Metric(
+    "cost", "price of the models' work", "USD", Spread.LOG, "worse", (*_SPLIT, _TRIED, "user")
+)
 PASSAGES = Metric(
     "passages", "passages given to the answerer", "1", Spread.LOG, "neutral", ("source",)
 )
 FEEDBACK = Metric(
-    "satisfaction", "what people said, 0 to 1", "ratio", Spread.UNIT, "better", ("model", "group")
+    "satisfaction",
+    "what people said, 0 to 1",
+    "ratio",
+    Spread.UNIT,
+    "better",
+    ("model", "group", _TRIED),
 )
 OVERALL = Metric(
     "quality.overall",
@@ -106,7 +115,7 @@ OVERALL = Metric(
     "ratio",
     Spread.UNIT,
     "better",
-    (*_SPLIT, "topic", "source"),
+    (*_SPLIT, _TRIED, "topic", "source"),
 )
 COVERAGE = Metric(
     "quality.coverage",
@@ -208,6 +217,7 @@ LAG = Metric(
 COMMIT = Metric("store.commit", "seconds of a commit of telemetry", "s", Spread.LOG, "worse")
 COMMIT_SIZE = Metric("store.commit.size", "writes in one commit", "1", Spread.LOG, "neutral")
 CUSTOM_PREFIX = "custom."
+_BAD_BELOW = 0.5
 SIMPLE_BELOW, MODERATE_BELOW = 0.15, 0.40
 """Where questions begin to be of moderate complexity, and complex."""
 
@@ -266,6 +276,9 @@ def of_interaction(one: Interaction) -> list[Point]:
 
 def of_quality(one: Interaction, quality: Quality, weight: float) -> list[Point]:
     """What the scores of an interaction add; `weight` is one through its sampling rate."""
+    weight *= quality.weight
+    if not weight:
+        return []
     labels = _labels(one) + ([("topic", quality.topic)] if quality.topic else [])
     points: list[Point] = []
     if quality.overall is not None:
@@ -313,6 +326,12 @@ def satisfaction(given: Feedback) -> float | None:
     return None if given.thumb is None else float(given.thumb > 0)
 
 
+def is_bad(given: Feedback) -> bool:
+    """Whether a thumb or a rating says that an answer was bad."""
+    said = satisfaction(given)
+    return said is not None and said < _BAD_BELOW
+
+
 def complexity_band(complexity: float) -> str:
     """`simple`, `moderate` or `complex`."""
     if complexity < SIMPLE_BELOW:
@@ -331,7 +350,9 @@ def _labels(one: Interaction) -> list[tuple[str, str]]:
         ("error_type", one.error_type if one.outcome in FAILURES else ""),
     ]
     sources = sorted({passage.source for passage in one.passages if passage.source})
-    return [pair for pair in single if pair[1]] + [("source", source) for source in sources]
+    several = [("source", source) for source in sources]
+    several += [(_TRIED, variant_label(*each)) for each in variants_of(one.attributes).items()]
+    return [pair for pair in single if pair[1]] + several
 
 
 def _split(

@@ -107,6 +107,8 @@ def rows(number=6):
     made[2] = replace(made[2], outcome=Outcome.DECLINED, group="it")
     made[3] = replace(made[3], user="bob", response="ÜBERSTUNDEN")
     made[4] = replace(made[4], flags=("one%", "x"))
+    made[2] = replace(made[2], attributes={"experiment.reply": "short", "experiment.rank_": "k"})
+    made[5] = replace(made[5], attributes={"metadata.experiment.reply": "long"})
     return made
 
 
@@ -125,6 +127,12 @@ def rows(number=6):
         (Filter(flag="one%"), "4"),
         (Filter(flag="one"), "53210"),
         (Filter(flag="new"), "5"),
+        (Filter(variant="reply"), "52"),
+        (Filter(variant="reply=short"), "2"),
+        (Filter(variant="reply=long"), "5"),
+        (Filter(variant="rank_"), "2"),
+        (Filter(variant="repl_"), ""),
+        (Filter(variant="reply=sho"), ""),
         (Filter(status=Status.HEALTHY), "5"),
         (Filter(max_quality=0.85), "5"),
         (Filter(max_quality=0.84), ""),
@@ -166,7 +174,7 @@ def test_text_is_found_beyond_what_is_read_at_once(events):
 def test_scores_come_to_what_waits_newest_first(events):
     events.record([Entry(interaction(n, NOW - n * MINUTE)) for n in range(3)])
     events.record([Entry(interaction(9), complete=False)])
-    assert [one.id for one in events.unscored(2)] == ["i0", "i1"]
+    assert [each.interaction.id for each in events.unscored(2)] == ["i0", "i1"]
     assert events.backlog() == 3
     assert events.put_scores([("i0", QUALITY), ("gone", QUALITY)]) == 1
     events.scoring_failed("i1", "too slow")
@@ -174,7 +182,7 @@ def test_scores_come_to_what_waits_newest_first(events):
     assert (found.state, found.quality) == (State.SCORED, QUALITY)
     failed = events.get("i1")
     assert (failed.state, failed.trouble, failed.quality) == (State.FAILED, "too slow", None)
-    assert [one.id for one in events.unscored(5)] == ["i2"]
+    assert [each.interaction.id for each in events.unscored(5)] == ["i2"]
     assert events.rescore(NOW - MINUTE, NOW + MINUTE) == 2
     assert events.backlog() == 3
     assert events.get("i0").quality == QUALITY

@@ -1,18 +1,25 @@
 """Recorded interactions as HTTP shows them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
+from groundwatch.analytics.variants import VariantRow
 from groundwatch.domain.answers import Outcome
-from groundwatch.domain.interactions import Feedback, Interaction, RetrievedPassage, Stage
+from groundwatch.domain.interactions import (
+    Feedback,
+    Interaction,
+    RetrievedPassage,
+    Stage,
+    variants_of,
+)
 from groundwatch.domain.metrics import satisfaction
 from groundwatch.domain.status import Severity, Status
-from groundwatch.errors import InvalidInput
 from groundwatch.serving.bodies.body import Body
 from groundwatch.serving.bodies.quality import ExternalScoreBody, QualityBody
-from groundwatch.store.events.recorded import Filter, Recorded, State
+from groundwatch.store.events.recorded import Recorded, State
 from groundwatch.telemetry.otlp.scores_in import external_scores
 from groundwatch.telemetry.reading import Shown
 from groundwatch.telemetry.settings import LatencyThresholdSettings
@@ -141,6 +148,7 @@ class InteractionRowBody(Body):
     model: str
     error_type: str
     flags: tuple[str, ...]
+    variants: Mapping[str, str] = Field(description="By experiment, which variant answered.")
     cost: float | None
     status: Status
     overall: float | None
@@ -162,6 +170,7 @@ class InteractionRowBody(Body):
             model=one.model,
             error_type=one.error_type,
             flags=one.flags,
+            variants=variants_of(one.attributes),
             cost=one.cost,
             status=Status.UNKNOWN if quality is None else quality.status,
             overall=None if quality is None else quality.overall,
@@ -223,65 +232,40 @@ _SAME = (
 )  # fmt: skip
 
 
+class VariantBody(Body):
+    """What came of the interactions of one variant of an experiment."""
+
+    variant: str = Field(description="`EXPERIMENT=VARIANT`, as it narrows the list.")
+    requests: int
+    error_share: float
+    declined_share: float
+    p95: float | None = Field(description="Seconds.")
+    quality: float | None = Field(description="Mean; null where no answer is scored.")
+    scored: int
+    cost: float | None = Field(description="US dollars a question that has a price.")
+    satisfaction: float | None
+
+    @classmethod
+    def of(cls, row: VariantRow) -> "VariantBody":
+        return cls(**asdict(row))
+
+
 class InteractionPageBody(Body):
     """A page of interactions, newest first."""
 
     interactions: tuple[InteractionRowBody, ...]
     next: str | None = Field(description="Give it as `after` for the next page.")
+    groups: tuple[VariantBody, ...] | None = Field(description="Where `group_by` was given.")
 
     @classmethod
-    def of(cls, found: Sequence[Recorded], limit: int) -> "InteractionPageBody":
+    def of(
+        cls, found: Sequence[Recorded], limit: int, groups: Sequence[VariantRow] | None
+    ) -> "InteractionPageBody":
         rows = tuple(InteractionRowBody.of(each) for each in found)
         last = found[-1].interaction if len(found) == limit else None
         place = None if last is None else f"{last.started_at.isoformat()}~{last.id}"
-        return cls(interactions=rows, next=place)
-
-
-class InteractionsWanted(Body):
-    """Which interactions are wanted; what is left out does not narrow."""
-
-    application: str | None = Field(default=None, max_length=100)
-    user: str | None = Field(default=None, max_length=200)
-    group: str | None = Field(default=None, max_length=200)
-    model: str | None = Field(default=None, max_length=200)
-    outcome: Outcome | None = None
-    severity: Severity | None = None
-    status: Status | None = None
-    min_latency: float | None = Field(default=None, ge=0, description="Seconds.")
-    max_quality: float | None = Field(default=None, ge=0, le=1)
-    flag: str | None = Field(default=None, max_length=200)
-    text: str = Field(default="", max_length=200, description="Needs `since`.")
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
-    after: str = Field(default="", max_length=200)
-    limit: int = Field(default=50, ge=1, le=200)
-
-    def filter(self) -> Filter:
-        """What is wanted; a text is looked for in every interaction of a period.
-
-        Raises:
-            InvalidInput: a text is wanted without a beginning.
-        """
-        if self.text and self.since is None:
-            raise InvalidInput("`text` needs `since`: every interaction of the time is read.")
-        return Filter(**self.model_dump(exclude={"after", "limit"}))
-
-    def place(self) -> tuple[datetime, str] | None:
-        """Behind which interaction the page begins.
-
-        Raises:
-            InvalidInput: `after` was not given by a page.
-        """
-        if not self.after:
-            return None
-        moment, _, last = self.after.partition("~")
-        try:
-            at = datetime.fromisoformat(moment)
-        except ValueError:
-            at = None
-        if at is None or at.tzinfo is None or not last:
-            raise InvalidInput("`after` is no `next` of a page; begin anew.")
-        return at, last
+        told = None if groups is None else tuple(VariantBody.of(each) for each in groups)
+        return cls(interactions=rows, next=place, groups=told)
 
 
 def latency_class(duration: float, classes: LatencyThresholdSettings) -> str:

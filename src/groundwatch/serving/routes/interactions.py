@@ -6,7 +6,9 @@ import anyio
 from anyio import to_thread
 from fastapi import APIRouter, Query
 
-from groundwatch.errors import NotFound
+from groundwatch.analytics.variants import VariantRow, by_variant
+from groundwatch.domain.access import Identity
+from groundwatch.errors import NotFound, Unavailable
 from groundwatch.serving.bodies.intake import (
     InteractionsBody,
     ObservedBody,
@@ -18,19 +20,23 @@ from groundwatch.serving.bodies.intake import (
 from groundwatch.serving.bodies.interactions import (
     InteractionBody,
     InteractionPageBody,
-    InteractionsWanted,
 )
+from groundwatch.serving.bodies.interactions_wanted import InteractionsWanted
+from groundwatch.serving.permissions import require
 from groundwatch.serving.routes.dependencies import (
     MaySeeInteractions,
     MaySendTelemetry,
+    TheServices,
     TheTelemetry,
 )
+from groundwatch.serving.services import Services
 from groundwatch.store.events.recorded import State
 from groundwatch.telemetry.reading import Shown
 
 router = APIRouter(tags=["interactions"])
 _LOOK_SECONDS = 0.05
 _LONGEST_LOOK_SECONDS = 0.5
+WATCH = "watch:read"
 _SETTLED = (State.SCORED, State.FAILED)
 
 
@@ -52,12 +58,23 @@ def page(
     wanted: Annotated[InteractionsWanted, Query()],
     identity: MaySeeInteractions,
     telemetry: TheTelemetry,
+    services: TheServices,
 ) -> InteractionPageBody:
     """List interactions, newest first: one's own, or everybody's with `interactions:read-all`."""
+    groups = _groups(wanted, identity, services) if wanted.group_by else None
     found = telemetry.interactions.page(
         identity, wanted.filter(), after=wanted.place(), limit=wanted.limit
     )
-    return InteractionPageBody.of(found, wanted.limit)
+    return InteractionPageBody.of(found, wanted.limit, groups)
+
+
+def _groups(
+    wanted: InteractionsWanted, identity: Identity, services: Services
+) -> tuple[VariantRow, ...]:
+    require(identity, WATCH)
+    if services.watch is None:
+        raise Unavailable("Nothing is watched by this server.")
+    return by_variant(services.watch.events, wanted.window(services.clock()))
 
 
 @router.get("/v1/interactions/{interaction_id}")

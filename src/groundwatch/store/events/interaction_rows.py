@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from groundwatch.domain import metrics
-from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.interactions import (
+    EXPERIMENT,
+    Feedback,
+    Interaction,
+    variant_label,
+    variants_of,
+)
 from groundwatch.domain.metrics import Point
 from groundwatch.domain.scores import Quality
 from groundwatch.store.columns import clean, microseconds, moment
@@ -17,8 +23,11 @@ from groundwatch.store.events.session import Row, Session, marks, padded
 from groundwatch.store.events.tally import Tally
 
 NUMBERS = {State.OPEN: 0, State.PENDING: 1, State.SCORED: 2, State.FAILED: 3}
-"""States as they are stored; `state = 1` is part of an index."""
+"""States as they are stored; 1, 4 and 5 are parts of indexes."""
+DEFERRED, WEIGHED = 4, 5
+"""Pending, until there is time; scored, and not (yet) counted as one."""
 _STATES = {number: state for state, number in NUMBERS.items()}
+_STATES |= {DEFERRED: State.PENDING, WEIGHED: State.SCORED}
 MINUTE = 60_000_000
 
 _COLUMNS = (
@@ -32,10 +41,6 @@ _PUT = (
 )
 _PUT_BODY = (
     "INSERT INTO bodies (n, body) VALUES (?, ?) ON CONFLICT (n) DO UPDATE SET body = excluded.body"
-)
-_SCORED = (
-    f"UPDATE interactions SET state = {NUMBERS[State.SCORED]}, overall = ?, status = ?, flags = ?, "
-    "trouble = '' WHERE n = ?"
 )
 _SELECT = (
     "SELECT i.n, i.id, i.state, i.kept, i.weight, i.trouble, b.body, q.body FROM interactions i "
@@ -153,20 +158,15 @@ def put(session: Session, entries: Sequence[tuple[Entry, bytes]], tally: Tally) 
     return len(old)
 
 
-def scored(session: Session, found: Iterable[Kept]) -> None:
-    """Say in the narrow rows that there are scores now."""
-    rows = []
-    for kept in found:
-        quality = kept.recorded.quality
-        flags = _flags(kept.recorded.interaction, quality)
-        overall, status = (quality.overall, quality.status.value) if quality else (None, "")
-        rows.append((overall, status, clean(flags), kept.number))
-    session.many(_SCORED, rows)
+def scored_as(quality: Quality | None) -> int:
+    """The state of what is scored, as it is stored."""
+    return NUMBERS[State.SCORED] if quality is None or quality.weight == 1 else WEIGHED
 
 
-def _flags(one: Interaction, quality: Quality | None) -> str:
-    """All flags between bars, to be found by `|flag|`."""
-    flags = [*one.flags]
+def flags_between_bars(one: Interaction, quality: Quality | None) -> str:
+    """All flags and variants between bars, to be found by `|flag|`."""
+    variants = variants_of(one.attributes).items()
+    flags = [*one.flags, *(EXPERIMENT + variant_label(*each) for each in variants)]
     if quality is not None:
         flags += [flag for score in quality.scores for flag in score.flags]
     return f"|{'|'.join(dict.fromkeys(flags))}|" if flags else ""
@@ -196,6 +196,12 @@ def _scored_alike(old: Interaction, new: Interaction) -> bool:
     )
 
 
+def _number(recorded: Recorded) -> int:
+    if recorded.state is State.SCORED:
+        return scored_as(recorded.quality)
+    return NUMBERS[recorded.state]
+
+
 def _row(kept: Kept) -> Row:
     one, quality = kept.recorded.interaction, kept.recorded.quality
     return (
@@ -210,12 +216,12 @@ def _row(kept: Kept) -> Row:
         one.outcome.value,
         one.severity.value,
         one.duration,
-        NUMBERS[kept.recorded.state],
+        _number(kept.recorded),
         int(kept.kept),
         kept.recorded.weight,
         quality.overall if quality else None,
         quality.status.value if quality else "",
-        clean(_flags(one, quality)),
+        clean(flags_between_bars(one, quality)),
         clean(kept.recorded.trouble),
         kept.number,
     )
@@ -231,5 +237,6 @@ def _kept(session: Session, rows: Sequence[Row]) -> Iterator[Kept]:
             given.get(id_, ()),
             weight,
             trouble,
+            deferred=state == DEFERRED,
         )
         yield Kept(number, bool(kept), recorded)

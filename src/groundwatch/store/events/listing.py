@@ -5,6 +5,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from groundwatch.domain.interactions import EXPERIMENT
 from groundwatch.store.columns import microseconds
 from groundwatch.store.events import interaction_rows
 from groundwatch.store.events.recorded import Filter, Recorded
@@ -12,6 +13,7 @@ from groundwatch.store.events.room import Room, beginning, number_of
 from groundwatch.store.events.session import Session
 
 After = tuple[datetime, str]
+_FLAGGED = "flags LIKE ? ESCAPE '!'"
 _READ_AT_ONCE = 200
 """Interactions whose text is looked at together."""
 
@@ -94,7 +96,8 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
         ("status = ?", wanted.status and wanted.status.value),
         ("duration >= ?", wanted.min_latency),
         ("overall <= ?", wanted.max_quality),
-        ("flags LIKE ? ESCAPE '!'", None if wanted.flag is None else _flag(wanted.flag)),
+        (_FLAGGED, None if wanted.flag is None else _flag(wanted.flag)),
+        (_FLAGGED, None if wanted.variant is None else _variant(wanted.variant)),
         ("started_at >= ?", wanted.since and microseconds(wanted.since)),
         ("started_at < ?", wanted.until and microseconds(wanted.until)),
     ]
@@ -103,6 +106,16 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
 
 
 def _flag(flag: str) -> str:
+    return f"%|{_escaped(flag)}|%"
+
+
+def _variant(name: str) -> str:
+    """One variant, or every one of an experiment."""
+    end = "|" if "=" in name else "="
+    return f"%|{_escaped(EXPERIMENT + name)}{end}%"
+
+
+def _escaped(text: str) -> str:
     for special in "!%_":
-        flag = flag.replace(special, f"!{special}")
-    return f"%|{flag}|%"
+        text = text.replace(special, f"!{special}")
+    return text

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction
@@ -26,6 +27,7 @@ class Recorded:
     Attributes:
         weight: how many interactions it stands for in figures of quality.
         trouble: why scoring it failed.
+        deferred: it is scored when there is time; until then others of its second may stand for it.
     """
 
     interaction: Interaction
@@ -34,6 +36,14 @@ class Recorded:
     feedback: tuple[Feedback, ...] = ()
     weight: float = 1.0
     trouble: str = ""
+    deferred: bool = False
+
+
+class Backlog(NamedTuple):
+    """How many interactions wait for scores: new ones, and those that wait until there is time."""
+
+    new: int
+    deferred: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Filter:
         min_latency: seconds, at least.
         max_quality: overall quality of at most this; unscored ones do not fit.
         flag: a flag of the interaction or of one of its scores.
+        variant: an experiment it took part in, or `EXPERIMENT=VARIANT`.
         text: stands in question or answer, in either case; every one of the period is read.
         since, until: began at or after, and before.
     """
@@ -58,6 +69,7 @@ class Filter:
     min_latency: float | None = None
     max_quality: float | None = None
     flag: str | None = None
+    variant: str | None = None
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
