@@ -20,7 +20,7 @@ class Told:
         self.said: Queue[Config | ConfigInvalid] = Queue()
 
     def next(self) -> Config | ConfigInvalid:
-        return self.said.get(timeout=10)
+        return self.said.get(timeout=60)
 
     def next_users(self) -> set[str]:
         told = self.next()
@@ -221,9 +221,9 @@ def test_a_callback_that_fails_does_not_end_the_watch(path: Path, caplog):
     watcher = ConfigWatcher(path, {}, load(path, {}), on_change=fail, on_refused=lambda error: None)
     watcher.start()
     path.write_text(TWO)
-    assert calls.get(timeout=10) == 2
+    assert calls.get(timeout=60) == 2
     path.write_text("users: {a: , b: , c: }\n")
-    assert calls.get(timeout=10) == 3
+    assert calls.get(timeout=60) == 3
     watcher.close()
 
     assert "taking over the configuration" in caplog.text

@@ -31,7 +31,7 @@ def client(address: str) -> Iterator[Callable[[str], httpx.Client]]:
 
     def of(user: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer gw_{user}"} if user else {}
-        opened.append(httpx.Client(base_url=address, headers=headers, timeout=10))
+        opened.append(httpx.Client(base_url=address, headers=headers, timeout=60))
         return opened[-1]
 
     yield of

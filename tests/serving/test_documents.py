@@ -243,7 +243,7 @@ class TestBodyLimit:
         from urllib.parse import urlsplit
 
         parts = urlsplit(address)
-        with socket.create_connection((parts.hostname, parts.port), timeout=10) as connection:
+        with socket.create_connection((parts.hostname, parts.port), timeout=60) as connection:
             connection.sendall(
                 b"POST /v1/answers HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer gw_anna\r\n"
                 b"Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"

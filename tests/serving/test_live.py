@@ -44,7 +44,7 @@ def listen(url, user="cleo", query="", **more):
 
 
 def update(listener):
-    return json.loads(listener.recv(timeout=5))
+    return json.loads(listener.recv(timeout=60))
 
 
 def take_all(listener, timeout):
@@ -54,13 +54,19 @@ def take_all(listener, timeout):
 
 def code_of(listener):
     with pytest.raises(ConnectionClosed) as closed:
-        take_all(listener, timeout=10)
+        take_all(listener, timeout=60)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
 
 
 def test_updates_come_at_the_interval_with_all_topics():
-    with watched() as (_, url, _), listen(url) as listener:
+    reads = []
+
+    def read():
+        reads.append(time.monotonic())
+        return LIVE.read()
+
+    with watched(read=read) as (_, url, _), listen(url) as listener:
         first = update(listener)
         assert first == {
             "type": "dashboard_update",
@@ -70,10 +76,9 @@ def test_updates_come_at_the_interval_with_all_topics():
                 "quality": {"overall": None},
             },
         }
-        began = time.monotonic()
         for _ in range(4):
             update(listener)
-        assert time.monotonic() - began > 0.1
+        assert reads[4] - reads[0] > 0.1
 
 
 def test_topics_narrow_from_the_start_and_later():
@@ -173,7 +178,13 @@ def test_nothing_is_read_while_nobody_listens():
 def test_who_takes_too_slowly_is_let_go_and_the_others_go_on(monkeypatch):
     monkeypatch.setattr(route, "SLOW_SECONDS", 0.5)
     large = {"timestamp": NOW, "performance": {"text": "x" * 2_000_000}, "quality": {}}
-    with watched(read=lambda: large, seconds=0.02) as (_, url, hub):
+    counts = []
+
+    def read():
+        counts.append(hub.listeners)
+        return large
+
+    with watched(read=read, seconds=0.02) as (_, url, hub):
         parts = urlsplit(url)
         with socket.create_connection((parts.hostname, parts.port)) as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -184,7 +195,7 @@ def test_who_takes_too_slowly_is_let_go_and_the_others_go_on(monkeypatch):
                 "Authorization: Bearer gw_cleo\r\n\r\n".encode()
             )
             with listen(url, query="?topics=quality") as quick:
-                until(lambda: hub.listeners == 2)
+                until(lambda: 2 in counts)
                 until(lambda: hub.listeners == 1)
                 assert update(quick)["data"]["quality"] == {}
 

@@ -84,26 +84,26 @@ def request(name: str = "genai") -> ExportTraceServiceRequest:
 
 
 def test_all_three_signals(watch, channel):
-    told = TraceServiceStub(channel).Export(request(), metadata=KEY, timeout=10)
+    told = TraceServiceStub(channel).Export(request(), metadata=KEY, timeout=60)
     assert not told.HasField("partial_success")
     logs = ExportLogsServiceRequest.FromString(case("evaluation-log").logs_protobuf())
-    LogsServiceStub(channel).Export(logs, metadata=KEY, timeout=10)
+    LogsServiceStub(channel).Export(logs, metadata=KEY, timeout=60)
     metrics = ExportMetricsServiceRequest()
     metrics.resource_metrics.add().scope_metrics.add().metrics.add().gauge.data_points.add()
-    told = MetricsServiceStub(channel).Export(metrics, metadata=KEY, timeout=10)
+    told = MetricsServiceStub(channel).Export(metrics, metadata=KEY, timeout=60)
     assert told.partial_success.rejected_data_points == 1
     assert [each.signal for each in watch.taken] == [Signal.TRACES, Signal.LOGS, Signal.METRICS]
 
 
 def test_the_project_comes_as_metadata(watch, channel):
     metadata = (*KEY, ("x-project-name", "shop"))
-    TraceServiceStub(channel).Export(request(), metadata=metadata, timeout=10)
+    TraceServiceStub(channel).Export(request(), metadata=metadata, timeout=60)
     assert watch.taken[0].sender.project == "shop"
 
 
 def test_gzip(watch, channel):
     stub = TraceServiceStub(channel)
-    stub.Export(request(), metadata=KEY, timeout=10, compression=grpc.Compression.Gzip)
+    stub.Export(request(), metadata=KEY, timeout=60, compression=grpc.Compression.Gzip)
     assert len(watch.names) == 3
 
 
@@ -118,7 +118,7 @@ def test_gzip(watch, channel):
 )
 def test_only_who_may_send_may_send(watch, channel, metadata, code):
     with pytest.raises(grpc.RpcError) as caught:
-        TraceServiceStub(channel).Export(request(), metadata=metadata, timeout=10)
+        TraceServiceStub(channel).Export(request(), metadata=metadata, timeout=60)
     assert caught.value.code() is getattr(grpc.StatusCode, code)
     assert watch.taken == []
 
@@ -126,7 +126,7 @@ def test_only_who_may_send_may_send(watch, channel, metadata, code):
 def test_what_does_not_decode(channel):
     call = channel.unary_unary("/opentelemetry.proto.collector.trace.v1.TraceService/Export")
     with pytest.raises(grpc.RpcError) as caught:
-        call(b"\xff\xff", metadata=KEY, timeout=10)
+        call(b"\xff\xff", metadata=KEY, timeout=60)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert "not an OTLP request" in caught.value.details()
 
@@ -135,7 +135,7 @@ def test_what_does_not_decode(channel):
 def test_what_is_to_come_again_is_told_when(watch, channel, error):
     watch.error = error
     with pytest.raises(grpc.RpcError) as caught:
-        TraceServiceStub(channel).Export(request(), metadata=KEY, timeout=10)
+        TraceServiceStub(channel).Export(request(), metadata=KEY, timeout=60)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
     details = dict(caught.value.trailing_metadata())["grpc-status-details-bin"]
     status_pb2 = pytest.importorskip("google.rpc.status_pb2")
@@ -152,7 +152,7 @@ def test_a_message_over_the_limit_is_refused(watch, channel):
     stub = TraceServiceStub(channel)
     for compression in (grpc.Compression.NoCompression, grpc.Compression.Gzip):
         with pytest.raises(grpc.RpcError) as caught:
-            stub.Export(large, metadata=KEY, timeout=10, compression=compression)
+            stub.Export(large, metadata=KEY, timeout=60, compression=compression)
         assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert watch.taken == []
 

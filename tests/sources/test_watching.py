@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tests.waiting import until
 
-from groundwatch.sources.watching import FolderWatch
+from groundwatch.sources.base import Wake
+from groundwatch.sources.watching import RETRY_SECONDS, FolderWatch, KeptWatch
 
 
 @pytest.fixture
@@ -22,22 +23,41 @@ def hints(tmp_path: Path) -> Iterator[list[str]]:
 
 def test_every_change_is_hinted_at(hints: list[str], tmp_path: Path) -> None:
     (tmp_path / "hr" / "new.md").write_text("new")
-    until(lambda: "hr/new.md" in hints, 10)
+    until(lambda: "hr/new.md" in hints)
     hints.clear()
     (tmp_path / "hr" / "new.md").write_text("changed")
-    until(lambda: "hr/new.md" in hints, 10)
+    until(lambda: "hr/new.md" in hints)
     (tmp_path / "old.md").rename(tmp_path / "renamed.md")
-    until(lambda: {"old.md", "renamed.md"} <= set(hints), 10)
+    until(lambda: {"old.md", "renamed.md"} <= set(hints))
     hints.clear()
     (tmp_path / "renamed.md").unlink()
-    until(lambda: "renamed.md" in hints, 10)
+    until(lambda: "renamed.md" in hints)
     (tmp_path / "hr").rename(tmp_path / "people")
-    until(lambda: {"hr/", "people/"} <= set(hints), 10)
+    until(lambda: {"hr/", "people/"} <= set(hints))
 
 
 def test_reading_a_file_hints_at_nothing(hints: list[str], tmp_path: Path) -> None:
     for _ in range(20):
         (tmp_path / "old.md").read_text()
     (tmp_path / "last.md").write_text("last")
-    until(lambda: "last.md" in hints, 10)
+    until(lambda: "last.md" in hints)
     assert "old.md" not in hints
+
+
+def test_a_system_that_gives_no_more_watches_is_asked_again_later(tmp_path: Path) -> None:
+    now, tries = 0.0, 0
+
+    def start(root: Path, wake: Wake) -> FolderWatch:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise OSError(28, "inotify watch limit reached")
+        return FolderWatch(root, wake)
+
+    watch = KeptWatch(tmp_path, lambda _: None, start, lambda: now)
+    assert [watch.ensure() for _ in range(3)] == [False] * 3
+    assert (watch.watching, tries) == (False, 1)
+    now = RETRY_SECONDS
+    assert watch.ensure(), "from now on, so that a scan follows"
+    assert (watch.watching, watch.ensure()) == (True, False)
+    watch.close()

@@ -67,14 +67,14 @@ def test_a_probe_that_hangs_is_given_up_and_not_begun_again(checkup):
 
     def hang():
         calls.append(1)
-        release.wait(10)
+        release.wait(60)
         return fine()
 
-    look = checkup(Probe("llm", hang), Probe("store", fine), longest=0.1, fresh=0.0)
+    look = checkup(Probe("llm", hang), Probe("store", fine), longest=1.0, fresh=0.0)
     began = time.monotonic()
     health = look()
-    assert time.monotonic() - began < 5
-    assert health.critical == ("llm: no answer within 0.1 s",)
+    assert time.monotonic() - began < 30
+    assert health.critical == ("llm: no answer within 1 s",)
     assert health.parts[1].status is Status.HEALTHY
     look()
     assert len(calls) == 1

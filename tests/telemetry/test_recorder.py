@@ -48,7 +48,7 @@ def test_interactions_are_written_in_a_group_within_the_flush_interval(written):
     recorder = Recorder(written, flush_seconds=0.05)
     for number in range(3):
         recorder.record(interaction(number))
-    assert written.arrived.wait(5)
+    assert written.arrived.wait(60)
     recorder.close()
     assert [name for group in written.groups for name in group] == ["0", "1", "2"]
     assert recorder.counts() == RecorderCounts(recorded=3, written=3, dropped=0, waiting=0)

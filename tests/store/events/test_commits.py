@@ -35,7 +35,7 @@ def test_writers_at_once_share_transactions(new_database):
         with held(database):
             for thread in threads:
                 thread.start()
-            until(lambda: events.waiting_bytes > 40 * 500, 10)
+            until(lambda: events.waiting_bytes > 40 * 500)
         for thread in threads:
             thread.join(20)
         with events._room.days.read(DAY) as session:
@@ -57,7 +57,7 @@ def test_too_much_that_waits_is_refused_at_once(new_database):
         with held(database):
             first = threading.Thread(target=narrow.record, args=([Entry(interaction(1))],))
             first.start()
-            until(lambda: narrow.waiting_bytes > 0, 10)
+            until(lambda: narrow.waiting_bytes > 0)
             with pytest.raises(Overloaded, match="wait to be written") as refused:
                 narrow.add_spans(spans("t1", 9))
             assert refused.value.retry_after <= 3

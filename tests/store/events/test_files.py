@@ -69,16 +69,16 @@ def test_a_month_of_files_stays_open_and_many_readers_do_not_add_up(new_database
 
         def read():
             with events._room.days.read(DAY):
-                ready.wait(10)
-                done.wait(10)
+                ready.wait(60)
+                done.wait(60)
 
         threads = [threading.Thread(target=read) for _ in range(8)]
         for thread in threads:
             thread.start()
-        ready.wait(10)
+        ready.wait(60)
         done.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(60)
         days = events._room.days
         assert isinstance(days, FileDays)
         idle = [path.stem for path, _, _ in days._idle.values()]
