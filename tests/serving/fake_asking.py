@@ -53,7 +53,7 @@ class FakeAsking:
                 sentences.append(self._sentence(passage, number))
                 yield SentenceReady(sentences[-1])
                 if "held" in question:
-                    assert self.release.wait(10)
+                    assert self.release.wait(60)
                 self._fail(when=True)
             while "endless" in question:
                 self.release.wait(0.01)
