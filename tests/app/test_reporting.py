@@ -9,7 +9,7 @@ from groundwatch.reports import runs
 from groundwatch.reports.schedule import Run, State
 from groundwatch.reports.spans import Kind
 from tests.alerting.receivers import SmtpReceiver, smtp_receiver
-from tests.app.deployment import PATIENCE, Deployment
+from tests.app.deployment import PATIENCE, Deployment, Settings
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
@@ -42,19 +42,16 @@ def test_a_server_that_runs_mails_as_it_is_configured_now(
         "kind": "mail", "host": "127.0.0.1", "port": smtp.port, "tls": "none",
         "allow_private": True, "sender": "watch@example.com", "to": ["team@example.com"],
     }  # fmt: skip
-    parts = {
-        "alerting": {"channels": {"letters": channel}},
-        "reports": {"channel": "letters", "weekly": {"enabled": False}},
-    }
-    company.configure(**parts)
+    reports: Settings = {"channel": "letters", "weekly": {"enabled": False}}
+    company.configure(alerting={"channels": {"letters": channel}}, reports=reports)
     until(lambda: smtp.messages, PATIENCE)
     assert smtp.messages[0]["To"] == "team@example.com"
     assert smtp.messages[0]["Subject"].startswith("Daily report")
     until(lambda: mailed_to(company, "daily") == ["team@example.com"], PATIENCE)
     assert mailed_to(company, "weekly") == []
 
-    parts["reports"] |= {"weekly": {"to": ["board@example.com"]}, "timezone": "Europe/Berlin"}
-    company.configure(**parts)
+    reports |= {"weekly": {"to": ["board@example.com"]}, "timezone": "Europe/Berlin"}
+    company.configure(reports=reports)
     until(lambda: len(smtp.messages) > 1, PATIENCE)
     assert smtp.messages[1]["To"] == "board@example.com"
     assert smtp.messages[1]["Subject"].startswith("Weekly report")

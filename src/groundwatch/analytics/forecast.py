@@ -11,20 +11,21 @@ from groundwatch.analytics.forecast_backtest import (
     NO_RIVALS,
     Measured,
     Rivals,
-    added_up,
     candidates,
     chosen,
     margins,
     measured,
+    sum_margins,
+    supported,
+    tested,
     usable_seasons,
 )
 from groundwatch.analytics.forecast_models import Values
 from groundwatch.analytics.trend import Trend, trend_of
+from groundwatch.analytics.words import lasting
 
 SHARE = 0.9
 _MOST_MISSING = 0.5
-_FURTHEST = 0.5
-"""No forecast further ahead than this part of its history."""
 
 
 class Answer(StrEnum):
@@ -100,6 +101,18 @@ class Forecast:
         return sum(self.values)
 
     @property
+    def repeated(self) -> str:
+        """What the naive forecast, which the error is compared with, says again."""
+        if self.answer is not Answer.SEASONAL:
+            return "the last value"
+        return "the last day" if self.step < timedelta(days=1) else "the last week"
+
+    @property
+    def reach(self) -> timedelta:
+        """How far ahead it looks."""
+        return self.step * len(self.values)
+
+    @property
     def peak(self) -> float | None:
         """The highest upper bound."""
         return max(self.high, default=None)
@@ -108,11 +121,11 @@ class Forecast:
 def forecast(
     history: History, horizon: int, share: float = SHARE, rivals: Rivals = NO_RIVALS
 ) -> Forecast:
-    """Forecast so many steps; fewer where the history is short.
+    """Forecast so many steps, or as many as the history has shown to be forecast.
 
     Args:
         history: may have gaps, and begin with them.
-        horizon: steps ahead, cut to half of the history.
+        horizon: steps ahead; no further than was tried three times in the past.
         share: of the values that shall lie inside the interval, 0 to 1.
         rivals: models that are tried beside ours; who erred least in the past forecasts.
     """
@@ -120,13 +133,14 @@ def forecast(
     known = int(np.sum(~np.isnan(values)))
     trend = _trend(history)
     if known < FEWEST:
-        return _nothing(history, trend, known, f"{known} steps were measured, {FEWEST} are needed")
+        least, had = lasting(FEWEST * history.step), lasting(known * history.step)
+        return _nothing(history, trend, known, f"{had} measured, {least} are needed")
     values, since = _begun(values, history)
     missing = 1 - known / values.size
     if missing > _MOST_MISSING:
-        return _nothing(history, trend, known, f"{missing:.0%} of the steps were not measured")
-    steps = min(horizon, max(1, int(values.size * _FURTHEST)))
+        return _nothing(history, trend, known, f"{missing:.0%} of the time was not measured")
     seasons = usable_seasons(values.size, [each for each in history.seasons if each > 1])
+    steps = min(horizon, supported(values.size, seasons))
     found = candidates(values, seasons, steps, rivals)
     best = chosen(found)
     below, above = margins(best.missed, share)
@@ -144,7 +158,7 @@ def forecast(
         tuple(expected.tolist()),
         tuple(_bounded(expected + below, history, values).tolist()),
         tuple(_bounded(expected + above, history, values).tolist()),
-        *_sums(expected, best.missed, values, share),
+        *_sums(expected, sum_margins(best.missed, tested(values.size, seasons), share), values),
         share,
         measured(best, found, values, share),
         trend,
@@ -153,11 +167,10 @@ def forecast(
 
 
 def _sums(
-    expected: Values, missed: Values, values: Values, share: float
+    expected: Values, wide: Values, values: Values
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    below, above = margins(added_up(missed), share)
     sums = np.cumsum(expected)
-    low, high = sums + below, sums + above
+    low, high = sums - wide, sums + wide
     if np.nanmin(values) >= 0:
         low, high = np.maximum.accumulate(np.maximum(low, 0.0)), np.maximum.accumulate(high)
     return tuple(low.tolist()), tuple(high.tolist())
@@ -174,11 +187,13 @@ def _bounded(made: Values, history: History, values: Values) -> Values:
 
 
 def _reason(seasons: list[int], history: History, count: int, steps: int, horizon: int) -> str:
-    said = f"{count} steps of history"
+    said = f"{lasting(count * history.step)} of history"
     if not seasons and history.seasons:
-        said += f"; a rhythm of {min(history.seasons)} steps needs three of them"
+        rhythm = lasting(min(history.seasons) * history.step)
+        said += f"; a rhythm of {rhythm} shows after three of them"
     if steps < horizon:
-        said += f"; {horizon} steps ahead were asked for, {steps} are supported"
+        asked, given = lasting(horizon * history.step), lasting(steps * history.step)
+        said += f"; of the {asked} asked for, {given} can be told from it"
     return said
 
 

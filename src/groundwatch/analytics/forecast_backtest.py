@@ -21,6 +21,7 @@ _NEIGHBOURS = 2
 _CALIBRATED_ON = 0.6
 _MAD_TO_SD = 1.4826
 _EVEN = 1.0
+_REPEATS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,20 @@ def usable_seasons(count: int, seasons: Sequence[int]) -> list[int]:
     return [season for season in seasons if count >= _SEASONS_NEEDED * season]
 
 
+def supported(count: int, seasons: Sequence[int]) -> int:
+    """So many steps ahead were forecast three times in the past, one after another."""
+    return max(1, tested(count, seasons) // _REPEATS)
+
+
+def tested(count: int, seasons: Sequence[int]) -> int:
+    """Steps of a history that forecasts are compared with; those before start the models."""
+    return count - _first_origin(seasons)
+
+
+def _first_origin(seasons: Sequence[int]) -> int:
+    return max(SEASONS_TO_START * max(seasons, default=1), 4)
+
+
 def candidates(
     values: Values, seasons: Sequence[int], horizon: int, rivals: Rivals = NO_RIVALS
 ) -> list[Candidate]:
@@ -91,8 +106,7 @@ def candidates(
     """
     count = values.size
     observed = ~np.isnan(values)
-    longest = max(seasons, default=1)
-    origins = [*_origins(count, max(SEASONS_TO_START * longest, 4)), count]
+    origins = [*_origins(count, _first_origin(seasons)), count]
     found: list[Candidate] = []
     for season in seasons or [1]:
         known = filled(values, season)
@@ -156,6 +170,30 @@ def margins(missed: Values, share: float) -> tuple[Values, Values]:
         elif step:
             low[step], high[step] = low[step - 1], high[step - 1]
     return np.minimum(low, 0.0), np.maximum(high, 0.0)
+
+
+def sum_margins(missed: Values, tested: int, share: float) -> Values:
+    """How far sums from the first step on lie from those that were forecast, either way.
+
+    Sums from neighbouring origins have most of their steps in common, and err alike: the rank is
+    that for as many sums as fit into the past one after another.
+
+    Args:
+        missed: as of a candidate.
+        tested: steps of the past that were forecast.
+        share: of the sums that shall lie inside.
+    """
+    sums = np.abs(added_up(missed))
+    wide = np.zeros(missed.shape[1])
+    for step in range(wide.size):
+        known = sums[~np.isnan(sums[:, step]), step]
+        apart = max(1, tested // (step + 1))
+        level = min(1.0, float(np.ceil((apart + 1) * share)) / apart)
+        if known.size:
+            wide[step] = float(np.quantile(known, level))
+        elif step:
+            wide[step] = wide[step - 1]
+    return wide
 
 
 def added_up(missed: Values) -> Values:

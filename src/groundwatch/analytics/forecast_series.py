@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.forecast import Answer, Forecast, History, forecast
+from groundwatch.analytics.forecast import Forecast, History, forecast
 from groundwatch.analytics.forecast_backtest import NO_RIVALS, Rivals
 from groundwatch.analytics.forecast_models import Values
 from groundwatch.analytics.tallies import Cells, Tally
@@ -17,6 +17,7 @@ from groundwatch.domain import metrics
 
 FINE = timedelta(days=7)
 """Forecasts up to here are by the hour; longer ones by the day."""
+Step = Literal["hour", "day"]
 _HISTORY = {"hour": timedelta(days=35), "day": timedelta(days=400)}
 _SEASONS = {"hour": (24, 168), "day": (7,)}
 
@@ -50,25 +51,26 @@ def forecast_of(
 ) -> Forecast:
     """Forecast questions, p95 seconds, dollars, or the share of the disk in use, step by step.
 
-    Where most hours had nothing to measure it is by the day instead.
+    By the hour up to `FINE`, else by the day. Where most hours had nothing to measure it is by the
+    day all the same, and by the hour where days are too few to see as far.
     """
-    days = max(1, -(-ahead // LENGTHS["day"]))
-    if ahead > FINE:
-        return forecast(history_of(source, subject, now, "day", application), days, rivals=rivals)
-    by_hour = history_of(source, subject, now, "hour", application)
-    found = forecast(by_hour, max(1, -(-ahead // LENGTHS["hour"])), rivals=rivals)
-    if found.answer is not Answer.TOO_LITTLE:
-        return found
-    by_day = history_of(source, subject, now, "day", application)
-    instead = forecast(by_day, days, rivals=rivals)
-    return found if instead.answer is Answer.TOO_LITTLE else instead
+
+    def by(step: Step) -> Forecast:
+        history = history_of(source, subject, now, step, application)
+        return forecast(history, max(1, -(-ahead // LENGTHS[step])), rivals=rivals)
+
+    wanted = by("day" if ahead > FINE else "hour")
+    if wanted.reach >= min(ahead, FINE) or (ahead <= FINE and wanted.values):
+        return wanted
+    other = by("hour" if ahead > FINE else "day")
+    return other if other.reach > wanted.reach else wanted
 
 
 def history_of(
     source: Cells,
     subject: Subject,
     now: datetime,
-    step: Literal["hour", "day"] = "hour",
+    step: Step = "hour",
     application: str | None = None,
 ) -> History:
     """A subject's history up to the last whole step; it begins with the first measurement."""

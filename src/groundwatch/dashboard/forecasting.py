@@ -11,6 +11,7 @@ from groundwatch.analytics.capacity_advice import Capacity, capacity
 from groundwatch.analytics.forecast import Answer, Forecast, History
 from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
 from groundwatch.analytics.series import Series
+from groundwatch.analytics.words import lasting
 from groundwatch.dashboard import formatting, places
 from groundwatch.dashboard.bands import Band, banded
 from groundwatch.dashboard.charts import Look
@@ -125,14 +126,14 @@ def _said(made: Forecast) -> str:
         low, high = (
             formatting.measured(sums[-1], made.unit) for sums in (made.sums_low, made.sums_high)
         )
-        parts.append(f"{total} in all ({low} to {high})")
+        parts.append(f"{total} in {lasting(made.reach)} ({low} to {high})")
     if made.error is not None:
-        parts.append(f"off by {formatting.measured(made.error.mae, made.unit)} a step so far")
+        each = "an hour" if made.step < timedelta(days=1) else "a day"
+        parts.append(f"off by {formatting.measured(made.error.mae, made.unit)} {each} so far")
         if made.error.naive and made.error.mae < made.error.naive:
             gain = 1 - made.error.mae / made.error.naive
-            parts.append(f"{gain:.0%} less than repeating the last season")
-    parts.append(made.model)
-    return " · ".join(parts)
+            parts.append(f"{gain:.0%} less than repeating {made.repeated}")
+    return " · ".join((*parts, made.model, made.reason))
 
 
 def _limits(found: Capacity) -> Content:

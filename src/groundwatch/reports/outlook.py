@@ -8,6 +8,7 @@ from groundwatch.analytics.capacity import Limit
 from groundwatch.analytics.capacity_advice import Capacity, capacity
 from groundwatch.analytics.forecast import Answer, Forecast, History
 from groundwatch.analytics.forecast_series import Subject, forecast_of, history_of
+from groundwatch.analytics.words import lasting, percent
 from groundwatch.reports.charts import Band, Line, LineChart
 from groundwatch.reports.report import Column, Row, Section, Table
 from groundwatch.reports.sources import Reading
@@ -42,14 +43,14 @@ def capacity_of(reading: Reading) -> Capacity:
 
 
 def outlook(reading: Reading, room: Capacity) -> Section:
-    """The next seven days, and how far every limit is away."""
+    """The next seven days, or as many of them as can be told, and how far every limit is away."""
     found = {subject: _forecast(reading, subject) for subject in Subject}
     chart = _chart(reading, found[Subject.VOLUME])
     return Section(
         "outlook",
         "Outlook",
-        ("Between low and high lie 90 % of what is expected; the error is that of such forecasts "
-         "in the past of the same series.",),
+        ("Between low and high lie 90 % of what is expected. The error is how far such forecasts "
+         "of the same series were off; no forecast reaches further than was tried three times.",),
         (),
         (chart,),
         (_forecasts(reading, found), _limits(reading, room)),
@@ -69,7 +70,7 @@ def _forecasts(reading: Reading, found: dict[Subject, Forecast]) -> Table:
         Row((_TITLES[subject], *_expected(subject, each), each.reason), reading.span.link(_PATH))
         for subject, each in found.items()
     )
-    titles = ("What", "Expected in 7 days", "Low", "High", "Error", "Rests on")
+    titles = ("What", "Expected", "Low", "High", "Error", "Rests on")
     return Table("forecasts", "Forecasts", tuple(map(Column, titles)), rows, "")
 
 
@@ -83,13 +84,19 @@ def _expected(subject: Subject, found: Forecast) -> tuple[str, str, str, str]:
     else:
         values = (found.values[-1], found.low[-1], found.high[-1])
     middle, low, high = (amount(_rounded(each, unit), unit) for each in values)
-    return middle, low, high, error
+    when = "in" if subject in {Subject.VOLUME, Subject.COST} else "after"
+    return f"{middle} {when} {lasting(found.reach)}", low, high, error
 
 
 def _error(found: Forecast) -> str:
-    if found.error is None or found.error.mase is None:
+    if found.error is None:
         return "not measured"
-    return f"{found.error.mase:.2f} of repeating the last season"
+    each = "an hour" if found.step < timedelta(days=1) else "a day"
+    said = f"{amount(_rounded(found.error.mae, found.unit), found.unit)} {each}"
+    if not found.error.naive:
+        return said
+    part = found.error.mae / found.error.naive
+    return f"{said}, {percent(part)} of that of repeating {found.repeated}"
 
 
 def _rounded(value: float, unit: str) -> float:
@@ -137,7 +144,8 @@ def _chart(reading: Reading, found: Forecast) -> LineChart:
     unit = "question an hour" if found.step < timedelta(days=1) else "question a day"
     says = found.reason
     if found.answer is not Answer.TOO_LITTLE:
-        says = f"{amount(round(found.total), '1')} questions expected; {found.reason}"
+        total = amount(round(found.total), "1")
+        says = f"{total} questions expected in {lasting(found.reach)}; {found.reason}"
     return LineChart(
         "forecast",
         f"{unit.replace('question', 'Questions')}: measured, and expected",
