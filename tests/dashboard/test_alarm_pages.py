@@ -73,6 +73,8 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     page = tab.page
     assert "2 incidents are open, 2 with nobody on it" in page.inner_text(".verdict-line")
     assert "critical" in page.inner_text("tbody tr >> nth=0").lower()
+    said = page.inner_text("tbody tr:has-text('high_latency') td.question")
+    assert said.split() == "support-bot: Answers take <b>6 s</b> on average high_latency".split()
     tab.picture("alarm-incidents")
     page.click("tbody tr:has-text('high_latency') a")
     page.wait_for_selector(".asked")
@@ -86,7 +88,9 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     assert page.locator("[data-emit=alert-act]").count() == 0, "who may not act sees no buttons"
     with page.expect_download() as download:
         page.click("text=Post-mortem")
-    assert "# high_latency" in Path(download.value.path()).read_text()
+    review = Path(download.value.path()).read_text()
+    assert review.startswith("# support-bot: Answers take &lt;b&gt;6 s&lt;/b&gt; on average\n")
+    assert "| alert | high_latency |" in review
     tab.picture("alarm-incident")
     tab.check()
 
@@ -211,7 +215,7 @@ def test_a_policy_that_is_refused_is_said_and_changes_nothing(tab_of, alarmed: t
 
 def test_who_may_act_acknowledges_notes_silences_and_resolves(nina, alarmed: tuple[object, Desk]):
     desk = alarmed[1]
-    incident = next(each for each in desk.page() if "availability_sla" in each.title)
+    incident = next(each for each in desk.page() if each.name == "availability_sla")
     tab = nina((390, 844))
     drawn(tab, f"/alerts?id={incident.id}")
     page = tab.page
@@ -244,7 +248,7 @@ def test_who_may_act_acknowledges_notes_silences_and_resolves(nina, alarmed: tup
 
 def test_a_right_that_was_taken_away_acts_no_more(nina, shared, alarmed: tuple[object, Desk]):
     desk = alarmed[1]
-    incident = next(each for each in desk.page() if "high_latency" in each.title)
+    incident = next(each for each in desk.page() if each.name == "high_latency")
     tab = nina()
     drawn(tab, f"/alerts?id={incident.id}")
     shared.authentication.people["nina"] = identity("nina", READER | {"watch:read"}, "staff")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from groundwatch.alerting.changes import Changes
 from groundwatch.alerting.expiring import forget_acknowledgements
-from groundwatch.alerting.groups import Group, first_due, title_of
+from groundwatch.alerting.groups import Group, first_due
 from groundwatch.alerting.outgoing import Enrich, Outgoing
 from groundwatch.alerting.plan import Plan
 from groundwatch.alerting.quieting import quiet_now
@@ -17,6 +17,7 @@ from groundwatch.alerting.room import Room, restore
 from groundwatch.alerting.routing import Route, group_key
 from groundwatch.alerting.spreading import Spreading
 from groundwatch.alerting.telling import Turn
+from groundwatch.alerting.titles import title_of
 from groundwatch.domain.alerts import Alert, Happening, Incident, rank
 from groundwatch.domain.clock import Clock
 from groundwatch.store import values
@@ -262,8 +263,10 @@ class Engine:
 def _join(group: Group, alert: Alert, now: datetime) -> dict[str, object]:
     group.members[alert.fingerprint] = ""
     group.joined[alert.fingerprint] = now
-    if rank(alert.severity) > rank(group.incident.severity):
-        group.incident = replace(group.incident, severity=alert.severity)
+    incident = group.incident
+    if rank(alert.severity) > rank(incident.severity):
+        title = title_of(incident.labels, alert)
+        group.incident = replace(incident, severity=alert.severity, title=title)
     return {
         "incident_id": group.incident.id,
         "fingerprint": alert.fingerprint,

@@ -1,7 +1,7 @@
 """What helps whoever is told: runbook, remediation, what changed before, what ended it before."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -20,6 +20,11 @@ Changes = Callable[[str | None, datetime, datetime], Sequence[Event]]
 _SIMILAR = 3
 _HOUR = timedelta(hours=1)
 _CHANGES = frozenset({"deploy", "configuration", "prompt", "model", "index", "experiment"})
+_NUMBERS = (
+    "metric", "value", "threshold", "expected", "target", "achieved", "budget_left", "empty_in",
+    "impact",
+)  # fmt: skip
+"""Annotations that hold numbers."""
 _SAID = frozenset({"comment", "acknowledged", "resolved"})
 
 
@@ -55,12 +60,16 @@ class Enricher:
     def _said(self, alerts: tuple[Alert, ...]) -> dict[str, str]:
         """What the alerts themselves say that helps."""
         found: dict[str, str] = {}
+        longer = {
+            a.annotations.get("description", "") for a in alerts if "summary" in a.annotations
+        }
+        _add(found, "description", longer)
+        _add(found, "metrics", map(_measured, alerts))
         for name in ("runbook", "runbook_url", "remediation"):
-            texts = {alert.annotations.get(name, "") for alert in alerts} - {""}
+            texts = {alert.annotations.get(name, "") for alert in alerts}
             if name == "runbook":
                 texts = {address_of(text, self._public_url) for text in texts}
-            if texts:
-                found[name.removesuffix("_url")] = "; ".join(sorted(texts)[:_SIMILAR])
+            _add(found, name.removesuffix("_url"), texts)
         for name in ("environment", "service", "application"):
             values = {alert.labels.get(name, "") for alert in alerts} - {""}
             if values:
@@ -85,6 +94,18 @@ class Enricher:
             f"{event.at:%H:%M} {event.type} {event.component} {event.message}".strip()[:200]
             for event in told
         )
+
+
+def _add(found: dict[str, str], name: str, texts: Iterable[str]) -> None:
+    known = sorted({text for text in texts if text})
+    if known:
+        found[name] = "; ".join(known[:_SIMILAR])
+
+
+def _measured(alert: Alert) -> str:
+    """The numbers an alert rests on, each with its name."""
+    texts = ((name, alert.annotations.get(name, "")) for name in _NUMBERS)
+    return ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in texts if text)
 
 
 def _before(c: Connection, incident: Incident) -> str:

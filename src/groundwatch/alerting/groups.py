@@ -126,10 +126,3 @@ def retired(incident: Incident, timers: Timers) -> Route:
         active_in=(),
         escalation=incident.escalation,
     )
-
-
-def title_of(labels: Mapping[str, str], alert: Alert) -> str:
-    """A group in a line: its alert's name, then what else tells it apart."""
-    rest = ", ".join(f"{name}={value}" for name, value in labels.items() if name != "alertname")
-    name = labels.get("alertname") or alert.name or "alerts"
-    return f"{name} ({rest})" if rest else name

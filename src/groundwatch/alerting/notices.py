@@ -7,7 +7,7 @@ from functools import cache
 
 from pydantic import TypeAdapter
 
-from groundwatch.domain.alerts import Alert
+from groundwatch.domain.alerts import NAME, Alert
 from groundwatch.domain.status import Severity
 
 MOST_ALERTS = 100
@@ -43,6 +43,7 @@ class Notice:
         reason: why it is told, in words.
         status: `firing` until everything is over.
         alerts: those that fire first; at most `MOST_ALERTS`.
+        title: what is wrong, in words.
         truncated: alerts that are not listed.
         note: one line of what else matters: who acknowledged, what was held back.
         details: what helps: runbook, remediation, changes before, what ended it last time.
@@ -71,6 +72,11 @@ class Notice:
     def id(self) -> str:
         """The same for every delivery of this notice."""
         return f"{self.incident_id}.{self.sequence}"
+
+    @property
+    def name(self) -> str:
+        """The alert name that all share; empty where they differ."""
+        return self.group_labels.get(NAME) or self.common_labels().get(NAME, "")
 
     def firing(self) -> list[Shown]:
         return [alert for alert in self.alerts if alert.status == "firing"]

@@ -23,6 +23,7 @@ def _head(case: Case, now: datetime) -> Iterator[str]:
     yield "| | |"
     yield "|---|---|"
     yield f"| incident | {one.id} |"
+    yield f"| alert | {_cell(one.name) or 'several'} |"
     yield f"| severity | {one.severity} |"
     yield f"| began | {one.opened_at:%Y-%m-%d %H:%M:%S} UTC |"
     over = f"{ended:%Y-%m-%d %H:%M:%S} UTC" if one.resolved_at else "not over"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from groundwatch.alerting import intake
 from groundwatch.alerting.intake import Posted
+from groundwatch.alerting.phrasing import headline_of
 from groundwatch.anomaly.advice import AnomalyClass
 from groundwatch.anomaly.findings import Finding
 from groundwatch.domain.alerts import fingerprint
@@ -64,7 +65,8 @@ def of_finding(one: Finding) -> Posted:
         **{name: value for name, value in one.labels.items() if value},
     }
     texts = {
-        "summary": one.description,
+        "summary": headline_of(one),
+        "description": one.description,
         "remediation": " ".join(one.actions),
         "layers": ", ".join(str(layer) for layer in one.layers),
         "probability": f"{one.probability:.2g}",

@@ -11,6 +11,7 @@ from datetime import datetime
 from groundwatch.analytics.burn import hours
 from groundwatch.analytics.sla import SlaReport
 from groundwatch.analytics.slo import BudgetState, BurnState, ObjectiveState, RuleState
+from groundwatch.analytics.slo_words import broken, burning
 from groundwatch.domain.status import Severity
 
 BURN, SPENT, NO_DATA = "slo_burn", "slo_budget_spent", "slo_no_data"
@@ -54,29 +55,33 @@ def _of_objective(state: ObjectiveState) -> list[LevelAlert]:
     by_urgency = {rule.urgency: rule for rule in reversed(burning)}
     found = [_burn(state, rule) for rule in by_urgency.values()]
     if state.budget.left is not None and state.state is BudgetState.SPENT:
-        found.append(_alert(state, SPENT, Severity.MEDIUM, state.reason))
+        found.append(
+            _alert(state, SPENT, Severity.MEDIUM, f"Objective {state.name}: {state.reason}")
+        )
     if state.state is BudgetState.NO_DATA and state.budget.since is not None:
-        found.append(_alert(state, NO_DATA, Severity.LOW, state.reason, runbook="no-data"))
+        reason = f"Objective {state.name}: {state.reason}"
+        found.append(_alert(state, NO_DATA, Severity.LOW, reason, runbook="no-data"))
     return found
 
 
 def _burn(state: ObjectiveState, rule: RuleState) -> LevelAlert:
     more = {"urgency": rule.urgency}
-    return _alert(state, BURN, rule.severity, rule.reason, more=more)
+    reason = f"{burning(state.objective, rule)}; {state.name} {rule.reason}"
+    return _alert(state, BURN, rule.severity, reason, more=more)
 
 
 def _alert(
     state: ObjectiveState,
     name: str,
     severity: Severity,
-    reason: str,
+    summary: str,
     *,
     runbook: str = "",
     more: Mapping[str, str] | None = None,
 ) -> LevelAlert:
     budget, objective = state.budget, state.objective
     annotations = {
-        "summary": f"Objective {state.name}: {reason}",
+        "summary": summary,
         "target": f"{100 * objective.target:.10g} %",
         "achieved": "" if budget.achieved is None else f"{budget.achieved:.4%}",
         "budget_left": "" if budget.left is None else f"{budget.left:.1%}",
@@ -104,8 +109,7 @@ def _of_report(report: SlaReport) -> list[LevelAlert]:
             "severity": each.severity.value,
         }
         annotations = {
-            "summary": f"{each.type}: {each.current:.4g}, promised {each.threshold:g}; "
-            f"{each.impact}",
+            "summary": f"{broken(each)}; {each.impact}",
             "value": f"{each.current:.4g}",
             "threshold": f"{each.threshold:g}",
             "impact": each.impact,

@@ -75,7 +75,13 @@ def open_alerts(database: Database) -> dict[str, object]:
     worst_first = sorted(found, key=lambda each: -rank(each.severity))
     severities = Counter(str(each.severity) for each in found)
     shown = [
-        {"id": each.id, "title": each.title, "severity": str(each.severity), "owner": each.owner}
+        {
+            "id": each.id,
+            "title": each.title,
+            "name": each.name,
+            "severity": str(each.severity),
+            "owner": each.owner,
+        }
         for each in worst_first[:_SHOWN_INCIDENTS]
     ]
     return {

@@ -99,9 +99,18 @@ def list_(
         print_json(found)
         return
     table(
-        ("id", "state", "severity", "title", "opened", "owner", "held back"),
+        ("id", "state", "severity", "title", "alert", "opened", "owner", "held back"),
         [
-            (i.id, i.state(now), i.severity, i.title, _time(i.opened_at), i.owner, i.held_reason)
+            (
+                i.id,
+                i.state(now),
+                i.severity,
+                i.title,
+                i.name,
+                _time(i.opened_at),
+                i.owner,
+                i.held_reason,
+            )
             for i in found
         ],
     )
@@ -117,7 +126,7 @@ def show(
     if as_json:
         print_json(case)
         return
-    say(f"[bold]{case.incident.title}[/bold]")
+    say(f"[bold]{case.incident.title}[/bold] {case.incident.name}")
     table(("at", "what", "who", "text"),
           [(_time(h.at), h.kind, h.actor, h.text) for h in case.timeline])  # fmt: skip
     rows = [(n.channel, n.transition, n.state, n.attempts, n.error) for n in case.notices]

@@ -167,6 +167,7 @@ class Incident:
 
     Attributes:
         key: of the group: route and group labels; at most one incident of a key is not resolved.
+        title: what its worst alert says, in words.
         kind: `group`, or `digest`: several incidents that were held back and told as one.
         told_severity: the worst that was told; None while nothing was.
         told_at: when a notice was last decided.
@@ -207,6 +208,11 @@ class Incident:
     step: int = 0
     round: int = 0
     escalate_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The alert name that its group shares; empty where groups mix them."""
+        return self.labels.get(NAME, "")
 
     def state(self, now: datetime) -> IncidentState:
         """How far it is."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from groundwatch.alerting.notices import Notice, Shown
+from groundwatch.domain.alerts import NAME
 
 _STATE = {
     "resolved": "RESOLVED",
@@ -11,7 +12,7 @@ _STATE = {
     "repeat": "STILL FIRING",
     "test": "TEST",
 }
-_HIDDEN = frozenset({"alertname", "severity"})
+_HIDDEN = frozenset({NAME, "severity"})
 MOST_LINES = 10
 _LINE = 240
 
@@ -34,18 +35,20 @@ def lines(notice: Notice) -> Iterator[str]:
 
 
 def line(alert: Shown) -> str:
-    """What an alert says, and its labels."""
+    """What an alert says, then its name and labels."""
     said = alert.annotations.get("summary") or alert.annotations.get("description") or ""
     labels = ", ".join(f"{k}={v}" for k, v in sorted(alert.labels.items()) if k not in _HIDDEN)
-    name = alert.labels.get("alertname", "alert")
+    name = alert.labels.get(NAME, "alert")
     over = " (resolved)" if alert.status == "resolved" else ""
-    parts = [f"{name}{over}", said, f"[{labels}]" if labels else ""]
-    return " ".join(part for part in parts if part)
+    tags = ", ".join(part for part in (name if said else "", labels) if part)
+    return f"{said or name}{over}" + (f" [{tags}]" if tags else "")
 
 
 def facts(notice: Notice) -> list[tuple[str, str]]:
     """What else there is to know, as names and texts."""
     found = [("why", notice.reason), ("since", f"{notice.opened_at:%Y-%m-%d %H:%M:%S} UTC")]
+    if notice.name:
+        found.insert(0, ("alert", notice.name))
     if notice.note:
         found.append(("note", notice.note))
     found += [(name, text) for name, text in notice.details.items() if name != "link"]

@@ -12,12 +12,16 @@ from groundwatch.store.alerts.outbox import Row
 
 
 class IncidentBody(Body):
-    """An incident; `held_reason` says why its first notice waits."""
+    """An incident; `title` is what is wrong in words, `name` that of the alert.
+
+    `held_reason` says why its first notice waits.
+    """
 
     id: str
     kind: str
     state: str
     title: str
+    name: str
     severity: str
     labels: dict[str, str]
     receiver: str
