@@ -9,13 +9,13 @@ from groundwatch.domain.access import AccessList
 from groundwatch.domain.documents import Chunk
 from groundwatch.errors import DocumentRejected, InvalidInput, Unavailable
 from groundwatch.indexing.parse.parsed import Parsed
-from groundwatch.sources.base import Entry, Item, Permissions
+from groundwatch.sources.base import Entry, Item, Permissions, Unlisted
 
 STAFF = AccessList(frozenset({"group:staff"}))
 
 
 class FakeSource:
-    """A source held in a dictionary; `down` makes it unavailable."""
+    """A source held in a dictionary; `down` makes it unavailable, `unlisted` folders of it."""
 
     name = "docs"
 
@@ -24,6 +24,7 @@ class FakeSource:
         self.access = access
         self.tags = ()
         self.down = False
+        self.unlisted: tuple[str, ...] = ()
 
     def _require(self):
         if self.down:
@@ -32,8 +33,12 @@ class FakeSource:
     def entries(self, under=""):
         self._require()
         for path, text in sorted(self.files.items()):
+            if path.rpartition("/")[0] in self.unlisted:
+                continue
             if not under or path == under or path.startswith(f"{under}/"):
                 yield Entry(path, _stamp(text), len(text))
+
+        yield from (Unlisted(folder, "Permission denied") for folder in self.unlisted)
 
     def read(self, path):
         self._require()

@@ -8,6 +8,7 @@ from tests.indexing.fakes import CountingEmbedder, FakeSource, FollowedIndex, ch
 from groundwatch.domain.access import AccessList
 from groundwatch.domain.documents import document_id
 from groundwatch.indexing.batch import BatchIndexer
+from groundwatch.indexing.hints import HintBatch
 from groundwatch.indexing.intake import Intake
 from groundwatch.indexing.preparing import Preparer
 from groundwatch.sources.base import Source
@@ -170,6 +171,20 @@ def test_a_source_that_vanishes_removes_nothing(bench):
     with pytest.raises(Exception, match="docs is down"):
         bench.intake.scan("docs")
     assert bench.content("a.md").text == "one"
+
+
+@pytest.mark.parametrize("path", ["", "shut", "shut/a.md"])
+def test_a_folder_that_cannot_be_listed_any_more_keeps_what_was_indexed_of_it(bench, path):
+    bench.source.files |= {"shut/a.md": "one", "b.md": "two"}
+    bench.scan_and_run()
+    bench.source.unlisted = ("shut",)
+    bench.source.files["b.md"] = "three"
+    if path:
+        bench.intake.take(HintBatch({"docs": frozenset({path})}))
+    assert [each.path for each in bench.intake.scan("docs").unlisted] == ["shut"]
+    bench.run()
+    assert bench.content("shut/a.md").text == "one"
+    assert bench.content("b.md").text == "three"
 
 
 def test_changed_rules_reach_store_and_index_without_parsing(bench):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from groundwatch.indexing.reconcile import differences
-from groundwatch.sources.base import Entry
+from groundwatch.sources.base import Entry, Unlisted
 from groundwatch.store.ledger import Event, Known, State
 
 
@@ -29,6 +29,13 @@ def test_each_difference_is_found_and_removals_come_first():
         ("edited.md", Event.CHANGED),
         ("failed.md", Event.CHANGED),
         ("new.md", Event.CHANGED),
+    ]
+
+
+def test_of_a_folder_that_cannot_be_listed_nothing_is_concluded():
+    before = {path: known(1) for path in ("shut/a.md", "shut/in/b.md", "shutter/c.md", "d.md")}
+    assert differences(before, [Unlisted("shut", "Permission denied"), Entry("d.md", 1, 10)]) == [
+        ("shutter/c.md", Event.DELETED)
     ]
 
 

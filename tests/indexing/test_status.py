@@ -24,6 +24,8 @@ STRANGER = identity("eve", role="editor")
         (Health(error="the folder is not there"), None, 0, Status.DEGRADED),
         (Health(last_scan_at=NOW), 61.0, 0, Status.WARNING),
         (Health(last_scan_at=NOW), 1.0, 2, Status.WARNING),
+        (Health(last_scan_at=NOW, unlisted=(("shut", "no"),)), None, 0, Status.WARNING),
+        (Health(last_scan_at=NOW, is_deaf=True), None, 0, Status.WARNING),
         (Health(last_scan_at=NOW), None, 0, Status.HEALTHY),
     ],
 )
@@ -76,6 +78,16 @@ def test_who_manages_sees_the_queue_and_every_failure(bench, book):
     assert (status.pending, status.failed, status.processed) == (1, 1, 1)
     assert status.location == "/srv/docs"
     assert status.estimated_completion is not None
+
+
+def test_where_a_source_is_and_what_refuses_is_for_those_who_manage_it(bench, book):
+    away = Health(error="the folder /srv/docs is not there")
+    shut = Health(last_scan_at=bench.now, unlisted=(("secret-plans", "Permission denied"),))
+    assert "/srv" not in book.get(STAFF, INFO, away).reason
+    assert "secret-plans" not in repr(book.get(STAFF, INFO, shut))
+    assert "folder" not in book.get(STAFF, INFO, shut).reason
+    assert "/srv/docs" in book.get(ADMIN, INFO, away).reason
+    assert [each.path for each in book.get(ADMIN, INFO, shut).remarks] == ["secret-plans/"]
 
 
 def test_what_failed_can_be_tried_again(bench, book):

@@ -2,12 +2,15 @@
 
 import os
 import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tests.waiting import until
 
 from groundwatch.domain.access import AccessList
 from groundwatch.errors import DocumentRejected, Unavailable
+from groundwatch.sources.base import Entry, Unlisted
 from groundwatch.sources.filesystem import FilesystemSettings, FilesystemSource, PathRule
 from groundwatch.sources.watching import FolderWatch
 
@@ -26,7 +29,32 @@ def source(root, **settings):
 
 
 def paths(source, under=""):
-    return sorted(entry.path for entry in source.entries(under))
+    return sorted(found.path for found in source.entries(under) if isinstance(found, Entry))
+
+
+def unlisted(source, under=""):
+    return [found for found in source.entries(under) if isinstance(found, Unlisted)]
+
+
+@pytest.fixture
+def refused():
+    """A folder that everybody may enter; permissions stop us too, also as root."""
+    with TemporaryDirectory() as place:
+        root = Path(place)
+        root.chmod(0o755)
+        (root / "hr").mkdir()
+        (root / "hr" / "pay.md").write_text("Pay day is the 25th.")
+        (root / "readme.txt").write_text("Welcome.")
+        is_root = os.geteuid() == 0
+        if is_root:
+            os.chown(root, 65534, -1)
+            os.chown(root / "hr", 65534, -1)
+            os.seteuid(65534)
+        yield root
+        if is_root:
+            os.seteuid(0)
+        root.chmod(0o755)
+        (root / "hr").chmod(0o755)
 
 
 def test_lists_files_with_stamp_and_size(folder):
@@ -92,6 +120,26 @@ def test_a_vanished_folder_is_unavailable_and_says_that_nothing_was_removed(fold
         list(watched.entries())
     with pytest.raises(Unavailable):
         watched.read("readme.txt")
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o444], ids=["unlistable", "listable, but no more"])
+def test_a_folder_that_refuses_is_told_and_stops_nothing(refused, mode):
+    (refused / "hr").chmod(mode)
+    assert paths(source(refused)) == ["readme.txt"]
+    for under, path in (("", "hr"), ("hr", "hr"), ("hr/pay.md", "hr/pay.md")):
+        assert unlisted(source(refused), under) == [Unlisted(path, "Permission denied")]
+    assert unlisted(source(refused, exclude=("hr/**",))) == []
+
+
+def test_a_source_that_refuses_as_a_whole_is_unavailable(refused):
+    refused.chmod(0o300)
+    with pytest.raises(Unavailable, match="nothing was removed"):
+        list(source(refused).entries())
+
+
+def test_a_source_may_be_a_link_to_its_folder(folder):
+    (folder.parent / "link").symlink_to(folder)
+    assert paths(source(folder.parent / "link")) == ["hr/pay.md", "readme.txt"]
 
 
 def test_permissions_come_from_the_rules(folder):

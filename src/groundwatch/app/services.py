@@ -76,4 +76,9 @@ class Sources:
 
 def _health(state: Mapping[str, Any]) -> Health:
     at = state["last_scan_at"]
-    return Health(datetime.fromisoformat(at) if at else None, state["error"])
+    return Health(
+        last_scan_at=datetime.fromisoformat(at) if at else None,
+        error=state["error"],
+        unlisted=tuple((path, reason) for path, reason in state["unlisted"]),
+        is_deaf=state["watching"] is False,
+    )

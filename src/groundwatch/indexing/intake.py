@@ -8,8 +8,8 @@ from groundwatch.domain.clock import Clock
 from groundwatch.domain.documents import document_id
 from groundwatch.indexing.batch import Follow, permissions_hash
 from groundwatch.indexing.hints import HintBatch
-from groundwatch.indexing.reconcile import Work, differences, needs_work
-from groundwatch.sources.base import Source
+from groundwatch.indexing.reconcile import Work, differences, needs_work, without_hidden
+from groundwatch.sources.base import Source, Unlisted
 from groundwatch.store import changes, documents, ledger, permissions
 from groundwatch.store.database import Database
 from groundwatch.store.ledger import Event, Known
@@ -19,10 +19,11 @@ WRITE_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a scan found: paths listed, and paths put to work."""
+    """What a scan found: paths listed and put to work, and folders that could not be listed."""
 
     listed: int
     queued: int
+    unlisted: tuple[Unlisted, ...] = ()
 
 
 class Intake:
@@ -71,15 +72,16 @@ class Intake:
         source = self._sources[name]
         with self._database.read() as connection:
             known = ledger.known(connection, name)
-        entries = list(source.entries())
-        work = differences(known, entries)
+        found = list(source.entries())
+        unlisted = tuple(each for each in found if isinstance(each, Unlisted))
+        work = differences(known, found)
         queued = 0
         for part in _parts(work, WRITE_AT_ONCE):
             if not self._room():
                 break
             self._enqueue(name, part, bulk=True)
             queued += len(part)
-        return Scan(len(entries), queued)
+        return Scan(len(found) - len(unlisted), queued, unlisted)
 
     def bring_in_line(self, follow: Follow) -> None:
         """Bring permissions to today's rules; who left the configuration takes its documents along.
@@ -145,12 +147,17 @@ class Intake:
         with self._database.read() as connection:
             for path in sorted(paths):
                 known = set(ledger.under_prefix(connection, source.name, path.rstrip("/")))
-                for entry in source.entries(path.rstrip("/")):
-                    known.discard(entry.path)
-                    item = ledger.get(connection, source.name, entry.path)
-                    if needs_work(_known(item), entry):
-                        yield entry.path, Event.CHANGED
-                yield from ((gone, Event.DELETED) for gone in sorted(known))
+                unlisted: list[Unlisted] = []
+                for found in source.entries(path.rstrip("/")):
+                    if isinstance(found, Unlisted):
+                        unlisted.append(found)
+                        continue
+                    known.discard(found.path)
+                    item = ledger.get(connection, source.name, found.path)
+                    if needs_work(_known(item), found):
+                        yield found.path, Event.CHANGED
+                gone = without_hidden(sorted(known), unlisted)
+                yield from ((each, Event.DELETED) for each in gone)
 
     def _enqueue(self, name: str, work: Iterable[Work], *, bulk: bool) -> None:
         events = list(work)

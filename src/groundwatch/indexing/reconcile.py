@@ -1,28 +1,36 @@
 """What a listing shows against what the ledger knows: the pure decision which paths need work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from groundwatch.sources.base import Entry
+from groundwatch.sources.base import Entry, Unlisted
 from groundwatch.store.ledger import Event, Known, State
 
 Work = tuple[str, Event]
 """A path that needs work, and what seems to have happened to it."""
 
 
-def differences(known: Mapping[str, Known], seen: Iterable[Entry]) -> list[Work]:
+def differences(known: Mapping[str, Known], seen: Iterable[Entry | Unlisted]) -> list[Work]:
     """Compare a complete listing with the ledger as it was before the listing began.
 
     Removals come first. Only paths that were known before the listing can have vanished: what was
-    added meanwhile is left alone.
+    added meanwhile is left alone, and so is what lies in a folder that cannot be listed.
     """
     changed: list[Work] = []
-    present = set()
-    for entry in seen:
-        present.add(entry.path)
-        if needs_work(known.get(entry.path), entry):
-            changed.append((entry.path, Event.CHANGED))
-    vanished = [(path, Event.DELETED) for path in known if path not in present]
-    return vanished + changed
+    present, unlisted = set(), []
+    for found in seen:
+        if isinstance(found, Unlisted):
+            unlisted.append(found)
+            continue
+        present.add(found.path)
+        if needs_work(known.get(found.path), found):
+            changed.append((found.path, Event.CHANGED))
+    vanished = without_hidden((path for path in known if path not in present), unlisted)
+    return [(path, Event.DELETED) for path in vanished] + changed
+
+
+def without_hidden(paths: Iterable[str], unlisted: Sequence[Unlisted]) -> list[str]:
+    """Those of which a listing can tell that they are gone."""
+    return [path for path in paths if not any(folder.hides(path) for folder in unlisted)]
 
 
 def needs_work(known: Known | None, entry: Entry) -> bool:

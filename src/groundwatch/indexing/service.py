@@ -14,7 +14,7 @@ from groundwatch.errors import GroundwatchError, NotFound
 from groundwatch.indexing.batch import Follow
 from groundwatch.indexing.hints import HintBatch, Hints
 from groundwatch.indexing.intake import Intake
-from groundwatch.sources.base import Source
+from groundwatch.sources.base import Source, Unlisted
 
 KEEP_SECONDS = 1.0
 """How often triggers are looked after and due scans begin."""
@@ -35,12 +35,20 @@ class Trigger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """How a source answers: when it was last scanned whole, and why it cannot be read now."""
+    """How a source answers.
+
+    Attributes:
+        last_scan_at: when it was last scanned whole.
+        error: why it cannot be read now.
+        unlisted: folders in it that could not be listed.
+        watching: whether its changes are heard; None where nothing could be heard.
+    """
 
     last_scan_at: datetime | None = None
     listed: int = 0
     error: str = ""
-    watching: bool = False
+    unlisted: tuple[Unlisted, ...] = ()
+    watching: bool | None = None
 
 
 class IndexingService:
@@ -98,10 +106,11 @@ class IndexingService:
 
     def health(self) -> Mapping[str, SourceHealth]:
         """The state of each source, by name."""
+        triggers = self._triggers
         return {
             name: replace(
                 self._health.get(name, SourceHealth()),
-                watching=name in self._triggers and self._triggers[name].watching,
+                watching=triggers[name].watching if name in triggers else None,
             )
             for name in self._sources
         }
@@ -197,7 +206,7 @@ class IndexingService:
         try:
             self._intake.apply_permissions(name)
             scan = self._intake.scan(name)
-            self._health[name] = SourceHealth(self._clock(), scan.listed)
+            self._health[name] = SourceHealth(self._clock(), scan.listed, unlisted=scan.unlisted)
         except GroundwatchError as error:
             if str(error) != before.error:
                 self._log.warning("source cannot be read", source=name, error=str(error))

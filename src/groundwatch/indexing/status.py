@@ -1,7 +1,7 @@
 """How the sources are doing, as far as the asker may know."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -32,10 +32,18 @@ class SourceInfo:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the worker says of a source; `error` is why it cannot be read now."""
+    """What the worker says of a source.
+
+    Attributes:
+        error: why it cannot be read now.
+        unlisted: folders in it that cannot be listed, and why.
+        is_deaf: the system tells it of no changes; comparing finds them.
+    """
 
     last_scan_at: datetime | None = None
     error: str = ""
+    unlisted: tuple[tuple[str, str], ...] = ()
+    is_deaf: bool = False
 
 
 def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status, str]:
@@ -46,12 +54,24 @@ def judge(health: Health | None, lag: float | None, failed: int) -> tuple[Status
         return Status.DEGRADED, health.error
     if health.last_scan_at is None:
         return Status.UNKNOWN, "It was not compared with the ledger yet."
+    warning = _warning(health, lag, failed)
+    return (Status.WARNING, warning) if warning else (Status.HEALTHY, "Everything is indexed.")
+
+
+def _warning(health: Health, lag: float | None, failed: int) -> str:
     if lag is not None and lag > 60.0:
-        return Status.WARNING, f"The oldest change has waited for {lag:.0f} s."
+        return f"The oldest change has waited for {lag:.0f} s."
+    if health.unlisted:
+        return f"{_count(len(health.unlisted), 'folder')} cannot be listed."
     if failed:
-        what = "1 document" if failed == 1 else f"{failed} documents"
-        return Status.WARNING, f"{what} could not be indexed."
-    return Status.HEALTHY, "Everything is indexed."
+        return f"{_count(failed, 'document')} could not be indexed."
+    if health.is_deaf:
+        return "The system gives no notice of changes; comparing finds them some minutes later."
+    return ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 class SourceBook:
@@ -108,7 +128,7 @@ class SourceBook:
         recent = _visible_changes(c, identity, ledger.recent(c, info.name, limit=SHOWN))
         statistics = ledger.statistics(c, info.name, now - RECENT, now)
         lag = _lag(c, info.name, now) if manages else None
-        status, reason = judge(health, lag, len(problems))
+        status, reason = judge(_known_to(manages, health), lag, len(problems))
         return SourceStatus(
             name=info.name,
             kind=info.kind,
@@ -128,7 +148,7 @@ class SourceBook:
             estimated_completion=statistics.completed_at if waiting else None,
             failures=tuple(map(_failure, problems[:SHOWN])),
             changes=tuple(map(_change, recent)) if whole else (),
-            remarks=tuple(SourceRemark(item.path, item.error) for item in partial[:SHOWN]),
+            remarks=_remarks(health if manages else None, partial),
         )
 
 
@@ -168,6 +188,23 @@ def _allowed(c: Connection, identity: Identity, ids: list[str]) -> set[str]:
 def _average(runs: Sequence[Tracked]) -> float | None:
     seconds = [(run.finished_at - run.started_at).total_seconds() for run in runs]
     return sum(seconds) / len(seconds) if seconds else None
+
+
+def _known_to(manages: bool, health: Health | None) -> Health | None:
+    """Where a source is and what its folders are called is for those who manage it."""
+    if manages or health is None:
+        return health
+    error = "It cannot be read now; what was indexed stays." if health.error else ""
+    return replace(health, error=error, unlisted=())
+
+
+def _remarks(health: Health | None, partial: Sequence[LedgerItem]) -> tuple[SourceRemark, ...]:
+    unlisted = [
+        SourceRemark(f"{path}/", f"Cannot be listed: {reason}. What was indexed of it stays.")
+        for path, reason in (health.unlisted if health else ())
+    ]
+    found = [*unlisted, *(SourceRemark(item.path, item.error) for item in partial)]
+    return tuple(found[:SHOWN])
 
 
 def _lag(c: Connection, source: str, now: datetime) -> float | None:

@@ -24,6 +24,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A folder of the source that cannot be listed: of what lies below nothing may be concluded."""
+
+    path: str
+    reason: str
+
+    def hides(self, path: str) -> bool:
+        return path == self.path or path.startswith(f"{self.path}/")
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """An item as it was read: its bytes belong to `stamp`, or to something newer."""
 
@@ -47,8 +58,8 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    def entries(self, under: str = "") -> Iterator[Entry]:
-        """List everything indexable below a path.
+    def entries(self, under: str = "") -> Iterator[Entry | Unlisted]:
+        """List everything indexable below a path, and the folders in it that refuse.
 
         Raises:
             Unavailable: the source cannot be listed now; nothing may be concluded from it.

@@ -12,7 +12,7 @@ from pydantic import Field
 from groundwatch.access.path_rules import glob_matches, rule_for
 from groundwatch.errors import DocumentRejected, Unavailable
 from groundwatch.settings import SettingsPart
-from groundwatch.sources.base import Entry, Item, Permissions
+from groundwatch.sources.base import Entry, Item, Permissions, Unlisted
 
 
 class PathRule(SettingsPart):
@@ -79,32 +79,51 @@ class FilesystemSource:
         result = rule_for(path, self._settings.permissions)
         return Permissions(result.access, result.tags)
 
-    def entries(self, under: str = "") -> Iterator[Entry]:
+    def entries(self, under: str = "") -> Iterator[Entry | Unlisted]:
         self._require_root()
-        folder = self._root / under
-        if not under or folder.is_dir():
-            yield from self._walk(folder)
-            self._require_root()  # else what went away with it would look deleted
-        elif (entry := self._entry(folder)) is not None:
-            yield entry
-
-    def _walk(self, folder: Path) -> Iterator[Entry]:
-        pending = [folder]
+        pending = [self._root / under]
         while pending:
+            place = pending.pop()
             try:
-                children = list(os.scandir(pending.pop()))
+                found = self._found(place)
             except _GONE:
                 continue
             except OSError as error:
-                raise Unavailable(
-                    f"source {self.name}: folder {error.filename} cannot be listed: "
-                    f"{error.strerror}; check its permissions"
-                ) from error
+                yield self._unlisted(place, error)
+                continue
+            pending += [each for each in found if isinstance(each, Path)]
+            yield from (each for each in found if isinstance(each, Entry))
+        self._require_root()  # else what went away with it would look deleted
+
+    def _found(self, place: Path) -> list[Entry | Path]:
+        """A file as an entry, a folder as what is in it: entries, and folders as paths."""
+        if place != self._root and not stat.S_ISDIR(place.lstat().st_mode):
+            return _some(self._entry(place))
+        found: list[Entry | Path] = []
+        with os.scandir(place) as children:
             for child in children:
-                if child.is_dir(follow_symlinks=False):
-                    pending.append(Path(child.path))
-                elif (entry := self._entry(Path(child.path))) is not None:
-                    yield entry
+                path = Path(child.path)
+                if not child.is_dir(follow_symlinks=False):
+                    found += _some(self._entry(path))
+                elif not self._leaves_out(path):
+                    found.append(path)
+        return found
+
+    def _leaves_out(self, folder: Path) -> bool:
+        """Whether a pattern excludes everything that a folder could hold."""
+        inside = f"{folder.relative_to(self._root).as_posix()}/\0"
+        return any(
+            glob.endswith("/**") and glob_matches(inside, glob) for glob in self._settings.exclude
+        )
+
+    def _unlisted(self, place: Path, error: OSError) -> Unlisted:
+        """What a folder that refuses means; without the root there is nothing to go on with."""
+        if place == self._root:
+            raise Unavailable(
+                f"source {self.name}: the folder {place} cannot be listed: {error.strerror}; "
+                "check its permissions, nothing was removed from the index"
+            ) from error
+        return Unlisted(place.relative_to(self._root).as_posix(), error.strerror or str(error))
 
     def _entry(self, file: Path) -> Entry | None:
         path = file.relative_to(self._root).as_posix()
@@ -160,3 +179,7 @@ class FilesystemSource:
                 f"source {self.name}: the folder {self._root} is not there; "
                 "mount or restore it, nothing was removed from the index"
             )
+
+
+def _some(entry: Entry | None) -> list[Entry | Path]:
+    return [] if entry is None else [entry]

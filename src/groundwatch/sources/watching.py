@@ -1,14 +1,20 @@
 """File events as hints: every path that may have changed, as early as possible."""
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
+import structlog
 from watchdog import events
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from groundwatch.sources.base import Wake
+
+RETRY_SECONDS = 30.0
+"""How long to wait before watching is tried again: each try walks through all folders."""
 
 _TELLING: list[type[FileSystemEvent]] = [
     events.FileCreatedEvent,
@@ -62,13 +68,28 @@ class FolderWatch:
 
 
 class KeptWatch:
-    """A folder watch that survives the folder: gone, replaced or mounted again."""
+    """A folder watch that survives the folder: gone, replaced or mounted again.
 
-    def __init__(self, root: Path, wake: Wake) -> None:
+    Args:
+        start: begins to watch; OSError where the system gives out no more watches.
+        timer: seconds that only grow.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        wake: Wake,
+        start: Callable[[Path, Wake], FolderWatch] = FolderWatch,
+        timer: Callable[[], float] = monotonic,
+    ) -> None:
         self._root = root
         self._wake = wake
+        self._start = start
+        self._timer = timer
+        self._next_try = timer()
         self._watch: FolderWatch | None = None
         self._inode: int | None = None
+        self._log = structlog.get_logger("sources")
 
     def ensure(self) -> bool:
         """Watch if that is possible; True when watching (re)started, so events may be missing."""
@@ -80,9 +101,13 @@ class KeptWatch:
         if self._watch is not None and self._watch.alive and inode == self._inode:
             return False
         self.close()
+        if self._timer() < self._next_try:
+            return False
         try:
-            self._watch = FolderWatch(self._root, self._wake)
-        except OSError:
+            self._watch = self._start(self._root, self._wake)
+        except OSError as error:
+            self._next_try = self._timer() + RETRY_SECONDS
+            self._log.warning("folder not watched", folder=str(self._root), error=str(error))
             return False
         self._inode = inode
         return True
