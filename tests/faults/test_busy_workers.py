@@ -12,7 +12,7 @@ from tests.waiting import until
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 SLOW = 12
-PARSE_SECONDS = 25
+PARSE_SECONDS = 90
 
 
 @pytest.fixture(scope="module")

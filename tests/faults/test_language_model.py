@@ -36,8 +36,8 @@ def stub() -> Iterator[LLMStub]:
 def settings(stub: LLMStub) -> dict[str, Any]:
     return {
         "embedder": {"kind": "none"},
-        "llm": {"endpoints": [stub.url], "model": "stub", "timeout_seconds": 1},
-        "answers": {"answerer": "llm", "timeout_seconds": 3},
+        "llm": {"endpoints": [stub.url], "model": "stub", "timeout_seconds": 2},
+        "answers": {"answerer": "llm", "timeout_seconds": 5},
         "server": {
             "port": 0,
             "limits": {

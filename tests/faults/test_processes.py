@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import threading
 import time
+from contextlib import closing
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from groundwatch.domain.answers import Outcome
+from groundwatch.store.engines import FILE_NAME
 from tests.app.deployment import PATIENCE, SOURCE, Deployment, problem
 from tests.waiting import until
 
@@ -87,7 +89,7 @@ def test_a_worker_killed_in_the_middle_of_indexing_leaves_nothing_out_or_twice(
 ) -> None:
     for number in range(MANY):
         server.save(f"many/{number}.md", f"# Crate {number}\n\nCrate {number} holds cinnamon.\n")
-    until(lambda: 0 < len(listed(server)) < MANY, PATIENCE)
+    until(lambda: 0 < written(server) < MANY, PATIENCE)
     worker = server.child("worker")
     parsers = worker.children(recursive=True)
     worker.kill()
@@ -174,11 +176,17 @@ def listed(server: Deployment) -> list[str]:
         after = {"after": page["next"]}
 
 
+def written(server: Deployment) -> int:
+    """How many of the folder `many` are in the store; quick enough to see it grow."""
+    with closing(sqlite3.connect(server.data / FILE_NAME)) as connection:
+        sql = "SELECT count(*) FROM documents WHERE path LIKE 'many/%'"
+        count: int = connection.execute(sql).fetchone()[0]
+    return count
+
+
 def chunks_twice(server: Deployment) -> list[object]:
     """Documents with more chunks than the one that these have."""
-    with sqlite3.connect(server.data / "groundwatch.db") as connection:
-        rows = connection.execute(
+    with closing(sqlite3.connect(server.data / FILE_NAME)) as connection:
+        return connection.execute(
             "SELECT document_id, count(*) FROM chunks GROUP BY document_id HAVING count(*) > 1"
         ).fetchall()
-    connection.close()
-    return rows
