@@ -63,7 +63,7 @@ def test_a_period_is_scored_again(post: Post, events: EventStore):
 
 def test_of_one_application_until_now(post: Post, events: EventStore):
     assert post({"since": ago(100), "application": "shop"}).json() == {"pending": 3}
-    assert {one.application for one in events.unscored(10)} == {"shop"}
+    assert {each.interaction.application for each in events.unscored(10)} == {"shop"}
 
 
 def test_it_takes_the_permission(post: Post, events: EventStore):

@@ -15,6 +15,7 @@ from groundwatch.domain.scores import Score
 from groundwatch.models.embedder import Urgency
 from groundwatch.models.remote import RemoteEmbedder
 from groundwatch.models.settings import MiniLMSettings
+from groundwatch.scoring.lagging import Lag
 from groundwatch.scoring.nearness import Nearness
 from groundwatch.scoring.recent_answers import RecentAnswers
 from groundwatch.scoring.running import Runner
@@ -22,6 +23,7 @@ from groundwatch.scoring.scorers import Surroundings, scorers
 from groundwatch.scoring.settings import QualitySettings
 from groundwatch.scoring.traffic import RecentTraffic
 from groundwatch.scoring.waiting import (
+    Beside,
     Topic,
     Waiting,
     no_topic,
@@ -64,23 +66,21 @@ def open_scoring(
     with open_nearness(config) as near:
         assessment = config.quality_assessment
         around = Surroundings(near, answers, calibrations=traffic.calibration)
+        lag = Lag(events, assessment.most_waiting, config.latency_thresholds.acceptable)
         score = partial(
             score_waiting,
             waiting,
             Runner(scorers(assessment, around), assessment.slow_seconds),
-            _BATCH,
-            clock,
+            now=clock,
             settings=quality_settings(config),
-            topic=topic,
-            observe=observe,
-            prepare=near.prepare if near else prepare_nothing,
+            beside=Beside(topic, observe, near.prepare if near else prepare_nothing, lag.choose),
         )
         first = iter((partial(remember, events, clock, observe),))
 
         def chore() -> int:
             for begin in first:
                 begin()
-            return _while_there_are(score)
+            return _while_there_are(lambda: score(lag.look(_BATCH)))
 
         yield chore
 

@@ -88,6 +88,8 @@ class Quality:
         topic: the cluster its question belongs to; empty when none.
         category: what kind of question it was (`fact`, `procedure` ...); empty when unknown.
         complexity: how much the question asks for, 0 to 1.
+        weight: how many answers it stands for while scoring lags: itself and those that wait; 0
+            while others stand for it, 1 otherwise.
     """
 
     scores: tuple[Score, ...]
@@ -100,6 +102,7 @@ class Quality:
     reasons: tuple[str, ...] = ()
     category: str = ""
     complexity: float | None = None
+    weight: float = 1.0
 
     def score(self, dimension: Dimension) -> Score | None:
         return next((each for each in self.scores if each.dimension is dimension), None)

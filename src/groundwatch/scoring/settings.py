@@ -50,9 +50,11 @@ class ScoringSettings(SettingsPart):
         forbidden_topics: phrases that no answer may speak of.
         require_citations: whether an answer over passages must cite one.
         slow_seconds: CPU seconds from which a scorer is flagged as slow and rests for a while.
+        most_waiting: answers that may wait for scores; above it a weighted sample is scored first.
     """
 
     weights: Weights = Weights()
     forbidden_topics: tuple[Annotated[str, Field(min_length=1)], ...] = ()
     require_citations: bool = False
     slow_seconds: float = Field(default=0.25, gt=0)
+    most_waiting: int = Field(default=1000, ge=1)

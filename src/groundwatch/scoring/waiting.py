@@ -1,6 +1,7 @@
 """Scores the interactions that wait for it, newest first."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -10,17 +11,21 @@ from groundwatch.scoring.quality import assess
 from groundwatch.scoring.questions import described
 from groundwatch.scoring.running import FAILED, Runner, shortened
 from groundwatch.scoring.settings import QualitySettings
+from groundwatch.store.events import Recorded
 
 Topic = Callable[[Interaction], str]
 Observe = Callable[[Interaction, Sequence[Score]], None]
 Prepare = Callable[[Sequence[Interaction]], None]
 """What is done once for the interactions that are scored together."""
 
+Choose = Callable[[Sequence[Recorded]], list[tuple[Interaction, float]]]
+"""Which of those that wait are scored now, each with the weight of its scores."""
+
 
 class Waiting(Protocol):
     """The part of the event store that scoring needs."""
 
-    def unscored(self, limit: int, /) -> list[Interaction]: ...
+    def unscored(self, limit: int, /) -> list[Recorded]: ...
 
     def put_scores(self, scores: Sequence[tuple[str, Quality]], /) -> object: ...
 
@@ -40,6 +45,28 @@ def observe_nothing(interaction: Interaction, scores: Sequence[Score]) -> None:
     """Nobody learns from the scores."""
 
 
+def choose_all(found: Sequence[Recorded]) -> list[tuple[Interaction, float]]:
+    """Scoring keeps up."""
+    return [(each.interaction, 1.0) for each in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is done beside scoring.
+
+    Attributes:
+        topic: of each interaction.
+        observe: learns from the scores.
+        prepare: makes ready what is scored together.
+        choose: what is scored now.
+    """
+
+    topic: Topic = no_topic
+    observe: Observe = observe_nothing
+    prepare: Prepare = prepare_nothing
+    choose: Choose = choose_all
+
+
 def score_waiting(
     store: Waiting,
     runner: Runner,
@@ -47,9 +74,7 @@ def score_waiting(
     now: Callable[[], datetime],
     *,
     settings: QualitySettings | None = None,
-    topic: Topic = no_topic,
-    observe: Observe = observe_nothing,
-    prepare: Prepare = prepare_nothing,
+    beside: Beside | None = None,
 ) -> int:
     """Score up to `limit` interactions and store the results in one write.
 
@@ -58,18 +83,20 @@ def score_waiting(
     Returns:
         How many were taken; fewer than `limit` when none wait any more.
     """
-    weighed = settings or QualitySettings()
+    weighed, beside = settings or QualitySettings(), beside or Beside()
     taken = store.unscored(limit)
-    prepare([shortened(each) for each in taken])
+    chosen = beside.choose(taken)
+    beside.prepare([shortened(interaction) for interaction, _ in chosen])
     done: list[tuple[str, Quality]] = []
-    for interaction in taken:
+    for interaction, weight in chosen:
         scores = runner.score(interaction)
         if _all_failed(scores):
             store.scoring_failed(interaction.id, scores[0].reason)
             continue
-        observe(interaction, scores)
-        quality = assess(scores, weighed, now(), topic(interaction))
-        done.append((interaction.id, described(quality, interaction.query)))
+        beside.observe(interaction, scores)
+        assessed = assess(scores, weighed, now(), beside.topic(interaction))
+        quality = described(assessed, interaction.query)
+        done.append((interaction.id, replace(quality, weight=weight)))
     if done:
         store.put_scores(done)
     return len(taken)

@@ -286,7 +286,7 @@ def test_scoring_offers_what_it_has_stored(events):
         offered.append(one.id)
 
     waiting = Offering(events, offer)
-    taken = waiting.unscored(10)
+    taken = [each.interaction for each in waiting.unscored(10)]
     waiting.put_scores([(one.id, scored()) for one in taken[:2]])
     waiting.scoring_failed(taken[2].id, "broken")
     waiting.put_scores([("nobody's", scored())])

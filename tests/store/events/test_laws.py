@@ -44,7 +44,16 @@ entries = st.builds(
 )
 steps = st.one_of(
     st.tuples(st.just("record"), st.lists(entries, max_size=4)),
-    st.tuples(st.just("score"), ids, st.none() | st.floats(0, 1), st.sampled_from(["", "t"])),
+    st.tuples(
+        st.just("score"),
+        ids,
+        st.none() | st.floats(0, 1),
+        st.sampled_from(["", "t"]),
+        st.sampled_from([1.0, 4.0]),
+    ),
+    st.tuples(st.just("defer"), st.lists(ids, max_size=4)),
+    st.tuples(st.just("fail"), ids),
+    st.tuples(st.just("rescore"), hours_ago),
     st.tuples(st.just("feedback"), ids, st.sampled_from("xy"), st.sampled_from([-1, 1, None])),
     st.tuples(
         st.just("event"),
@@ -60,9 +69,15 @@ def take(events, step):
     match step:
         case ("record", some):
             events.record(some)
-        case ("score", number, overall, topic):
-            quality = replace(QUALITY, overall=overall, topic=topic)
+        case ("score", number, overall, topic, weight):
+            quality = replace(QUALITY, overall=overall, topic=topic, weight=weight)
             events.put_scores([(str(number), quality)])
+        case ("defer", numbers):
+            events.defer(map(str, numbers))
+        case ("fail", number):
+            events.scoring_failed(str(number), "no scorer could read it")
+        case ("rescore", ago):
+            events.rescore(NOW - timedelta(hours=ago), NOW)
         case ("feedback", number, user, thumb):
             try:
                 events.give_feedback(Feedback(str(number), user, NOW, thumb=thumb))

@@ -20,7 +20,7 @@ def test_only_what_began_in_the_period_waits_again_and_keeps_its_scores(events: 
         State.SCORED, State.PENDING, State.PENDING, State.SCORED,
     ]  # fmt: skip
     assert all(each and each.quality for each in states.values())
-    assert [one.id for one in events.unscored(10)] == ["i3", "i2"]
+    assert [each.interaction.id for each in events.unscored(10)] == ["i3", "i2"]
     assert events.rescore(NOW - 3 * HOUR, NOW - HOUR) == 0
 
 
@@ -29,7 +29,7 @@ def test_an_application_can_be_rescored_by_itself(events: EventStore):
     events.record([Entry(interaction(n, application=name)) for n, name in enumerate(named)])
     events.put_scores([(f"i{number}", QUALITY) for number in range(4)])
     assert events.rescore(NOW - HOUR, NOW, "shop") == 2
-    assert {one.application for one in events.unscored(10)} == {"shop"}
+    assert {each.interaction.application for each in events.unscored(10)} == {"shop"}
     assert events.rescore(NOW - HOUR, NOW, "nobody's") == 0
     assert events.rescore(NOW - HOUR, NOW) == 2
 

@@ -8,6 +8,7 @@ import pytest
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Stage
 from groundwatch.domain.spans import SpanKind
+from groundwatch.store.events import Recorded, State
 from groundwatch.telemetry.export.exporter import Exporter
 from groundwatch.telemetry.export.exporting import Exporting
 from groundwatch.telemetry.export.posting import Backend
@@ -158,7 +159,7 @@ class Kept:
         self.done = []
 
     def unscored(self, limit, /):
-        return self.waiting[:limit]
+        return [Recorded(one, State.PENDING) for one in self.waiting[:limit]]
 
     def put_scores(self, scores, /):
         self.done += [id_ for id_, _ in scores]

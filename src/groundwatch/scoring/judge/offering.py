@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
 from groundwatch.scoring.waiting import Waiting
+from groundwatch.store.events import Recorded
 
 Offer = Callable[[Interaction, Quality], object]
 
@@ -17,9 +18,9 @@ class Offering:
         self._offer = offer
         self._taken: dict[str, Interaction] = {}
 
-    def unscored(self, limit: int, /) -> list[Interaction]:
+    def unscored(self, limit: int, /) -> list[Recorded]:
         found = self._events.unscored(limit)
-        self._taken = {one.id: one for one in found}
+        self._taken = {each.interaction.id: each.interaction for each in found}
         return found
 
     def put_scores(self, scores: Sequence[tuple[str, Quality]], /) -> object:

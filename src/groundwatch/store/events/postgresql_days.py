@@ -18,7 +18,13 @@ from groundwatch.store.database import Database
 from groundwatch.store.events import cell_rows
 from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.squeezing import Squeezer
-from groundwatch.store.events.tables import TABLES, postgresql_parents, postgresql_partitions
+from groundwatch.store.events.tables import (
+    ADDED_LATER,
+    LAST_ADDED,
+    TABLES,
+    postgresql_parents,
+    postgresql_partitions,
+)
 
 PARENTS = "watch"
 _PREFIX = f"{PARENTS}_"
@@ -68,6 +74,7 @@ class PartitionDays:
 
     @contextmanager
     def read(self, day: date) -> Generator[Session | None]:
+        self._prepare(day, make=False)
         with self._database.snapshot() as c:
             if _is_there(c, day):
                 _choose(c, day)
@@ -78,7 +85,7 @@ class PartitionDays:
     @contextmanager
     def write(self, day: date) -> Generator[Session]:
         """One transaction; writers of the same day wait for each other."""
-        self._make(day)
+        self._prepare(day, make=True)
         with self._database.write() as c:
             _choose(c, day)
             c.execute(text("SELECT one FROM state FOR UPDATE"))
@@ -104,16 +111,22 @@ class PartitionDays:
     def close(self) -> None:
         """Nothing of its own is open."""
 
-    def _make(self, day: date) -> None:
-        """Make the day's partitions unless they are there; several processes may try at once."""
+    def _prepare(self, day: date, *, make: bool) -> None:
+        """See that a day has all its parts; several processes may try at once."""
         with self._lock:
             if day in self._made:
                 return
         with self._database.write() as c:
-            if not _is_there(c, day):
+            if not _is_whole(c, day):
                 c.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-                if not _is_there(c, day):
+                if _is_there(c, day):
+                    _choose(c, day)
+                    for statement in ADDED_LATER:
+                        c.exec_driver_sql(statement)
+                elif make:
                     _create(c, day)
+                else:
+                    return
         with self._lock:
             self._made.add(day)
 
@@ -148,6 +161,13 @@ def _present(c: Connection) -> list[date]:
 def _is_there(c: Connection, day: date) -> bool:
     statement = text("SELECT 1 FROM pg_namespace WHERE nspname = :name")
     return c.execute(statement, {"name": _schema(day)}).first() is not None
+
+
+def _is_whole(c: Connection, day: date) -> bool:
+    """Whether a day has what was added last."""
+    statement = text("SELECT 1 FROM pg_indexes WHERE schemaname = :name AND indexname = :index")
+    values = {"name": _schema(day), "index": LAST_ADDED}
+    return c.execute(statement, values).first() is not None
 
 
 @lru_cache(maxsize=1024)

@@ -7,16 +7,12 @@ from groundwatch.domain import metrics
 from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.scores import Quality
 from groundwatch.store.columns import clean, microseconds
-from groundwatch.store.events import encoding, interaction_rows
+from groundwatch.store.events import deferring, interaction_rows, quality_rows
 from groundwatch.store.events.interaction_rows import MINUTE, NUMBERS, Kept
-from groundwatch.store.events.recorded import State
+from groundwatch.store.events.recorded import Recorded, State
 from groundwatch.store.events.session import Session
 from groundwatch.store.events.tally import Tally
 
-_PUT_QUALITY = (
-    "INSERT INTO qualities (n, body) VALUES (?, ?) "
-    "ON CONFLICT (n) DO UPDATE SET body = excluded.body"
-)
 _PUT_FEEDBACK = (
     'INSERT INTO feedback (interaction_id, "user", given_at, thumb, rating, comment) '
     'VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (interaction_id, "user") DO UPDATE SET '
@@ -28,32 +24,31 @@ _PUT_FEEDBACK = (
 def put_scores(session: Session, scores: Mapping[str, Quality], tally: Tally) -> int:
     """Keep scores in the place of former ones; returns how many found their interaction."""
     found = interaction_rows.by_id(session, scores)
-    bodies: list[tuple[int, bytes]] = []
     rows: list[Kept] = []
     for id_, kept in found.items():
-        quality = replace(scores[id_], topic=clean(scores[id_].topic))
-        before = kept.recorded
-        if before.quality is not None:
-            _count_quality(tally, kept, before.quality, -1)
-        _count_quality(tally, kept, quality, 1)
-        bodies.append((kept.number, session.squeezed(encoding.of_quality(quality))))
-        rows.append(replace(kept, recorded=replace(before, quality=quality)))
-    session.many(_PUT_QUALITY, bodies)
-    interaction_rows.scored(session, rows)
+        before, quality = kept.recorded, scores[id_]
+        quality = replace(quality, topic=clean(quality.topic), weight=_weight(before, quality))
+        after = replace(before, quality=quality)
+        quality_rows.count(tally, before, -1)
+        quality_rows.count(tally, after)
+        rows.append(replace(kept, recorded=after))
+    quality_rows.keep(session, rows)
+    deferring.complete(session, rows, tally)
     return len(found)
 
 
-def put_failure(session: Session, id_: str, reason: str) -> int:
+def put_failure(session: Session, id_: str, reason: str, tally: Tally) -> None:
     """Say that an interaction cannot be scored, and why; former scores stay."""
     sql = "UPDATE interactions SET state = ?, trouble = ? WHERE id = ?"
-    return session.run(sql, (NUMBERS[State.FAILED], clean(reason), id_))
+    session.run(sql, (NUMBERS[State.FAILED], clean(reason), id_))
+    deferring.complete(session, interaction_rows.by_id(session, [id_]).values(), tally)
 
 
 def mark_pending(session: Session, since: int, until: int, application: str | None = None) -> int:
-    """Let everything of a period be scored again; what it has stays until then."""
+    """Let everything of a period be scored again, after what is new; what it has stays."""
     sql = (
-        "UPDATE interactions SET state = 1 WHERE started_at >= ? AND started_at < ? "
-        "AND kept = 1 AND state IN (2, 3)"
+        "UPDATE interactions SET state = 4 WHERE started_at >= ? AND started_at < ? "
+        "AND kept = 1 AND state IN (2, 3, 5)"
     )
     if application is None:
         return session.run(sql, (since, until))
@@ -81,14 +76,16 @@ def put_feedback(session: Session, given: Feedback, tally: Tally) -> bool:
             clean(given.comment),
         ),
     )
+    if any(metrics.is_bad(each) for each in after.feedback):
+        deferring.hurry(session, kept.number)
     return True
 
 
-def _count_quality(tally: Tally, kept: Kept, quality: Quality, sign: int) -> None:
-    one = kept.recorded.interaction
-    points = metrics.of_quality(one, quality, kept.recorded.weight)
-    minute = microseconds(one.started_at) // MINUTE
-    tally.add(minute, clean(one.application), points, sign=sign)
+def _weight(before: Recorded, quality: Quality) -> float:
+    """Others stand for what was deferred until all of its second is scored."""
+    if not before.deferred:
+        return quality.weight
+    return 0.0 if before.quality is None else before.quality.weight
 
 
 def _count_feedback(tally: Tally, kept: Kept, sign: int) -> None:

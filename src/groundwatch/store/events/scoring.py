@@ -1,44 +1,63 @@
 """Which interactions wait for scores, and the scores that come."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
 from groundwatch.store.columns import microseconds, moment
-from groundwatch.store.events import interaction_rows, score_rows
+from groundwatch.store.events import deferring, interaction_rows, score_rows
 from groundwatch.store.events.commits import Work
+from groundwatch.store.events.recorded import Backlog, Recorded
 from groundwatch.store.events.room import Room
-from groundwatch.store.events.session import Session
+from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.tally import Tally
 
-_WAITING = "FROM interactions WHERE state = 1 AND kept = 1"
+_NEW = "FROM interactions WHERE state = 1 AND kept = 1"
+_DEFERRED = "FROM interactions WHERE state = 4"
 
 
-def unscored(room: Room, limit: int) -> list[Interaction]:
-    """Complete interactions without scores, newest first."""
-    found: list[Interaction] = []
-    for _, session in room.reading(room.days.present()):
-        if len(found) >= limit:
-            break
-        sql = f"SELECT n {_WAITING} ORDER BY started_at DESC LIMIT ?"
-        numbers = [row[0] for row in session.rows(sql, [limit - len(found)])]
-        kept = interaction_rows.by_number(session, numbers)
-        found += [kept[number].recorded.interaction for number in numbers]
+def unscored(room: Room, limit: int) -> list[Recorded]:
+    """Complete interactions without scores: new ones before deferred ones, newest first."""
+    found: list[Recorded] = []
+    for waiting in (_NEW, _DEFERRED):
+        for _, session in room.reading(room.days.present()):
+            if len(found) >= limit:
+                return found
+            sql = f"SELECT n {waiting} ORDER BY started_at DESC LIMIT ?"
+            numbers = [row[0] for row in session.rows(sql, [limit - len(found)])]
+            kept = interaction_rows.by_number(session, numbers)
+            found += [kept[number].recorded for number in numbers]
     return found
 
 
-def backlog(room: Room) -> int:
+def backlog(room: Room) -> Backlog:
     """How many interactions wait for scores."""
-    days = room.reading(room.days.present())
-    return sum(int(session.rows(f"SELECT count(*) {_WAITING}")[0][0]) for _, session in days)
+    new = deferred = 0
+    for _, session in room.reading(room.days.present()):
+        new += int(session.rows(f"SELECT count(*) {_NEW}")[0][0])
+        deferred += int(session.rows(f"SELECT count(*) {_DEFERRED}")[0][0])
+    return Backlog(new, deferred)
 
 
 def oldest_waiting(room: Room) -> datetime | None:
     """When the oldest interaction began that waits for scores; None when none waits."""
-    days = room.reading(room.days.present())
-    found = [session.rows(f"SELECT min(started_at) {_WAITING}")[0][0] for _, session in days]
-    return min((moment(int(each)) for each in found if each is not None), default=None)
+    found: list[Row] = []
+    for _, session in room.reading(room.days.present()):
+        for waiting in (_NEW, _DEFERRED):
+            found += session.rows(f"SELECT min(started_at) {waiting}")
+    return min((moment(int(row[0])) for row in found if row[0] is not None), default=None)
+
+
+def defer(room: Room, ids: Iterable[str]) -> int:
+    """Leave interactions that wait for later; returns how many."""
+    works = []
+    for day, some in room.locate(ids).items():
+
+        def apply(session: Session, _: Tally, some: list[str] = some) -> int:
+            return deferring.defer(session, some)
+
+        works.append(Work(day, apply))
+    return sum(result for result in room.commits.write(works) if isinstance(result, int))
 
 
 def put_scores(room: Room, scores: Sequence[tuple[str, Quality]]) -> int:
@@ -58,8 +77,8 @@ def put_scores(room: Room, scores: Sequence[tuple[str, Quality]]) -> int:
 def scoring_failed(room: Room, id_: str, reason: str) -> None:
     """Say why an interaction cannot be scored."""
 
-    def apply(session: Session, _: Tally) -> int:
-        return score_rows.put_failure(session, id_, reason)
+    def apply(session: Session, tally: Tally) -> None:
+        score_rows.put_failure(session, id_, reason, tally)
 
     room.commits.write([Work(day, apply) for day in room.locate([id_])])
 

@@ -13,12 +13,10 @@ from groundwatch.errors import Unusable
 from groundwatch.store.events.histogram import added
 from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.squeezing import Squeezer
-from groundwatch.store.events.tables import sqlite_statements
+from groundwatch.store.events.tables import ADDED_LATER, LAYOUT, sqlite_statements
 from groundwatch.store.faults import translate
 
 FOLDER = "events"
-LAYOUT = 1
-"""The `user_version` of a file; raised when its tables change."""
 _ENDING = ".sqlite"
 _ADD_CELL = (
     "INSERT INTO cells (at, amount, weight, total, buckets) VALUES (?, ?, ?, ?, ?) "
@@ -242,8 +240,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _layout(connection, path) != LAYOUT:
-            for statement in sqlite_statements():
+        found = _layout(connection, path)
+        if found != LAYOUT:
+            for statement in ADDED_LATER if found else sqlite_statements():
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {LAYOUT}")
     except BaseException:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from zipfile import ZipFile
 
 from groundwatch.domain.events import Event
-from groundwatch.domain.interactions import Feedback, Interaction
+from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.metrics import Point
 from groundwatch.domain.scores import Quality
 from groundwatch.domain.spans import Span
@@ -74,13 +74,25 @@ class EventStore:
         """What people said of interactions, oldest first."""
         return recording.feedback_on(self._room, list(ids))
 
-    def unscored(self, limit: int) -> list[Interaction]:
-        """Complete interactions that wait for scores, newest first."""
+    def unscored(self, limit: int) -> list[Recorded]:
+        """Complete interactions that wait for scores: new before deferred ones, newest first."""
         return scoring.unscored(self._room, limit)
 
     def backlog(self) -> int:
         """How many interactions wait for scores."""
-        return scoring.backlog(self._room)
+        return sum(scoring.backlog(self._room))
+
+    def backlog_of_new(self) -> int:
+        """How many of them were not deferred."""
+        return scoring.backlog(self._room).new
+
+    def defer(self, ids: Iterable[str]) -> int:
+        """Leave interactions until nothing new waits; returns how many.
+
+        Whatever of the same second is scored before stands for them: the `weight` of its scores.
+        Once all of a second is scored, everything in it counts as one.
+        """
+        return scoring.defer(self._room, ids)
 
     def oldest_waiting(self) -> datetime | None:
         """When the oldest interaction began that waits for scores; None when none waits."""
@@ -97,7 +109,7 @@ class EventStore:
     def rescore(self, since: datetime, until: datetime, application: str | None = None) -> int:
         """Let what began in a period wait for scores again; returns how many.
 
-        What has scores keeps them until the new ones are there.
+        They come after what is new. What has scores keeps them until the new ones are there.
         """
         return scoring.rescore(self._room, since, until, application)
 

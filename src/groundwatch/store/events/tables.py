@@ -8,6 +8,8 @@ together and a chart reads a series by as many look-ups as it has minutes.
 from dataclasses import dataclass
 
 KEY_BITS = 32
+LAYOUT = 2
+"""The `user_version` of a file; raised when its tables change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ TABLES = (
             ("started_at, id", ""),
             ('"user", started_at', ""),
             ("started_at", "state = 1 AND kept = 1"),
+            ("state, started_at", "state = 4 OR state = 5"),
         ),
     ),
     Table("bodies", _columns("n int, body bytes"), key=("n",)),
@@ -119,6 +122,14 @@ _POSTGRESQL = {
     "bytes": "bytea",
     "serial": "bigint",
 }
+
+
+LAST_ADDED = "interactions_3"
+ADDED_LATER = (
+    f"CREATE INDEX IF NOT EXISTS {LAST_ADDED} ON interactions (state, started_at) "
+    "WHERE state = 4 OR state = 5",
+)
+"""What days of layout 1 lack."""
 
 
 def sqlite_statements() -> list[str]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.scores import Quality
+from groundwatch.store.events import Recorded
 from groundwatch.telemetry.intake import OWN
 
 Offer = Callable[[Interaction, Quality | None], None]
@@ -13,7 +14,7 @@ Offer = Callable[[Interaction, Quality | None], None]
 class Waiting(Protocol):
     """What scoring needs of the event store."""
 
-    def unscored(self, limit: int, /) -> list[Interaction]: ...
+    def unscored(self, limit: int, /) -> list[Recorded]: ...
 
     def put_scores(self, scores: Sequence[tuple[str, Quality]], /) -> object: ...
 
@@ -31,9 +32,10 @@ class Exporting:
         self._offer = offer
         self._taken: dict[str, Interaction] = {}
 
-    def unscored(self, limit: int, /) -> list[Interaction]:
+    def unscored(self, limit: int, /) -> list[Recorded]:
         found = self._events.unscored(limit)
-        self._taken = {one.id: one for one in found if one.application == OWN}
+        ones = [each.interaction for each in found]
+        self._taken = {one.id: one for one in ones if one.application == OWN}
         return found
 
     def put_scores(self, scores: Sequence[tuple[str, Quality]], /) -> object:
