@@ -1,5 +1,6 @@
 """Which variants a question is answered by, and who was dealt what."""
 
+import weakref
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -30,6 +31,10 @@ def experiment(**parts: object) -> ExperimentSettings:
     return ExperimentSettings.model_validate({"variants": halves, "control": "usual", **parts})
 
 
+class Named(str):
+    """A name that can be seen to be gone."""
+
+
 class Bench:
     """A dealer over the real store; a way is named by what it changes."""
 
@@ -41,7 +46,7 @@ class Bench:
 
     def make(self, changes: Mapping[str, Overrides]) -> Way:
         self.made.append(changes)
-        return Way(cast("Retriever", str(changes)), cast("Answerer", None))
+        return Way(cast("Retriever", Named(str(changes))), cast("Answerer", None))
 
     def run(self, **configured: ExperimentSettings) -> None:
         self.dealing.configure(configured)
@@ -112,6 +117,21 @@ def test_what_is_stopped_elsewhere_is_dealt_no_more(bench: Bench) -> None:
     again = Dealing(bench.book, {"short": experiment()}, bench.make, lambda: NOW)
     again.lead()
     assert again.way("u1", "").attributes == {}, "a restart changes nothing"
+
+
+def test_what_a_variant_needed_goes_with_it(bench: Bench) -> None:
+    other = {"usual": VariantSettings(share=0.5), "b": VariantSettings(share=0.5, answers=SHORT)}
+    bench.run(few=experiment(), brief=experiment(variants=other, traffic=0.3))
+    made = {str(way.retriever): weakref.ref(way.retriever) for way in bench.ways(60).values()}
+    few, brief = str({"retrieval": FEW}), str({"answers": SHORT})
+    assert {few, brief} <= made.keys()
+    bench.book.stop("brief", "greta", "enough")
+    bench.dealing.follow()
+    assert [made[brief](), str(made[few]())] == [None, few]
+    bench.book.stop("few", "greta", "enough")
+    bench.dealing.follow()
+    assert made[few]() is None
+    assert bench.dealing._known == set()
 
 
 def test_units_of_a_dropped_variant_get_the_control_and_are_not_counted(bench: Bench) -> None:

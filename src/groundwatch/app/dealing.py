@@ -72,6 +72,7 @@ class Dealing:
         self._write()
         found = (run for run in self._book.runs() if run.settings.is_ours)
         self._running = tuple(run for run in found if run.ended_at is None)
+        self._forget()
 
     def way(self, user: str, session: str) -> Way:
         """How a question is answered."""
@@ -107,6 +108,18 @@ class Dealing:
                 self._known.clear()
             self._known.add(key)
             self._waiting.append(ExposureRow(run.name, run.number, unit, variant, self._clock()))
+
+    def _forget(self) -> None:
+        """Let go of what variants that are dealt no more left; questions under way keep theirs."""
+        dealt = {
+            (run.name, run.number, variant)
+            for run in self._running
+            for variant in run.settings.variants.keys() - run.dropped
+        }
+        runs = {(name, number) for name, number, _ in dealt}
+        with self._lock:
+            self._made = {key: way for key, way in self._made.items() if dealt.issuperset(key)}
+            self._known = {each for each in self._known if each[:2] in runs}
 
     def _write(self) -> None:
         with self._lock:
