@@ -80,3 +80,14 @@ def test_one_is_stopped_and_decided_with_a_record(config: Path) -> None:
         ("stopped", "greta"),
         ("concluded", "ingrid"),
     ]
+
+
+def test_what_was_done_is_told_as_json(config: Path) -> None:
+    stopped = run(config, "stop", "few", "--reason", "risky", "--json").output
+    assert (json.loads(stopped)["state"], json.loads(stopped)["records"][-1]["why"]) == (
+        "stopped",
+        "risky",
+    )
+    decided = run(config, "decide", "few", "usual", "--reason", "risky", "--json").output
+    assert json.loads(decided)["state"] == "concluded"
+    assert json.loads(decided) == json.loads(run(config, "show", "few", "--json").output)

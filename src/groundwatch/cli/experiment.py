@@ -16,6 +16,7 @@ from groundwatch.cli.terminal import (
     print_json,
     say,
     table,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -95,11 +96,17 @@ def show(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fals
 
 
 @commands.command()
-def stop(name: Name, reason: Why, by: As = "owner", config: ConfigPath = DEFAULT_CONFIG) -> None:
+def stop(
+    name: Name,
+    reason: Why,
+    by: As = "owner",
+    config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
     """Give everybody the control; a running server follows within two seconds."""
     with _book(config) as book:
-        book.stop(name, by, reason)
-    say(f"{name} is stopped; everybody gets the control.")
+        run = book.stop(name, by, reason)
+    tell(_plain(run), f"{name} is stopped; everybody gets the control.", as_json=as_json)
 
 
 @commands.command()
@@ -109,16 +116,19 @@ def decide(
     reason: Why,
     by: As = "owner",
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Record what is used from now on; one that runs is stopped."""
     with _book(config) as book:
         run = book.conclude(name, by, reason, winner)
-    say(f"{name} is decided: {winner}.")
     changes = run.settings.variants[winner].changes
-    if changes:
-        say("Put into the configuration what it changes, and take the experiment out:")
-        for part, given in changes.items():
-            say(f"  {part}: {', '.join(f'{key}: {value}' for key, value in given.items())}")
+    advice = "Put into the configuration what it changes, and take the experiment out:"
+    parts = (
+        f"  {part}: {', '.join(f'{key}: {value}' for key, value in given.items())}"
+        for part, given in changes.items()
+    )
+    told = (f"{name} is decided: {winner}.", *((advice, *parts) if changes else ()))
+    tell(_plain(run), *told, as_json=as_json)
 
 
 def _plain(run: "Run") -> dict[str, object]:

@@ -42,9 +42,10 @@ def daily(
     out: Out = None,
     application: Application = "",
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Make the report of a day: summary, speed, quality, usage, alerts, what to do."""
-    _make("daily", day, wanted, out, application, config)
+    _make("daily", day, "json" if as_json else wanted, out, application, config)
 
 
 @commands.command()
@@ -54,9 +55,10 @@ def weekly(
     out: Out = None,
     application: Application = "",
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Make the report of the week that holds the date, with trends, cost and knowledge gaps."""
-    _make("weekly", day, wanted, out, application, config)
+    _make("weekly", day, "json" if as_json else wanted, out, application, config)
 
 
 @commands.command()
@@ -66,9 +68,10 @@ def executive(
     out: Out = None,
     application: Application = "",
     config: ConfigPath = DEFAULT_CONFIG,
+    as_json: AsJson = False,
 ) -> None:
     """Make the report of `reports.executive.days` up to the date, for those who decide."""
-    _make("executive", day, wanted, out, application, config)
+    _make("executive", day, "json" if as_json else wanted, out, application, config)
 
 
 @commands.command(name="list")
