@@ -161,7 +161,8 @@ class Deployment:
         assert not self.is_running, "the server runs already"
         self._hang_up()
         self.folder.address.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "groundwatch", "serve", "--config", str(self.config_path)]
+        arguments = ["serve", "--json", "--config", str(self.config_path)]
+        command = [sys.executable, "-m", "groundwatch", *arguments]
         with (self.root / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True

@@ -78,6 +78,11 @@ def test_asking_and_searching_beside_the_server(server: Deployment) -> None:
     assert recorded == ["bob"]
 
 
+def test_the_server_tells_programs_where_it_listens(server: Deployment) -> None:
+    url = str(server.http.base_url).rstrip("/")
+    until(lambda: json.dumps({"url": url}, indent=2) in server.log("server"), PATIENCE)
+
+
 def test_sources_beside_the_server(server: Deployment) -> None:
     listed = told(server, "source", "list")
     assert {each["name"]: each["status"] for each in listed} == {
@@ -215,15 +220,19 @@ def test_the_index_beside_the_server(server: Deployment) -> None:
 
 def test_the_configuration_is_judged(server: Deployment) -> None:
     schema = server.root / "schema.json"
-    said(server, "check-config", "--schema", str(schema))
+    assert told(server, "check-config", "--schema", str(schema)) == {"schema": str(schema)}
     assert json.loads(schema.read_text())["properties"]["sources"]
     good = dict(server.settings)
     server.configure(users={"bob": {"groups": ["none"]}}, colour="blue")
+    assert "users.bob" in refused(server, "check-config", code=2)
     judged = told(server, "check-config", code=2)
     assert judged["accepted"] is False
     assert len(judged["problems"]) >= 2
     server.settings = good
     server.configure()
+    accepted = told(server, "check-config")
+    assert accepted == {"accepted": True, "problems": [], "lexical_only": ""}
+    assert "2 group(s)" in said(server, "check-config")
 
 
 def test_others_may_not_use_the_command_line(models: Path) -> None:
@@ -281,8 +290,11 @@ def test_answers_are_scored_again_and_measured_beside_the_server(
     before = len(server.interactions("cli:ask"))
     questions = tmp_path / "questions.jsonl"
     questions.write_text(json.dumps({"question": QUESTION, "sources": ["leave.md"]}) + "\n")
-    out = said(server, "evaluate", str(questions), "--as", "bob", "--no-index")
-    means = json.loads(out.splitlines()[-1])["configurations"][0]["means"]
+    asking = ("evaluate", str(questions), "--as", "bob", "--no-index")
+    means = told(server, *asking)["configurations"][0]["means"]
+    shown = said(server, *asking).splitlines()
+    assert json.loads(shown[-1])["configurations"][0]["means"].keys() == means.keys()
+    assert any("recall_at_k" in line for line in shown[:-1])
     assert means["recall_at_k"]["mean"] == means["outcome_right"]["mean"] == 1.0
     assert len(server.interactions("cli:ask")) == before
     assert "nobody asks" in refused(server, "evaluate", str(questions))

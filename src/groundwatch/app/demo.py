@@ -44,8 +44,7 @@ def run_demo(
     config_path: Path,
     *,
     indexing: Callable[[], Shown],
-    asked: Callable[[str, str], None],
-    answered: Callable[[Answer], None],
+    answered: Callable[[Expected, Answer], None],
     ready: Callable[[str, str], None],
     stop_after_answers: bool,
 ) -> bool:
@@ -55,8 +54,7 @@ def run_demo(
         config: of the sample company.
         config_path: its file.
         indexing: makes a progress display.
-        asked: shows a user and their question.
-        answered: shows an answer.
+        answered: shows a question and its answer.
         ready: told the address and a one-time link when pages are served.
         stop_after_answers: do not serve.
     """
@@ -65,7 +63,10 @@ def run_demo(
     def before(_: Ground, answering: Answering) -> None:
         with indexing() as progress:
             sync(config, [], progress.show)
-        right.extend(_ask(answering, each, asked, answered) for each in QUESTIONS)
+        for each in QUESTIONS:
+            answer = _ask(answering, each)
+            answered(each, answer)
+            right.append(each.words in answer.text)
         if stop_after_answers or not all(right):
             raise _Stop
 
@@ -77,16 +78,9 @@ def run_demo(
     return all(right)
 
 
-def _ask(
-    answering: Answering,
-    expected: Expected,
-    asked: Callable[[str, str], None],
-    answered: Callable[[Answer], None],
-) -> bool:
-    asked(expected.user, expected.question)
+def _ask(answering: Answering, expected: Expected) -> Answer:
     identity = answering.directory.identity(expected.user, "owner")
     options = AskOptions(uuid4().hex, endpoint="demo")
     *_, last = answering.asking.ask(expected.question, identity, options)
     assert isinstance(last, AnswerDone)
-    answered(last.answer)
-    return expected.words in last.answer.text
+    return last.answer

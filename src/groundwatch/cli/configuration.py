@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say
+from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say, tell
 from groundwatch.errors import ConfigInvalid
 
 
@@ -23,7 +23,7 @@ def check_config(
 
     if schema is not None:
         schema.write_text(json.dumps(json_schema(), indent=2) + "\n")
-        say(f"The schema is in {schema}.")
+        tell({"schema": schema}, f"The schema is in {schema}.", as_json=as_json)
         return
     try:
         loaded = load(config)
@@ -32,14 +32,15 @@ def check_config(
             print_json({"accepted": False, "problems": error.problems})
             raise typer.Exit(2) from error
         raise
-    if as_json:
-        print_json({"accepted": True, "problems": []})
-        return
     from groundwatch.app.usable import why_lexical
 
+    reason = why_lexical(loaded)
+    if as_json:
+        print_json({"accepted": True, "problems": [], "lexical_only": reason})
+        return
     say(
         f"{config} is accepted: {len(loaded.sources)} source(s), {len(loaded.users)} user(s), "
         f"{len(loaded.groups)} group(s)."
     )
-    if reason := why_lexical(loaded):
+    if reason:
         say(f"[yellow]Search is by words only: {reason}[/yellow]")

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import ConfigPath, load, say
+from groundwatch.cli.terminal import AsJson, ConfigPath, load, print_json, say, tell
 
 if TYPE_CHECKING:
+    from groundwatch.app.demo import Expected
     from groundwatch.app.questions.counting import Result
+    from groundwatch.domain.answers import Answer
 
 commands = typer.Typer(help="The sample company, and sets of questions.", no_args_is_help=True)
 HARBOR = Path("examples/harbor")
@@ -25,6 +27,7 @@ def run(
     leave: Annotated[
         bool, typer.Option("--exit", help="Stop after the answers; 0 only if both are right.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Index the sample company, ask two questions, then serve."""
     from groundwatch.app.logs import allow_in_logs, configure_logs
@@ -38,20 +41,34 @@ def run(
         from groundwatch.cli.asking import show_answer
         from groundwatch.cli.progress import Progress
 
+        answers: list[dict[str, object]] = []
+
+        def answered(expected: "Expected", answer: "Answer") -> None:
+            answers.append({"as": expected.user, "question": expected.question, "answer": answer})
+            if not as_json:
+                say(f"\n[bold]{expected.user}:[/bold] {expected.question}")
+                show_answer(answer)
+
+        def ready(url: str, link: str) -> None:
+            text = (
+                f"\nServing on [bold]{url}[/bold]. Sign in, once, with\n  [bold]{link}[/bold]\n"
+                "Ctrl-C stops."
+            )
+            found = {"answers": answers, "right": True, "url": url, "link": link}
+            tell(found, text, as_json=as_json)
+
         right = run_demo(
             settings,
             path,
-            indexing=lambda: Progress("Indexing the sample company"),
-            asked=lambda user, question: say(f"\n[bold]{user}:[/bold] {question}"),
-            answered=show_answer,
-            ready=lambda url, link: say(
-                f"\nServing on [bold]{url}[/bold]. Sign in, once, with\n  [bold]{link}[/bold]\n"
-                "Ctrl-C stops."
-            ),
+            indexing=lambda: Progress("Indexing the sample company", quiet=as_json),
+            answered=answered,
+            ready=ready,
             stop_after_answers=leave,
         )
+    if as_json and (leave or not right):
+        print_json({"answers": answers, "right": right})
     if not right:
-        say("[red]The answers are not the expected ones.[/red]")
+        sys.stderr.write("groundwatch: the answers are not the expected ones\n")
         raise typer.Exit(1)
 
 
@@ -62,6 +79,7 @@ def questions(
     split: Annotated[str, typer.Option(help="Which half to ask.")] = "test",
     cache: Annotated[Path, typer.Option(help="Where the index is kept.")] = Path(".cache"),
     verbose: Annotated[bool, typer.Option("--verbose", help="Show every answer.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Ask a set of questions on every surface; print counts as the last line, as JSON."""
     from groundwatch.app.questions.counting import count
@@ -73,13 +91,14 @@ def questions(
         docs,
         split,
         cache,
-        indexing=lambda: Progress("Indexing"),
-        asking=lambda: Progress("Asking"),
+        indexing=lambda: Progress("Indexing", quiet=as_json),
+        asking=lambda: Progress("Asking", quiet=as_json),
     )
-    for result in results:
-        _show(result, verbose=verbose)
     counts = count(results).as_dict()
-    sys.stdout.write(json.dumps(counts) + "\n")
+    if not as_json:
+        for result in results:
+            _show(result, verbose=verbose)
+    typer.echo(json.dumps(counts))
     if counts["leaks"]:
         raise typer.Exit(1)
 
@@ -97,6 +116,7 @@ def traffic(
             help="Goes wrong live: slow-llm, wrong-documents, leaking-topic or dead-source."
         ),
     ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write synthetic, marked traffic of several applications: the past, then live."""
     import threading
@@ -116,7 +136,7 @@ def traffic(
     tried = trial_of(loaded.experiments, now) if length > AGO else None
     with open_store(loaded) as (database, events):
         made = Traffic(events, replace(plan_for(seed, now, rate), fault=broken, trial=tried))
-        with Progress("Writing the past") as progress:
+        with Progress("Writing the past", quiet=as_json) as progress:
             whole = int(length.total_seconds() // 60)
 
             def show(at: datetime) -> None:
@@ -125,9 +145,10 @@ def traffic(
             count = made.history(now - length, now, show)
         if tried is not None:
             look_back(ExperimentBook(database, system_clock), events, tried, now)
-        say(f"{count:,} questions of the last {history}, all marked as synthetic.")
+        text = f"{count:,} questions of the last {history}, all marked as synthetic."
+        more = ["Going on live; Ctrl-C stops."] if live else []
+        tell({"questions": count, "history": history, "live": live}, text, *more, as_json=as_json)
         if live:
-            say("Going on live; Ctrl-C stops.")
             stop = threading.Event()
             with contextlib.suppress(KeyboardInterrupt):
                 follow(made, system_clock, now, lambda: stop.wait(1.0))

@@ -1,13 +1,20 @@
 """`evaluate`: a question set, asked offline and measured; one configuration or two."""
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, ConfigPath, load, say, table
+from groundwatch.cli.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    load,
+    print_json,
+    say,
+    table,
+)
 
 if TYPE_CHECKING:
     from groundwatch.app.evaluating.running import Compared, Given, Side
@@ -27,6 +34,7 @@ def evaluate(
     ] = "",
     index: Annotated[bool, typer.Option(help="Index what has changed first.")] = True,
     out: Annotated[Path | None, typer.Option(help="Where each answer goes, a line each.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Ask a question set and measure every answer; the last line is one JSON object.
 
@@ -44,16 +52,20 @@ def evaluate(
         return running.evaluate(
             each,
             tasks,
-            indexing=(lambda: Progress(f"Indexing for {name}")) if index else None,
-            asking=lambda: Progress(f"Asking {name}"),
+            indexing=(lambda: Progress(f"Indexing for {name}", quiet=as_json)) if index else None,
+            asking=lambda: Progress(f"Asking {name}", quiet=as_json),
         )
 
     sides = [side(each) for each in given]
     compared = running.compare(sides[0], sides[1]) if against else None
     if out is not None:
         running.write_answers(out, sides)
+    found = running.as_json(sides, compared)
+    if as_json:
+        print_json(found)
+        return
     show(sides, compared)
-    sys.stdout.write(json.dumps(running.as_json(sides, compared)) + "\n")
+    typer.echo(json.dumps(found))
 
 
 def show(sides: "list[Side]", compared: "Compared | None") -> None:

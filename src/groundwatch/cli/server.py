@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, ConfigPath, load, say
+from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, tell
 
 if TYPE_CHECKING:
     from groundwatch.app.serving import Running
@@ -18,6 +18,7 @@ def serve(
     port: Annotated[
         int | None, typer.Option(help="Listen here instead; 0 takes a free port.", min=0)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve questions, pages and MCP; indexes the configured sources as they change."""
     from groundwatch.app.logs import allow_in_logs, configure_logs
@@ -30,11 +31,11 @@ def serve(
     with server_processes(settings, path):
         from groundwatch.app.serving import serve as run_server
 
-        run_server(settings, path, system_clock, host=host, port=port, ready=_announce)
+        def announce(running: "Running") -> None:
+            text = f"Serving on {running.url}. `groundwatch link USER` prints a link to sign in."
+            tell({"url": running.url}, text, as_json=as_json)
 
-
-def _announce(running: "Running") -> None:
-    say(f"Serving on {running.url}. `groundwatch link USER` prints a link to sign in.")
+        run_server(settings, path, system_clock, host=host, port=port, ready=announce)
 
 
 @run_commands.command()

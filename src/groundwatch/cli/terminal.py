@@ -57,6 +57,7 @@ def print_json(value: object) -> None:
     """Print a value of dataclasses, mappings and plain values as one JSON document."""
     json.dump(value, sys.stdout, default=_plain, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+    sys.stdout.flush()
 
 
 def tell(value: object, *lines: str, as_json: bool) -> None:
