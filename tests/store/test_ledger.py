@@ -107,6 +107,10 @@ def test_an_event_during_the_run_makes_the_row_ready_again(c):
     (again,) = claim(c, later(2))
     assert (again.version, again.finished_version, again.attempts) == (2, 1, 1)
     assert again.content_hash == "hash"
+    assert changed(c, "a", at=later(3)) == {"a": 3}
+    ledger.fail(c, again, later(4), failure=BROKEN, retry_at=None)
+    (afresh,) = claim(c, later(4))
+    assert (afresh.state, afresh.attempts) == (State.RUNNING, 1), "the new event begins anew"
 
 
 def test_a_deletion_takes_a_running_row_over(c):
@@ -171,6 +175,7 @@ def test_dead_letters_tell_why_and_can_be_retried(c):
     ledger.finish(c, three, NOW, seen=SEEN)
     found = [(item.path, item.state, item.reason) for item in ledger.problems(c)]
     assert found == [("a", State.FAILED, "corrupt"), ("b", State.QUARANTINED, "encrypted")]
+    assert [item.attempts for item in ledger.problems(c)] == [1, 1]
     assert [item.path for item in ledger.problems(c, after=("files", "a"))] == ["b"]
     assert ledger.problems(c, "other") == []
     assert ledger.known(c, "files")["b"].content_hash == "hash"

@@ -164,7 +164,7 @@ def _finished(run: Ended, now: datetime) -> dict[str, object]:
 
 def _ending(item: LedgerItem, now: datetime, state: State) -> dict[str, object]:
     outcome = {"now": now, "ended_state": state.value, "ended_due": None}
-    ending = {"attempts": 0, "finished_version": item.version, "finished_at": now}
+    ending = {"finished_version": item.version, "finished_at": now}
     return _run_of(item) | outcome | ending
 
 
@@ -184,7 +184,12 @@ def _release(
 
 
 def _run_of(item: LedgerItem) -> dict[str, object]:
-    return {"run_id": item.id, "run_claim": item.claim, "run_version": item.version}
+    return {
+        "run_id": item.id,
+        "run_claim": item.claim,
+        "run_version": item.version,
+        "run_attempts": item.attempts,
+    }
 
 
 # Built once: building a statement costs more than running it.
@@ -223,6 +228,7 @@ _LEAVE = _HELD.values(
         else_=State.READY.value,
     ),
     due_at=sa.case((_CURRENT, sa.bindparam("ended_due", type_=ledger.c.due_at.type)), else_=_NOW),
+    attempts=sa.case((_CURRENT, sa.bindparam("run_attempts")), else_=0),
     owner="",
 )
 _EXTEND = _HELD.values(due_at=sa.bindparam("lease_until", type_=ledger.c.due_at.type))
