@@ -120,7 +120,7 @@ def _sentence(item: Chosen, passages: Sequence[Passage], numbers: dict[int, int]
         number = numbers.setdefault(passage.chunk_id, len(numbers) + 1)
         citations.append(cite(number, passage, source.start, source.end))
     text = f"({candidate.header}) {candidate.text}" if candidate.header else candidate.text
-    return AnswerSentence(text=text, citations=tuple(citations))
+    return AnswerSentence(text=" ".join(text.split()), citations=tuple(citations))
 
 
 def _says_the_same(one: Candidate, other: Candidate, passages: Sequence[Passage]) -> bool:
