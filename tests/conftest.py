@@ -19,6 +19,7 @@ import httpx
 import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import URL, create_engine, make_url, text
 
 from groundwatch.domain.clock import system_clock
@@ -34,6 +35,9 @@ PostgresqlConnection = psycopg.Connection[tuple[Any, ...]]
 ENVIRONMENT = os.environ  # noqa: TID251  the configuration of the tests themselves
 MEMORY = Path("/dev/shm")  # noqa: S108  looked at before it is used
 ROOM = 4 << 30
+
+# The same examples each time, however slow the machine; others: --hypothesis-profile=default.
+settings.load_profile("ci")
 
 
 def pytest_configure() -> None:

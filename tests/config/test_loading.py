@@ -199,7 +199,9 @@ def test_what_the_default_file_shows_in_comments_loads(folder: Path):
     assert config.groups["staff"].includes == ("hr",)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 @given(st.text(alphabet="users: {}[]&*!|>-#\"'\n\t,?%@`ab1~<.\0\x85", max_size=60))
 def test_any_text_loads_or_is_refused(tmp_path: Path, text: str):
     path = tmp_path / "groundwatch.yaml"

@@ -15,7 +15,9 @@ from groundwatch.store import changes, documents, permissions
 from groundwatch.store.changes import ChangeKind
 
 few = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 fresh = count()
 

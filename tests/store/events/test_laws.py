@@ -92,7 +92,9 @@ def take(events, step):
 
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(written=st.lists(steps, max_size=12))
 def test_cells_are_what_a_recount_says(database_of, dialect, written):

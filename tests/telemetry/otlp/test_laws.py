@@ -2,7 +2,7 @@
 
 import math
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from groundwatch.domain.spans import Span, SpanEvent, SpanKind
@@ -94,7 +94,7 @@ def spans(draw):
     )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(st.lists(spans(), min_size=1, max_size=5, unique_by=lambda span: span.span_id))
 def test_any_spans_come_to_something_that_can_be_kept(several):
     made = assemble(several, lambda *_: 0.5)
