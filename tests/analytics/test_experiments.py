@@ -51,7 +51,7 @@ def ones(values: np.ndarray) -> Sample:
 
 def samples(
     rng: np.random.Generator, count: int, lift: float = 0.0, errors: float = 0.02, slow: float = 1.0
-) -> Samples:
+) -> dict[str, dict[Goal, Sample]]:
     def variant(mean: float, failing: float, times: float) -> dict[Goal, Sample]:
         return {
             Goal.QUALITY: ones(rng.normal(mean, 0.1, count)),
@@ -96,6 +96,18 @@ def test_a_guardrail_stops_a_better_variant(errors: float, slow: float) -> None:
 
     assert decision.verdict is Verdict.HARMS
     assert decision.variant == "old"
+
+
+def test_a_variant_that_always_fails_is_stopped() -> None:
+    """Nothing varies within either variant: there is no spread to compare the difference with."""
+    found = samples(np.random.default_rng(3), 100)
+    found["old"][Goal.ERRORS] = ones(np.zeros(100))
+    found["new"][Goal.ERRORS] = ones(np.ones(100))
+
+    assert judged(found).verdict is Verdict.HARMS
+    known = replace(ones(np.ones(100)), before=np.linspace(0, 1, 100))
+    found["new"][Goal.ERRORS] = known
+    assert judged(found).verdict is Verdict.HARMS, "with a history too"
 
 
 def test_an_accepted_loss_does_not_stop() -> None:

@@ -8,7 +8,7 @@ import pytest
 from groundwatch.analytics.assignment import assign
 from groundwatch.analytics.experiments_settings import ExperimentSettings
 from groundwatch.domain.interactions import EXPERIMENT, Interaction
-from tests.app.deployment import USERS, Deployment
+from tests.app.deployment import PATIENCE, USERS, Deployment
 from tests.waiting import until
 
 pytestmark = pytest.mark.integration
@@ -84,3 +84,59 @@ def test_an_experiment_is_dealt_recorded_and_stopped_while_running(
     assert state(company) == "stopped"
     assert company.cli("experiment", "decide", "few", "usual", "--reason", "risky").stdout
     assert state(company) == "concluded"
+
+
+STRICT: dict[str, Any] = {
+    "unit": "session",
+    "variants": {
+        "usual": {"share": 0.5},
+        "strict": {"share": 0.5, "answers": {"threshold": 1.0}},
+    },
+    "control": "usual",
+    "guardrails": {"declined": 0.0},
+    "fewest": 30,
+    "planned": 100,
+}
+HELD = ExperimentSettings.model_validate(STRICT)
+SESSIONS = {
+    variant: [
+        name for n in range(400) if assign("strict", HELD, name := f"s{n}").variant == variant
+    ]
+    for variant in HELD.variants
+}
+
+
+def test_harm_is_stopped_by_the_watch_itself_and_stays_stopped(company: Deployment) -> None:
+    """Nobody stops it: the watch is killed, comes back, sees the harm; then all starts anew."""
+
+    def seen() -> dict[str, Any]:
+        found = company.ask("ada", "GET", "/v1/experiments").json()["experiments"]
+        return next((each for each in found if each["name"] == "strict"), {"state": ""})
+
+    def asked(session: str) -> Any:
+        return company.question("ada", QUESTION, session=session).json()
+
+    company.configure(experiments={"strict": STRICT})
+    until(lambda: seen()["state"] == "running", PATIENCE)
+    until(lambda: asked(SESSIONS["strict"][0])["outcome"] == "declined", PATIENCE)
+    for usual, strict in zip(SESSIONS["usual"][:32], SESSIONS["strict"][:32], strict=True):
+        assert asked(usual)["outcome"] == "answered"
+        assert asked(strict)["outcome"] == "declined"
+    mark = f"{EXPERIMENT}strict"
+    until(
+        lambda: sum(mark in one.attributes for one in company.interactions("/v1/answers")) >= 64,
+        PATIENCE,
+    )
+    company.child("watch").kill()
+    until(lambda: seen()["state"] == "stopped", PATIENCE)
+    until(lambda: asked(SESSIONS["strict"][0])["outcome"] == "answered", PATIENCE)
+
+    company.restart()
+    assert asked(SESSIONS["strict"][1])["outcome"] == "answered"
+    assert seen()["state"] == "stopped"
+    acts = [each["act"] for each in seen()["records"]]
+    assert acts == ["began", "dropped", "stopped"]
+    assert "strict harms declined" in seen()["records"][1]["why"]
+    incidents = "/v1/incidents"
+    until(lambda: "experiment_harm" in company.ask("ada", "GET", incidents).text, PATIENCE)
+    company.configure(experiments=None)

@@ -56,16 +56,24 @@ class Effect:
 
 
 def effect(control: Sample, treatment: Sample) -> Effect:
-    """Compare two variants, each with at least two units."""
+    """Compare two variants, each with at least two units.
+
+    Where hardly anything varies within the variants, such as when one always fails and the other
+    never does, the variance is what a single unit more would make of it that came out as those of
+    the other variant did.
+    """
     left, right = _linearised(control), _linearised(treatment)
     plain = _variance(left) + _variance(right)
     difference = treatment.mean - control.mean
+    least = difference**2 * (1 / control.units**2 + 1 / treatment.units**2)
     adjusted = _adjusted(control, treatment, left, right)
     if adjusted is None or adjusted[1] >= plain:
-        return Effect(control.mean, treatment.mean, difference, plain, 0.0)
+        return Effect(control.mean, treatment.mean, difference, max(plain, least), 0.0)
     shift, variance = adjusted
-    reduced = 1 - variance / plain if plain > 0 else 0.0
-    return Effect(control.mean, treatment.mean, difference - shift, variance, reduced)
+    reduced = 1 - variance / plain
+    return Effect(
+        control.mean, treatment.mean, difference - shift, max(variance, least), reduced
+    )
 
 
 def _linearised(sample: Sample) -> Values:

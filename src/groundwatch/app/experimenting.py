@@ -186,7 +186,7 @@ def alerts_of(runs: Sequence[Run], public_url: str = "") -> list[Posted]:
 def open_experiments(
     config: Config, database: Database, events: EventStore, clock: Clock
 ) -> Generator[ExperimentWatch]:
-    """Look at experiments until the block ends."""
+    """Look at experiments until the block ends; at once, for nobody did while no watch ran."""
     keep = timedelta(days=config.metrics_collection.retention_days)
     watch = ExperimentWatch(ExperimentBook(database, clock), events, clock, keep)
     raiser = Raiser(database, clock, ORIGIN)
@@ -198,7 +198,7 @@ def open_experiments(
         if config.alerting.enabled:
             raiser.say(alerts_of(runs, config.server.public_url))
 
-    with every(LOOK_SECONDS, turn):
+    with every(LOOK_SECONDS, turn, at_once=True):
         yield watch
 
 

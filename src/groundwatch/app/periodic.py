@@ -12,7 +12,9 @@ from groundwatch.errors import GroundwatchError
 
 
 @contextmanager
-def every(seconds: float, chore: Callable[[], object]) -> Generator[None]:
+def every(
+    seconds: float, chore: Callable[[], object], *, at_once: bool = False
+) -> Generator[None]:
     """Do a chore every so many seconds until the block ends, and once more then."""
     stop = threading.Event()
     log = structlog.get_logger("chores")
@@ -27,6 +29,8 @@ def every(seconds: float, chore: Callable[[], object]) -> Generator[None]:
             log.exception("chore failed, tried again later")
 
     def repeat() -> None:
+        if at_once:
+            once()
         while not stop.wait(seconds):
             once()
 
