@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 from groundwatch.anomaly.answers import Answers
 from groundwatch.anomaly.bands import BandPoint, minutes_of
-from groundwatch.anomaly.board import MINUTES as POOLED
 from groundwatch.anomaly.board import Board, SeriesKey, counted
 from groundwatch.anomaly.combinations import Combinations, Listed
 from groundwatch.anomaly.ensemble import BESIDE, Layer, layers_named
 from groundwatch.anomaly.episodes import Episode
 from groundwatch.anomaly.feed import LATE, MINUTE, Feed, Sums
 from groundwatch.anomaly.findings import Finding, finding
+from groundwatch.anomaly.handful import rests_on_a_handful
 from groundwatch.anomaly.increments import Increments, Reader
 from groundwatch.anomaly.joint import MINUTES, Joint
 from groundwatch.anomaly.limits import Held, Limits, Place
@@ -26,8 +26,6 @@ from groundwatch.store.events.cells import CellQuery
 
 _BAND_MINUTES = 240
 _BEFORE_SHOWN = timedelta(hours=1)
-FEWEST_EVENTS = 2.5
-"""More than was usual, within the minutes that a count is pooled over."""
 _PAST_EPISODES = 3
 """Of each series, when it learns from its past."""
 
@@ -141,7 +139,7 @@ class Watcher:
             for split in WATCHED if application else OF_MACHINE:
                 for key, minutes in self._minutes(application, split, until):
                     for episode in self._judge(key, minutes, until):
-                        if not _are_too_few(key, episode):
+                        if self._is_worth_telling(key, episode):
                             yield MINUTES, key, episode
 
     def _beside(
@@ -239,6 +237,13 @@ class Watcher:
                 found[taken.episode.start] = taken.episode
         return [*found.values()][-_PAST_EPISODES:]
 
+    def _is_worth_telling(self, key: SeriesKey, episode: Episode) -> bool:
+        """What was told once is told to its end."""
+        joint = self.joints.get(key)
+        told = joint.parts.get(MINUTES) if joint is not None else None
+        is_told = told is not None and told.start == episode.start
+        return is_told or not rests_on_a_handful(self.numbers, key, episode)
+
     def _tell(self, key: SeriesKey, joint: Joint, now: datetime) -> Seen:
         episode = joint.told()
         start = datetime.fromtimestamp(episode.start, UTC)
@@ -255,14 +260,6 @@ class Watcher:
         if not band:
             band = minutes_of(self.numbers, key, since, until, episode.peak.expected)
         return Seen(finding(episode, context), now, tuple(band))
-
-
-def _are_too_few(key: SeriesKey, episode: Episode) -> bool:
-    """Whether a count is unusual by one or two events: rare, and yet nothing to tell anybody."""
-    expected = episode.peak.expected
-    if expected is None or not counted(key.metric) or episode.peak.value <= expected[1]:
-        return False
-    return (episode.peak.value - max(0.0, expected[1])) * POOLED < FEWEST_EVENTS
 
 
 def _greatest(labels: Labels, known: set[str]) -> list[str]:
