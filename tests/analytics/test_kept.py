@@ -95,6 +95,51 @@ def test_only_what_changed_is_read_again(filled: EventStore) -> None:
     assert again.asked == [span]
 
 
+def added(cells: list[Cell]) -> dict[str, tuple[int, float, float]]:
+    """Sums by label."""
+    found: dict[str, tuple[int, float, float]] = {}
+    for cell in cells:
+        count, weight, total = found.get(cell.label, (0, 0.0, 0.0))
+        found[cell.label] = (
+            count + cell.count, round(weight + cell.weight, 6), round(total + cell.total, 6)
+        )  # fmt: skip
+    return found
+
+
+def test_a_whole_is_added_up_once_until_a_part_of_it_changes(filled: EventStore) -> None:
+    kept, hour = Kept(), NOW.replace(minute=0)
+    wholes = [
+        CellQuery("cost", START, until, step, None, "user", detail="whole")
+        for until in (NOW, hour)
+        for step in ("minute", "hour", "day", "week")
+    ]
+
+    def check(now: datetime) -> None:
+        page = KeptCells(filled, kept, now)
+        for query in wholes:
+            assert added(page.cells(query)) == added(filled.cells(query)), query
+
+    check(NOW)
+    check(NOW)
+    again = KeptCells(filled, kept, NOW)
+    assert len(again.cells(wholes[5])) == 3, "one cell a person"
+    assert again.cells(wholes[5]) is KeptCells(filled, kept, NOW).cells(wholes[5])
+    record(filled, [asked(9002, hour - timedelta(hours=40), user="late", cost=7.0)])
+    check(NOW)
+    assert "late" in {cell.label for cell in KeptCells(filled, kept, NOW).cells(wholes[5])}
+    check(NOW + timedelta(days=1, hours=3))
+
+
+def test_of_wholes_the_latest_are_kept(filled: EventStore) -> None:
+    kept, hour = Kept(), NOW.replace(minute=0)
+    query = CellQuery("cost", START, hour, "hour", None, "user", detail="whole")
+    spans = [replace(query, since=hour - timedelta(hours=n)) for n in range(20, 0, -1)]
+    page = KeptCells(filled, kept, NOW)
+    found = [page.cells(span) for span in spans]
+    pairs = list(zip(spans, found, strict=True))
+    assert [page.cells(span) is before for span, before in reversed(pairs)].count(True) == 16
+
+
 def test_what_is_too_much_is_not_kept(filled: EventStore) -> None:
     kept = Kept(most_bytes=100_000)
     small = CellQuery("requests", START, NOW.replace(minute=0), "hour")

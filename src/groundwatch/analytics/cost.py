@@ -1,20 +1,21 @@
 """What answers cost, and what it was spent on."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from groundwatch.analytics import series, tallies
 from groundwatch.analytics.compared import Compared
 from groundwatch.analytics.series import Series
-from groundwatch.analytics.tallies import Cells, Tally
+from groundwatch.analytics.tallies import NOTHING, Cells, Tally
 from groundwatch.analytics.windows import Window, floor
 from groundwatch.domain import metrics
 
 NO_COST = "no price is known for any answer of this span"
 _FEWEST_SCORED = 30
 _SAME_QUALITY = 0.02
+_MOST_USERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Cost:
     models: tuple[CostRow, ...]
     groups: tuple[CostRow, ...]
     users: tuple[CostRow, ...]
+    """The dearest hundred."""
+    more_users: int
     savings: tuple[Saving, ...]
 
 
@@ -90,12 +93,13 @@ def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cos
     `applications` is where savings are looked for: models of two applications do not compare.
     """
     before = window.before()
-    spent = tallies.by_bucket(source, metrics.COST, window)
+    spent = tallies.by_bucket(source, metrics.COST, window, "sums")
     whole = tallies.joined(spent.values())
-    whole_before = tallies.total(source, metrics.COST, before)
+    whole_before = tallies.total(source, metrics.COST, before, "whole")
     asked = tallies.total(source, metrics.REQUESTS, window)
     reason = "" if whole.count else NO_COST
     hours = window.seconds / 3600
+    users, more = dearest(source, window, "user", _MOST_USERS)
     return Cost(
         total=_sum(whole, whole_before, reason),
         per_query=Compared(whole.mean, whole_before.mean, reason),
@@ -114,30 +118,43 @@ def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cos
         ),
         models=rows(source, window, "model"),
         groups=rows(source, window, "group"),
-        users=rows(source, window, "user"),
+        users=users,
+        more_users=more,
         savings=all_savings(source, window, applications),
     )
 
 
 def rows(source: Cells, window: Window, dimension: str) -> tuple[CostRow, ...]:
-    """Cost by model, group, endpoint or user, the dearest first."""
-    spent = tallies.by_label(source, metrics.COST, window, dimension)
-    before = tallies.by_label(source, metrics.COST, window.before(), dimension)
-    asked = tallies.by_label(source, metrics.REQUESTS, window, dimension)
-    read = tallies.by_label(source, metrics.INPUT_TOKENS, window, dimension)
-    made = tallies.by_label(source, metrics.OUTPUT_TOKENS, window, dimension)
-    found = [
+    """Cost by model, group or endpoint, the dearest first."""
+    return dearest(source, window, dimension)[0]
+
+
+def dearest(
+    source: Cells, window: Window, dimension: str, most: int | None = None
+) -> tuple[tuple[CostRow, ...], int]:
+    """The dearest labels of a dimension, and how many more there are."""
+
+    def split(metric: metrics.Metric, span: Window = window) -> Mapping[str, Tally]:
+        return tallies.by_label(source, metric, span, dimension, "whole")
+
+    spent, asked = split(metrics.COST), split(metrics.REQUESTS)
+    before = split(metrics.COST, window.before())
+    read, made = split(metrics.INPUT_TOKENS), split(metrics.OUTPUT_TOKENS)
+    labels = sorted(
+        asked.keys() | spent.keys(), key=lambda label: (-spent.get(label, NOTHING).total, label)
+    )
+    found = tuple(
         CostRow(
             label,
             spent[label].total if label in spent else None,
             before[label].total if label in before else None,
-            asked[label].count if label in asked else 0,
-            round(read[label].total) if label in read else 0,
-            round(made[label].total) if label in made else 0,
+            asked.get(label, NOTHING).count,
+            round(read.get(label, NOTHING).total),
+            round(made.get(label, NOTHING).total),
         )
-        for label in asked.keys() | spent.keys()
-    ]
-    return tuple(sorted(found, key=lambda row: (-(row.cost or 0.0), row.label)))
+        for label in labels[:most]
+    )
+    return found, len(labels) - len(found)
 
 
 def all_savings(source: Cells, window: Window, applications: Sequence[str]) -> tuple[Saving, ...]:
@@ -151,8 +168,8 @@ def all_savings(source: Cells, window: Window, applications: Sequence[str]) -> t
 
 def savings(source: Cells, window: Window) -> tuple[Saving, ...]:
     """Models for which a cheaper one answered as well, within .02 and 30 scored answers each."""
-    spent = tallies.by_label(source, metrics.COST, window, "model")
-    quality = tallies.by_label(source, metrics.OVERALL, window, "model")
+    spent = tallies.by_label(source, metrics.COST, window, "model", "whole")
+    quality = tallies.by_label(source, metrics.OVERALL, window, "model", "whole")
     known = {
         model: (spent[model].mean or 0.0, tally.mean or 0.0, spent[model].count)
         for model, tally in quality.items()
@@ -177,9 +194,9 @@ def savings(source: Cells, window: Window) -> tuple[Saving, ...]:
 def budget(source: Cells, limit: float, now: datetime, application: str | None) -> Budget:
     """A month's limit in US dollars against this month so far, in UTC."""
     month = floor(now, "day").replace(day=1)
-    spent = tallies.total(source, metrics.COST, Window(month, now, "day", application))
+    spent = tallies.total(source, metrics.COST, Window(month, now, "day", application), "whole")
     week = Window(floor(now, "hour") - timedelta(days=7), floor(now, "hour"), "hour", application)
-    recent = tallies.by_bucket(source, metrics.COST, week)
+    recent = tallies.by_bucket(source, metrics.COST, week, "sums")
     days = calendar.monthrange(month.year, month.month)[1]
     left = (month + timedelta(days=days) - now) / timedelta(days=7)
     is_known = bool(recent) and min(recent) < week.since + timedelta(days=1)
@@ -194,11 +211,11 @@ def _sum(now: Tally, before: Tally, reason: str) -> Compared:
 
 
 def _tokens(source: Cells, metric: metrics.Metric, window: Window) -> Compared:
-    now = tallies.total(source, metric, window)
-    before = tallies.total(source, metric, window.before())
+    now = tallies.total(source, metric, window, "whole")
+    before = tallies.total(source, metric, window.before(), "whole")
     return Compared(now.total, before.total if before.count else None)
 
 
 def _summed(source: Cells, metric: metrics.Metric, window: Window, name: str) -> Series:
-    found = tallies.by_bucket(source, metric, window)
+    found = tallies.by_bucket(source, metric, window, "sums")
     return series.drawn(name, metric.unit, window, found, lambda tally: tally.total)

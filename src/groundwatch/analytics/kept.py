@@ -2,13 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from groundwatch.analytics.tallies import Cells
-from groundwatch.store.events.cells import Cell, CellQuery, Step
+from groundwatch.store.events.cells import Cell, CellQuery, Detail, Step
 
 _MINUTES: Mapping[Step, int] = {"minute": 60, "hour": 60, "day": 1440}
 """What is kept together: minutes and hours by hour, days by day. Weeks are not kept."""
@@ -16,8 +16,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_BYTES = 40 << 20
 _CELL_BYTES, _BUCKET_BYTES = 250, 60
 _CHUNK_BYTES = 150
+_MOST_WHOLES = 16
+"""Spans of one series of which the sums are kept."""
 
-Name = tuple[str, str | None, str, str | None, Step, bool]
+Name = tuple[str, str | None, str, str | None, Step, Detail]
 Version = tuple[object, ...]
 
 
@@ -53,22 +55,41 @@ class Kept:
         found = None if shelf is None else shelf.chunks.get(chunk)
         return None if found is None or found[0] != version else found[1]
 
-    def put(self, name: Name, chunks: Mapping[int, tuple[Version, list[Cell]]]) -> None:
-        """Keep what was read."""
+    def put(
+        self, name: Name, chunks: Mapping[int, tuple[Version, list[Cell]]], most: int | None = None
+    ) -> None:
+        """Keep what was read; of a series so many at most, the latest."""
         with self._lock:
             shelf = self._shelves.setdefault(name, _Shelf())
             self._shelves.move_to_end(name)
             for chunk, (version, cells) in chunks.items():
-                old = shelf.chunks.get(chunk)
+                old = shelf.chunks.pop(chunk, None)
                 grown = _size(cells) - (0 if old is None else _size(old[1]))
                 shelf.chunks[chunk] = (version, cells)
                 shelf.size += grown
                 self._size += grown
+            while most is not None and len(shelf.chunks) > most:
+                _, old_cells = shelf.chunks.pop(next(iter(shelf.chunks)))
+                shelf.size -= _size(old_cells)
+                self._size -= _size(old_cells)
             if shelf.size > self._most / 2:
                 self._size -= self._shelves.pop(name).size
             while self._size > self._most and self._shelves:
                 _, gone = self._shelves.popitem(last=False)
                 self._size -= gone.size
+
+    def whole(
+        self, name: Name, span: range, version: Version, read: Callable[[], list[Cell]]
+    ) -> list[Cell]:
+        """The sums of a span of hours or days, added up once until one of them changes."""
+        version = (span.stop, *version)
+        found = self.get(name, span.start, version)
+        if found is not None:
+            self.used(name)
+            return found
+        found = read()
+        self.put(name, {span.start: (version, found)}, _MOST_WHOLES)
+        return found
 
     def used(self, name: Name) -> None:
         """Say that a series was of use."""
@@ -103,22 +124,26 @@ class KeptCells:
         over = min(end, self._now // width)
         if first >= over:
             return self._source.cells(query)
-        name = (
-            query.metric,
-            query.label,
-            query.dimension,
-            query.application,
-            query.step,
-            query.sums_only,
-        )
-        found = self._over(query, name, range(first, over))
+        span = range(first, over)
+        self._learn(first * width // 60, over * width // 60)
+        found = self._whole(query, span) if query.detail == "whole" else self._over(query, span)
         if over < end:
-            found += self._source.cells(replace(query, since=_moment(over * width)))
+            return [*found, *self._source.cells(replace(query, since=_moment(over * width)))]
         return found
 
-    def _over(self, query: CellQuery, name: Name, chunks: range) -> list[Cell]:
+    def _whole(self, query: CellQuery, chunks: range) -> list[Cell]:
+        each = replace(query, detail="sums")
         width = _MINUTES[query.step]
-        self._learn(chunks.start * width // 60, chunks.stop * width // 60)
+        if query.step == "minute":
+            return self._over(each, chunks)
+        version = tuple(self._version(chunk, width) for chunk in chunks)
+        return self._kept.whole(
+            _name(query), chunks, version, lambda: _added_up(self._over(each, chunks))
+        )
+
+    def _over(self, query: CellQuery, chunks: range) -> list[Cell]:
+        width = _MINUTES[query.step]
+        name = _name(query)
         versions = {chunk: self._version(chunk, width) for chunk in chunks}
         kept = {chunk: self._kept.get(name, chunk, versions[chunk]) for chunk in chunks}
         missing = [chunk for chunk in chunks if kept[chunk] is None]
@@ -160,6 +185,26 @@ class KeptCells:
             hours = range(chunk * 24, chunk * 24 + 24)
             self._days[chunk] = tuple(self._versions.get(hour, self._settled) for hour in hours)
         return self._days[chunk]
+
+
+def _name(query: CellQuery) -> Name:
+    return (
+        query.metric, query.label, query.dimension, query.application, query.step, query.detail
+    )  # fmt: skip
+
+
+def _added_up(cells: list[Cell]) -> list[Cell]:
+    """One cell a label, in the place of the first."""
+    sums: dict[str, tuple[Cell, int, float, float]] = {}
+    for cell in cells:
+        first, count, weight, total = sums.get(cell.label, (cell, 0, 0.0, 0.0))
+        sums[cell.label] = (
+            first, count + cell.count, weight + cell.weight, total + cell.total
+        )  # fmt: skip
+    return [
+        replace(first, count=count, weight=weight, total=total)
+        for first, count, weight, total in sums.values()
+    ]
 
 
 def _span(query: CellQuery, width: int) -> tuple[int, int]:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from groundwatch.analytics.windows import Piece, Window, covering, to_the_hour
 from groundwatch.domain import metrics
-from groundwatch.domain.metrics import Metric
-from groundwatch.store.events.cells import Cell, CellQuery
+from groundwatch.domain.metrics import Metric, Spread
+from groundwatch.store.events.cells import Cell, CellQuery, Detail
 from groundwatch.store.events.histogram import Histogram
 
 _MANY = frozenset({"user", "session"})
@@ -73,31 +73,43 @@ def joined(found: Iterable[Tally | Cell]) -> Tally:
     return Tally(count, weight, total, histogram)
 
 
-def by_bucket(source: Cells, metric: Metric | str, window: Window) -> dict[datetime, Tally]:
+def by_bucket(
+    source: Cells, metric: Metric | str, window: Window, detail: Detail = "spread"
+) -> dict[datetime, Tally]:
     """A metric step by step; a step without observations is missing."""
     found: dict[datetime, list[Cell]] = {}
-    for cell in source.cells(_query(metric, window)):
+    for cell in source.cells(replace(_query(metric, window), detail=detail)):
         found.setdefault(cell.at, []).append(cell)
     return {at: joined(cells) for at, cells in found.items()}
 
 
-def total(source: Cells, metric: Metric | str, window: Window) -> Tally:
-    """A metric over the whole window, exact to the minute."""
+def total(source: Cells, metric: Metric | str, window: Window, detail: Detail = "spread") -> Tally:
+    """A metric over the whole window, exact to the minute; `whole` is without a distribution."""
+    detail = _cheapest(metric, detail)
     return joined(
-        cell for piece in covering(window) for cell in source.cells(_part(metric, window, piece))
+        cell
+        for piece in covering(window)
+        for cell in source.cells(replace(_part(metric, window, piece), detail=detail))
     )
 
 
 def by_label(
-    source: Cells, metric: Metric | str, window: Window, dimension: str
+    source: Cells,
+    metric: Metric | str,
+    window: Window,
+    dimension: str,
+    detail: Detail = "spread",
 ) -> dict[str, Tally]:
     """A metric over the window, by the labels of a dimension, exact to the minute.
+
+    Without distributions where only the `whole` is wanted.
 
     By person and session there are only sums, and a window before one of hours or days ends at
     the nearest hour. A window of one group cannot be split further: cells have one dimension each.
     """
-    cells = [cell for query in _split(metric, window, dimension) for cell in source.cells(query)]
-    if dimension in _MANY:
+    queries = _split(metric, window, dimension, detail)
+    cells = [cell for query in queries for cell in source.cells(query)]
+    if queries and queries[0].detail == "whole":
         return _sums_by_label(cells)
     found: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -106,7 +118,7 @@ def by_label(
 
 
 def _sums_by_label(cells: Iterable[Cell]) -> dict[str, Tally]:
-    """Thousands of labels without distributions, in one pass."""
+    """Without distributions, in one pass."""
     found: dict[str, tuple[int, float, float]] = {}
     for cell in cells:
         count, weight, total = found.get(cell.label, (0, 0.0, 0.0))
@@ -130,7 +142,7 @@ def distinct(source: Cells, metric: Metric | str, window: Window, dimension: str
     """As `by_label`, for what only has to be counted: of sessions there are tens of thousands."""
     labels: set[str] = set()
     total = 0.0
-    for query in _split(metric, window, dimension):
+    for query in _split(metric, window, dimension, "whole"):
         found = source.cells(query)
         labels.update([cell.label for cell in found])
         total += sum([cell.total for cell in found])
@@ -150,16 +162,21 @@ def label_buckets(
     return {at: joined(cells) for at, cells in found.items()}
 
 
-def _split(metric: Metric | str, window: Window, dimension: str) -> list[CellQuery]:
+def _split(metric: Metric | str, window: Window, dimension: str, detail: Detail) -> list[CellQuery]:
     """What is asked to split a window by a dimension."""
-    is_many = dimension in _MANY
-    window = to_the_hour(window) if is_many else window
+    if dimension in _MANY:
+        window, detail = to_the_hour(window), "whole"
+    name, detail = _name(metric), _cheapest(metric, detail)
     return [
-        CellQuery(
-            _name(metric), since, until, step, window.application, dimension, sums_only=is_many
-        )
+        CellQuery(name, since, until, step, window.application, dimension, detail=detail)
         for step, since, until in covering(window)
     ]
+
+
+def _cheapest(metric: Metric | str, detail: Detail) -> Detail:
+    """What has no distribution is asked for without one."""
+    is_plain = isinstance(metric, Metric) and metric.spread is Spread.NONE
+    return "whole" if is_plain else detail
 
 
 def _query(metric: Metric | str, window: Window) -> CellQuery:

@@ -13,6 +13,7 @@ from groundwatch.domain import metrics
 
 NO_FEEDBACK = "nobody rated an answer in this span"
 _LONGEST_HEATMAP = timedelta(days=35)
+_MOST_USERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Usage:
     satisfaction_series: Series
     heatmap: Heatmap
     users: tuple[UserRow, ...]
+    """The busiest hundred of `active_users`."""
     groups: tuple[Count, ...]
     endpoints: tuple[Count, ...]
     topics: tuple[Count, ...]
@@ -154,17 +156,17 @@ def _users(
 ) -> tuple[UserRow, ...]:
     errors = tallies.by_label(source, metrics.ERRORS, window, "user")
     spent = tallies.by_label(source, metrics.COST, window, "user")
-    found = [
+    busiest = sorted(people, key=lambda user: (-people[user].count, user))[:_MOST_USERS]
+    return tuple(
         UserRow(
             user,
-            tally.count,
+            people[user].count,
             before.get(user, tallies.NOTHING).count,
             errors.get(user, tallies.NOTHING).count,
             spent[user].total if user in spent else None,
         )
-        for user, tally in people.items()
-    ]
-    return tuple(sorted(found, key=lambda row: (-row.requests, row.user)))
+        for user in busiest
+    )
 
 
 def _outcomes(source: Cells, window: Window) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """The Cost page: what answers cost and what it was spent on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nicegui import ui
 
@@ -15,10 +15,9 @@ from groundwatch.dashboard.overview import linked
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
-from groundwatch.dashboard.watched import Asked, View
+from groundwatch.dashboard.watched import Asked, View, choices
 from groundwatch.dashboard.withheld import READS_ALL
 
-_MOST_USERS = 100
 _EACH = {"minute": "a minute", "hour": "an hour", "day": "a day"}
 
 
@@ -33,7 +32,7 @@ def _read(asked: Asked) -> _Read:
     watch, window = asked.watch, asked.window
     limit = watch.monthly_budget
     return _Read(
-        cost(asked.source, window, watch.events.applications(window.since)),
+        cost(asked.source, window, choices(asked)[0]),
         None if limit is None else budget(asked.source, limit, asked.now, window.application),
         business(asked.source, window, watch.assumptions),
     )
@@ -75,7 +74,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         )
         models.show(_rows(found.models, "model", lambda m: link(interactions_of("model", m))))
         groups.show(_rows(found.groups, "group", lambda _: ""))
-        users.show(_users(found.users, link, named=asked.identity.may(READS_ALL)))
+        users.show(_users(found, link, named=asked.identity.may(READS_ALL)))
         savings.show(_savings(found.savings))
         worth.show(_worth(read.business))
 
@@ -129,12 +128,14 @@ def _rows(rows: Sequence[CostRow], name: str, link: Callable[[str], str]) -> Con
     return Content(table, empty="" if rows else f"no {name} was named in this span")
 
 
-def _users(rows: Sequence[CostRow], link: Callable[[str], str], *, named: bool) -> Content:
+def _users(found: Cost, link: Callable[[str], str], *, named: bool) -> Content:
     """What single people did is for those who may read everybody's interactions."""
     if not named:
         empty = f"this needs the permission {READS_ALL}"
         return Content(Table((), ()), empty=empty)
-    return _rows(rows[:_MOST_USERS], "user", lambda user: link(interactions_of("user", user)))
+    note = f"The dearest {len(found.users)}; {found.more_users:,} more." if found.more_users else ""
+    content = _rows(found.users, "user", lambda user: link(interactions_of("user", user)))
+    return replace(content, table=replace(content.table, note=note))
 
 
 def _savings(found: Sequence[Saving]) -> Content:

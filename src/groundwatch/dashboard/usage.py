@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from nicegui import ui
 
 from groundwatch.analytics.behaviour import Behaviour
-from groundwatch.analytics.usage import Count, Heatmap, Usage, UserRow, counts, usage
+from groundwatch.analytics.usage import Count, Heatmap, Usage, counts, usage
 from groundwatch.analytics.usage import heatmap as hours_of
 from groundwatch.dashboard import charts, places
 from groundwatch.dashboard.charts import Look
@@ -26,7 +26,6 @@ from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
 from groundwatch.dashboard.withheld import READS_ALL
 
-_MOST_USERS = 100
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -96,7 +95,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         groups.show(_counts(found.groups, "group", lambda _: ""))
         endpoints.show(_counts(found.endpoints, "way in", lambda _: ""))
         outcomes.show(_outcomes(found, link))
-        users.show(_users(found.users, link, named=asked.identity.may(READS_ALL)))
+        users.show(_users(found, link, named=asked.identity.may(READS_ALL)))
         content.show(
             Content(
                 of_series([found.satisfaction_series]),
@@ -175,7 +174,7 @@ def _outcomes(found: Usage, link: Callable[[str], str]) -> Content:
     return Content(table, empty="" if rows else "no question was asked in this span")
 
 
-def _users(rows: Sequence[UserRow], link: Callable[[str], str], *, named: bool) -> Content:
+def _users(read: Usage, link: Callable[[str], str], *, named: bool) -> Content:
     """What single people did is for those who may read everybody's interactions."""
     columns = (
         Column("Person"), Column("Questions", "1"), Column("Change", "change:neutral"),
@@ -188,12 +187,12 @@ def _users(rows: Sequence[UserRow], link: Callable[[str], str], *, named: bool) 
             (row.user, row.requests, relative(row.requests, row.before), row.errors, row.cost),
             link(f"/usage?{urlencode({PARAMETER: row.user})}"),
         )
-        for row in rows[:_MOST_USERS]
+        for row in read.users
     )
-    more = len(rows) - len(found)
-    note = f"The busiest {_MOST_USERS}; {more} more." if more else ""
+    more = round(read.active_users.value or 0) - len(found)
+    note = f"The busiest {len(found)}; {more:,} more." if more else ""
     return Content(
-        Table(columns, found, note), empty="" if rows else "nobody is named in this span"
+        Table(columns, found, note), empty="" if found else "nobody is named in this span"
     )
 
 

@@ -247,15 +247,20 @@ def read_page(view: View[_T], asked: Asked) -> tuple[Head, _T, Asked]:
 
 def read_head(asked: Asked) -> Head:
     """The status, and what can be chosen; a new application is offered a little later."""
-    window = asked.window
-    key = ("choices", window.since.date(), window.until.date(), window.application)
-    names, groups = asked.readings.get(key, _CHOICES_SECONDS, lambda: _choices(asked))
-    status = system_status(asked.source, asked.now, window.application, asked.watch.thresholds)
+    names, groups = choices(asked)
+    application = asked.window.application
+    status = system_status(asked.source, asked.now, application, asked.watch.thresholds)
     return Head(status, names, groups)
 
 
+def choices(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Applications and groups that were seen in a window, as of a moment ago."""
+    window = asked.window
+    key = ("choices", window.since.date(), window.until.date(), window.application)
+    return asked.readings.get(key, _CHOICES_SECONDS, lambda: _choices(asked))
+
+
 def _choices(asked: Asked) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Applications and groups that were seen in a window."""
     window, events = asked.window, asked.watch.events
     groups = events.labels(
         metrics.REQUESTS.name, "group", window.since, window.until, window.application

@@ -92,7 +92,7 @@ def test_sums_alone_are_the_same_without_a_distribution(events):
         for step in STEPS:
             for split in ({}, {"dimension": "user"}, {"dimension": "model", "label": "small"}):
                 whole = cells(events, "cost", step, **split)
-                sums = cells(events, "cost", step, **split, sums_only=True)
+                sums = cells(events, "cost", step, **split, detail="sums")
                 assert all(cell.histogram is None for cell in sums)
                 assert [replace(cell, histogram=None, total=0.0) for cell in whole] == [
                     replace(cell, total=0.0) for cell in sums
@@ -100,6 +100,25 @@ def test_sums_alone_are_the_same_without_a_distribution(events):
                 assert [each.total for each in sums] == pytest.approx(
                     [each.total for each in whole]
                 )
+        events.fold(NOW)
+
+
+def test_a_whole_is_one_cell_a_label_at_the_first_step(events):
+    made = [replace(one, user=f"user {n % 90}") for n, one in enumerate(spread_out())]
+    events.record([Entry(one) for one in made])
+    for _ in ("open", "folded"):
+        for step in STEPS:
+            each = cells(events, "cost", step, dimension="user", detail="sums")
+            whole = cells(events, "cost", step, dimension="user", detail="whole")
+            assert len(whole) == len({cell.label for cell in each}) == 90
+            assert len({cell.at for cell in whole}) == 1
+            assert whole[0].at <= each[0].at
+            assert whole[0].histogram is None
+            for label in ("user 0", "user 89"):
+                parts = [cell for cell in each if cell.label == label]
+                (one,) = [cell for cell in whole if cell.label == label]
+                assert one.count == sum(cell.count for cell in parts)
+                assert one.total == pytest.approx(sum(cell.total for cell in parts))
         events.fold(NOW)
 
 

@@ -121,16 +121,19 @@ def scan(
 
 def scan_summed(
     session: Session, fits: str, values: Sequence[str], minutes: range
-) -> Iterator[tuple[int, Row]]:
-    """As `read_summed`, by passing over all cells of the minutes; for very many series."""
-    number = f"at & {(1 << KEY_BITS) - 1}"
+) -> Iterator[tuple[str, str, Row]]:
+    """Label, application and sums over some minutes, by passing over all cells of these.
+
+    For very many series: only those that have something in these minutes are named.
+    """
     sql = (
-        f"SELECT {number}, CAST(sum(amount) AS bigint), sum(weight), sum(total) FROM cells "
-        f"WHERE at >= ? AND at < ? AND {number} IN (SELECT id FROM series WHERE {fits}) GROUP BY 1"
+        "SELECT label, application, CAST(sum(amount) AS bigint), sum(weight), sum(total) "
+        "FROM cells CROSS JOIN series WHERE at >= ? AND at < ? "
+        f"AND id = at & {(1 << KEY_BITS) - 1} AND {fits} GROUP BY 1, 2"
     )
     bounds = (minutes.start << KEY_BITS, minutes.stop << KEY_BITS)
-    for series, *sums in session.rows(sql, (*bounds, *values)):
-        yield series, (*sums, b"")
+    for label, application, *sums in session.rows(sql, (*bounds, *values)):
+        yield label, application, (*sums, b"")
 
 
 def read_all(session: Session, since: int, until: int) -> Iterator[tuple[int, int, Row]]:

@@ -7,6 +7,7 @@ from typing import Literal
 from groundwatch.store.events.histogram import Histogram
 
 Step = Literal["minute", "hour", "day", "week"]
+Detail = Literal["spread", "sums", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,9 @@ class CellQuery:
         application: None sums over all of them.
         dimension: what to split by; empty for the whole.
         label: one value of the dimension; None gives a cell for each.
-        sums_only: without how the values are spread, which costs most of reading many labels.
+        detail: each step with how its values are spread, or only its sums, which costs far less
+            where labels are many; `whole` adds up steps of a label, as far as that is cheap, into
+            cells at the first of them, for who wants the span's sums alone.
     """
 
     metric: str
@@ -29,7 +32,7 @@ class CellQuery:
     application: str | None = None
     dimension: str = ""
     label: str | None = None
-    sums_only: bool = False
+    detail: Detail = "spread"
 
 
 @dataclass(frozen=True, slots=True)

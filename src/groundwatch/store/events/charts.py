@@ -73,7 +73,8 @@ def cells(room: Room, query: CellQuery) -> list[Cell]:
     read = _plain_sums if _is_plain(query) else sums_of_row
     for minute, series, row in parts:
         application = "" if query.application is None else series.application
-        key = (_floor(minute, query.step), application, series.label)
+        at = first if query.detail == "whole" else _floor(minute, query.step)
+        key = (at, application, series.label)
         known = sums.get(key)
         if known is None:
             sums[key] = read(row)
@@ -139,7 +140,7 @@ def _cell(query: CellQuery, key: tuple[int, str, str], sums: Sums) -> Cell:
 
 def _is_plain(query: CellQuery) -> bool:
     """Whether nobody wants to know how the values are spread."""
-    return query.sums_only or spread_of(query.metric) is Spread.NONE
+    return query.detail != "spread" or spread_of(query.metric) is Spread.NONE
 
 
 def _plain_sums(row: Row) -> Sums:
@@ -147,8 +148,9 @@ def _plain_sums(row: Row) -> Sums:
 
 
 def _minutes(room: Room, query: CellQuery, span: tuple[int, int]) -> Iterator[Part]:
+    read = _read_summed if query.detail == "whole" else _read
     for _, session in room.reading(_days(room, span)):
-        yield from _read(session, query, range(*span))
+        yield from read(session, query, range(*span))
 
 
 def _read(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
@@ -166,30 +168,21 @@ def _read(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
 
 def _read_hour(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
     """Minutes of one hour; where only sums are wanted they are added up where they lie."""
-    if not minutes:
-        return
+    read = _read_summed if _is_plain(query) else _read
+    return read(session, query, minutes) if minutes else iter(())
+
+
+def _read_summed(session: Session, query: CellQuery, minutes: range) -> Iterator[Part]:
     wanted = (query.metric, query.dimension, query.label, query.application)
-    series = series_rows.find(session, *wanted)
-    is_plain = _is_plain(query)
-    if len(series) > _MANY:
-        found = _scan(session, series_rows.fitting(*wanted), minutes, is_plain=is_plain)
-    elif is_plain:
-        summed = cell_rows.read_summed(session, list(series), minutes)
-        found = ((minutes[0], number, row) for number, row in summed)
-    else:
-        found = cell_rows.read_minutes(session, list(series), minutes)
-    for minute, number, row in found:
-        yield minute, series[number], row
-
-
-def _scan(
-    session: Session, fitting: tuple[str, list[str]], minutes: range, *, is_plain: bool
-) -> Iterator[tuple[int, int, Row]]:
-    if not is_plain:
-        yield from cell_rows.scan(session, *fitting, minutes)
+    series = series_rows.find(session, *wanted, most=_MANY + 1)
+    if len(series) <= _MANY:
+        for number, row in cell_rows.read_summed(session, list(series), minutes):
+            yield minutes[0], series[number], row
         return
-    for number, row in cell_rows.scan_summed(session, *fitting, minutes):
-        yield minutes[0], number, row
+    summed = cell_rows.scan_summed(session, *series_rows.fitting(*wanted), minutes)
+    for label, application, row in summed:
+        name = Series(query.metric, query.dimension, label, application, LOOSE)
+        yield minutes[0], name, row
 
 
 def _is_open(room: Room, span: tuple[int, int]) -> bool:

@@ -67,11 +67,18 @@ def every(session: Session) -> dict[int, Series]:
 
 
 def find(
-    session: Session, metric: str, dimension: str, label: str | None, application: str | None
+    session: Session,
+    metric: str,
+    dimension: str,
+    label: str | None,
+    application: str | None,
+    *,
+    most: int = -1,
 ) -> dict[int, Series]:
-    """The series that fit, by id; None fits all."""
+    """The series that fit, by id; None fits all. So many at most, where that is given."""
     fits, values = fitting(metric, dimension, label, application)
-    return {row[5]: Series(*row[:5]) for row in session.rows(f"{_SERIES} WHERE {fits}", values)}
+    sql = f"{_SERIES} WHERE {fits}" + (f" LIMIT {most:d}" if most >= 0 else "")
+    return {row[5]: Series(*row[:5]) for row in session.rows(sql, values)}
 
 
 def fitting(
