@@ -8,7 +8,7 @@ from tests.alerting.test_rules import rule
 from groundwatch.alerting import rule_file
 from groundwatch.alerting.plan import plan, policy_of
 from groundwatch.alerting.policy import AlertPolicySettings
-from groundwatch.errors import ConfigInvalid, Conflict, Unusable
+from groundwatch.errors import ConfigInvalid, Conflict, NotFound, Unusable
 
 POLICY = """\
 # Who is told of what.
@@ -91,3 +91,82 @@ def test_a_rule_reads_as_it_was_written():
     text = rule_file.written(one)
     assert policy_of("rules:\n" + text).rules == (one,)
     assert "window" not in text, "what is usual is left out"
+
+
+COMMENTED = """\
+rules:
+  # about answers
+  - name: slow
+    metric: latency
+    operator: gt
+    threshold: 3   # seconds
+
+  # about money, said by finance
+  - {name: dear, metric: cost, of: sum, operator: gt, threshold: 1}  # USD
+  # about errors
+  - name: broken
+    metric: errors
+    operator: gt
+    threshold: 1
+# who is told
+route: {receiver: team}
+receivers: [{name: team, channels: [hook]}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("slow", COMMENTED.splitlines(keepends=True)[2:6]),
+        ("dear", COMMENTED.splitlines(keepends=True)[8:9]),
+        ("broken", COMMENTED.splitlines(keepends=True)[10:14]),
+    ],
+)
+def test_a_rule_is_taken_out_and_every_other_line_stays(tmp_path: Path, name: str, gone: list[str]):
+    path = tmp_path / "alerting.yaml"
+    path.write_text(COMMENTED)
+    rule_file.remove(path, name, fits)
+    assert path.read_text() == COMMENTED.replace("".join(gone), "")
+    before, after = policy_of(COMMENTED), policy_of(path.read_text())
+    assert after.rules == tuple(each for each in before.rules if each.name != name)
+    assert after.route == before.route
+
+
+@pytest.mark.parametrize("name", ["slow", "dear", "broken"])
+def test_a_rule_is_replaced_and_every_other_line_stays(tmp_path: Path, name: str):
+    path = tmp_path / "alerting.yaml"
+    path.write_text(COMMENTED)
+    rule_file.put(path, rule(name=name, threshold=9), fits)
+    changed = path.read_text()
+    comments = [line for line in COMMENTED.splitlines() if line.strip().startswith("#")]
+    assert [line for line in changed.splitlines() if line.strip().startswith("#")] == comments
+    assert rule(name=name, threshold=9) in policy_of(changed).rules
+    assert len(policy_of(changed).rules) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("rules: [{name: slow, metric: latency, operator: gt, threshold: 3}]", []),
+        ("# all\nrules:\n  # one\n  - name: slow\n    metric: latency\n    operator: gt\n"
+         "    threshold: 3\nresolve_timeout: 6m\n", []),
+        ("rules: [{name: slow, metric: latency, operator: gt, threshold: 3},\n"
+         "  {name: dear, metric: cost, of: sum, operator: gt, threshold: 1}]", ["dear"]),
+    ],
+)  # fmt: skip
+def test_rules_of_any_spelling_are_taken_out(tmp_path: Path, text: str, names: list[str]):
+    path = tmp_path / "alerting.yaml"
+    path.write_text(text)
+    rule_file.remove(path, "slow", fits)
+    after = policy_of(path.read_text())
+    assert [each.name for each in after.rules] == names
+    assert after.resolve_timeout == policy_of(text).resolve_timeout
+    assert path.read_text().count("#") == text.count("#")
+
+
+def test_what_is_not_there_cannot_be_taken_out(tmp_path: Path):
+    path = tmp_path / "alerting.yaml"
+    path.write_text(COMMENTED)
+    with pytest.raises(NotFound, match="no rule 'ghost' in"):
+        rule_file.remove(path, "ghost", fits)
+    assert path.read_text() == COMMENTED

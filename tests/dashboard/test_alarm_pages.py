@@ -1,5 +1,6 @@
 """The pages of the alarm, with incidents and findings, in a real browser."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,11 @@ from tests.dashboard.test_watch_pages import drawn
 from tests.serving.company import READER, identity
 
 from groundwatch.alerting.desk import Desk
+from groundwatch.alerting.rule_settings import rule_of
+from groundwatch.store.alerts.silences import forget
 
 pytestmark = pytest.mark.integration
+_RULE = {"metric": "cost", "of": "sum", "operator": "gt", "window": "1h", "severity": "high"}
 ONCALL = identity("nina", READER | {"watch:read", "alerts:write"}, "staff")
 
 
@@ -74,7 +78,7 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     assert "2 incidents are open, 2 with nobody on it" in page.inner_text(".verdict-line")
     assert "critical" in page.inner_text("tbody tr >> nth=0").lower()
     said = page.inner_text("tbody tr:has-text('high_latency') td.question")
-    assert said.split() == "support-bot: Answers take <b>6 s</b> on average high_latency".split()
+    assert " ".join(said.split()) == "support-bot: Answers take <b>6 s</b> on average high_latency"
     tab.picture("alarm-incidents")
     page.click("tbody tr:has-text('high_latency') a")
     page.wait_for_selector(".asked")
@@ -124,6 +128,45 @@ def test_silences_have_a_tab(tab_of, size):
     tab.page.wait_for_selector(".card")
     tab.picture("alarm-silences")
     tab.check()
+
+
+def test_what_fires_is_silenced_by_hand_and_told_again(nina, size, alarmed: tuple[object, Desk]):
+    desk = alarmed[1]
+    tab = nina(size)
+    drawn(tab, "/alerts?tab=silences")
+    page = tab.page
+    for wrong, said in (
+        ('alertname=~"("', "no regular expression"),
+        ('x=~".*"', "match everything"),
+    ):
+        page.fill("[name=matchers]", wrong)
+        page.click("text=Look")
+        page.wait_for_selector(f"[role=alert]:has-text('{said}')")
+    page.fill("[name=matchers]", 'alertname=~"high_.*", application="support-bot"')
+    page.click("text=Look")
+    page.wait_for_selector("text=Keeps quiet what fires now")
+    assert "Answers take <b>6 s</b> on average" in page.inner_text(".tester .entries")
+    assert not [each for each in desk.silences() if each.comment == "<i>night</i> shift"]
+    tab.picture("alarm-silence-form")
+    page.select_option("[name=hours]", "4")
+    page.fill("[name=note]", "<i>night</i> shift")
+    page.click("button:has-text('Silence')")
+    page.wait_for_selector("text=Silenced for 4 h")
+    (made,) = [each for each in desk.silences() if each.comment == "<i>night</i> shift"]
+    assert made.created_by == "nina"
+    row = page.locator("tr:has-text('<i>night</i> shift')")
+    assert 'alertname=~"high_.*", application="support-bot"' in row.inner_text()
+    if size[0] > 1000:
+        assert row.locator("td.num").inner_text() == "1", "one alert that fires is quiet"
+    tab.picture("alarm-silenced-by-hand")
+    row.locator("[data-act=expire]").click()
+    page.wait_for_selector("text=The silence has ended.")
+    assert desk.silence(made.id).ends_at <= desk.now
+    page.locator("tr:has-text('<i>night</i> shift') >> text=Again").click()
+    page.wait_for_selector("text=Keeps quiet what fires now")
+    tab.check()
+    with desk._database.write() as c:
+        forget(c, desk.now + timedelta(seconds=1))
 
 
 def test_rules_are_listed_and_one_is_opened_with_its_past(tab_of, size):
@@ -178,6 +221,39 @@ def test_a_new_rule_is_refused_previewed_and_saved(nina, alarmed: tuple[object, 
     after = (desk.policy._settings().policy or Path()).read_text()
     assert after.startswith("# who is told of what"), "what else stood there stays"
     (desk.policy._settings().policy or Path()).write_text(before)
+
+
+def test_a_rule_is_removed_after_a_second_word_and_put_back(
+    nina, size, alarmed: tuple[object, Desk]
+):
+    desk = alarmed[1]
+    policy = desk.policy._settings().policy
+    assert policy is not None
+    before = policy.read_text()
+    desk.policy.put_rule(rule_of({**_RULE, "name": "dear", "threshold": 3}), "nina")
+    tab = nina(size)
+    try:
+        drawn(tab, "/alerts/rules?rule=high_cpu")
+        page = tab.page
+        page.wait_for_selector("[data-emit=rule-save]")
+        assert page.locator("[data-emit=rule-remove]").count() == 0, "it comes along"
+        drawn(tab, "/alerts/rules?rule=dear")
+        page.click("summary:has-text('Remove')")
+        tab.picture("alarm-rule-remove")
+        assert "dear" in desk.policy.own_rules(), "nothing happens without the second word"
+        page.click("button:has-text('Remove dear')")
+        page.wait_for_selector("text=dear is removed from policy.yaml.")
+        assert "dear" not in desk.policy.own_rules()
+        tab.picture("alarm-rule-removed")
+        page.click("text=Put it back")
+        page.wait_for_selector("pre")
+        page.click("text=Save the rule")
+        page.wait_for_selector("text=dear is added in policy.yaml")
+        (mine,) = [each.rule for each in desk.rules() if each.rule.name == "dear"]
+        assert mine == rule_of({**_RULE, "name": "dear", "threshold": 3})
+        tab.check()
+    finally:
+        policy.write_text(before)
 
 
 def test_the_tree_is_drawn_and_says_where_an_alert_would_go(tab_of, size):

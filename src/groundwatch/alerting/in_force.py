@@ -1,10 +1,11 @@
-"""The policy in force, the one in the file, and rules put into it."""
+"""The policy in force, the one in the file, and rules put into it or taken out."""
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
 from groundwatch.alerting import rule_file
+from groundwatch.alerting.defaults import with_defaults
 from groundwatch.alerting.plan import Plan, plan
 from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.alerting.rule_settings import RuleSettings
@@ -64,14 +65,34 @@ class InForce:
             Conflict: there is no policy file, or it was changed meanwhile.
             ConfigInvalid, Unusable: it does not fit, or cannot be written.
         """
-        settings = self._settings()
-        if settings.policy is None:
-            raise Conflict("no policy file is configured; set alerting.policy, or paste the rule")
-        was_there = rule_file.put(
-            settings.policy, rule, lambda policy: plan(policy, tuple(settings.channels))
-        )
+        was_there = rule_file.put(self._file(), rule, self._fits)
         _log.warning("the rule %s was %s by %s", rule.name, "changed" if was_there else "added", by)
         return was_there
+
+    def own_rules(self) -> frozenset[str]:
+        """Names of the rules that stand in the policy; others come along."""
+        return frozenset(each.name for each in self.plan().settings.rules)
+
+    def remove_rule(self, name: str, by: str) -> bool:
+        """Take a rule out of the policy file; returns whether one that comes along follows it.
+
+        Raises:
+            NotFound: the policy file has none of the name.
+            Conflict, ConfigInvalid, Unusable: as for `put_rule`.
+        """
+        rule_file.remove(self._file(), name, self._fits)
+        _log.warning("the rule %s was removed by %s", name, by)
+        left = with_defaults((), use_defaults=self.plan().settings.default_rules)
+        return any(each.name == name for each in left)
+
+    def _file(self) -> Path:
+        policy = self._settings().policy
+        if policy is None:
+            raise Conflict("no policy file is configured; set alerting.policy, or paste the rule")
+        return policy
+
+    def _fits(self, policy: AlertPolicySettings) -> None:
+        plan(policy, tuple(self._settings().channels))
 
 
 def _stamp(path: Path | None) -> tuple[int, int] | None:

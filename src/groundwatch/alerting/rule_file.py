@@ -1,8 +1,10 @@
-"""Rules as YAML, and a rule put into the policy file without touching what else stands there."""
+"""Rules as YAML, and a rule put into the policy file or taken out; what else stands there stays."""
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from textwrap import dedent, indent
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -10,10 +12,14 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from groundwatch.alerting.plan import policy_of
 from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.alerting.rule_settings import RuleSettings
-from groundwatch.errors import Conflict, Unusable
+from groundwatch.errors import ConfigInvalid, Conflict, NotFound, Unusable
 from groundwatch.store.files import replace_text
 
 _WIDTH = 100
+_DASH = re.compile(r"( *)- ")
+
+Check = Callable[[AlertPolicySettings], object]
+"""Raises when a policy as a whole does not fit; the file is then left as it is."""
 
 
 def written(rule: RuleSettings) -> str:
@@ -21,13 +27,13 @@ def written(rule: RuleSettings) -> str:
     return _dumped(CommentedSeq([_plain(rule)]))
 
 
-def put(path: Path, rule: RuleSettings, check: Callable[[AlertPolicySettings], object]) -> bool:
+def put(path: Path, rule: RuleSettings, check: Check) -> bool:
     """Add a rule to a policy file, or replace the one of its name; comments stay.
 
     Args:
         path: of the policy; made where there is none.
         rule: what is to stand there.
-        check: raises when the policy as a whole does not fit; the file is then left as it is.
+        check: of what the policy would become.
 
     Returns:
         whether there was one of its name.
@@ -37,10 +43,38 @@ def put(path: Path, rule: RuleSettings, check: Callable[[AlertPolicySettings], o
         Conflict: somebody changed the file meanwhile.
         Unusable: it cannot be written.
     """
+    was_there = False
+
+    def change(text: str) -> str:
+        nonlocal was_there
+        was_there = rule.name in _names(text)
+        return _changed(text, rule.name, rule) if was_there else _added(text, rule)
+
+    _rewrite(path, change, check)
+    return was_there
+
+
+def remove(path: Path, name: str, check: Check) -> None:
+    """Take a rule out of a policy file; comments stay.
+
+    Raises:
+        NotFound: the file has none of the name.
+        ConfigInvalid, Conflict, Unusable: as `put`.
+    """
+
+    def change(text: str) -> str:
+        if name not in _names(text):
+            raise NotFound(f"there is no rule {name[:80]!r} in {path.name}")
+        return _changed(text, name, None)
+
+    _rewrite(path, change, check)
+
+
+def _rewrite(path: Path, change: Callable[[str], str], check: Check) -> None:
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         policy_of(before, path.name)
-        text, was_there = _with(before, rule)
+        text = change(before)
         check(policy_of(text, path.name))
         if path.exists() and path.read_text(encoding="utf-8") != before:
             raise Conflict(f"{path.name} was changed meanwhile; look at the rule again and save")
@@ -49,18 +83,56 @@ def put(path: Path, rule: RuleSettings, check: Callable[[AlertPolicySettings], o
         raise Unusable(
             f"{path.name} cannot be written by the server; paste the rule into it by hand"
         ) from error
-    return was_there
 
 
-def _with(text: str, rule: RuleSettings) -> tuple[str, bool]:
+def _names(text: str) -> list[str]:
+    return [each.name for each in policy_of(text).rules]
+
+
+def _added(text: str, rule: RuleSettings) -> str:
     policy = _yaml().load(text) or CommentedMap()
-    rules = policy.setdefault("rules", CommentedSeq())
-    for place, each in enumerate(rules):
-        if each.get("name") == rule.name:
-            rules[place] = _plain(rule)
-            return _dumped(policy), True
-    rules.append(_plain(rule))
-    return _dumped(policy), False
+    policy.setdefault("rules", CommentedSeq()).append(_plain(rule))
+    return _dumped(policy)
+
+
+def _changed(text: str, name: str, rule: RuleSettings | None) -> str:
+    """A policy with a rule in the place of one, or without it.
+
+    Its lines alone are exchanged where rules stand on lines of their own, so that every comment
+    stays; otherwise the whole is written anew.
+    """
+    policy = _yaml().load(text)
+    rules, place = policy["rules"], _names(text).index(name)
+    before = policy_of(text)
+    new = () if rule is None else (rule,)
+    wanted = before.model_copy(
+        update={"rules": (*before.rules[:place], *new, *before.rules[place + 1 :])}
+    )
+    spliced = _spliced(text, policy, place, rule)
+    try:
+        if policy_of(spliced) == wanted:
+            return spliced
+    except ConfigInvalid:
+        pass
+    rules[place : place + 1] = [_plain(each) for each in new]
+    return _dumped(policy)
+
+
+def _spliced(text: str, policy: CommentedMap, place: int, rule: RuleSettings | None) -> str:
+    """Exchange the lines of a rule; comments and empty lines behind it belong to what follows."""
+    lines, rules = text.splitlines(keepends=True), policy["rules"]
+    begin = rules.lc.item(place)[0]
+    follow = [rules.lc.item(place + 1)[0]] if place + 1 < len(rules) else []
+    follow += [line for key in policy if (line := policy.lc.key(key)[0]) > begin]
+    end = min(follow, default=len(lines))
+    while end > begin + 1 and lines[end - 1].strip()[:1] in {"", "#"}:
+        end -= 1
+    dash = _DASH.match(lines[begin])
+    own = [] if rule is None else [indent(dedent(written(rule)), dash[1] if dash else "")]
+    if rule is None and len(rules) == 1:
+        head = policy.lc.key("rules")[0]
+        return "".join([*lines[:head], *lines[head + 1 : begin], *lines[end:]])
+    return "".join([*lines[:begin], *own, *lines[end:]])
 
 
 def _plain(rule: RuleSettings) -> CommentedMap:

@@ -8,9 +8,10 @@ from nicegui.events import GenericEventArguments
 
 from groundwatch.alerting.desk import Desk
 from groundwatch.dashboard.emitted import text_of
+from groundwatch.dashboard.silencing import matchers_of, silence
 from groundwatch.dashboard.trouble import trouble_of
 from groundwatch.dashboard.visitor import Visitor
-from groundwatch.domain.alerts import Comparison, Condition, Silence
+from groundwatch.domain.alerts import Comparison, Condition
 from groundwatch.errors import InvalidInput
 
 WRITES = "alerts:write"
@@ -57,6 +58,7 @@ class Actions:
             ),
             "comment": lambda by: self._comment(id_, by, note),
             "silence": lambda by: self._silence(id_, by, note, hours),
+            "silence-these": lambda by: self._silence_these(id_, by, note, hours),
             "expire": lambda _: _said(desk.expire(id_), "The silence has ended."),
         }
         if act not in known:
@@ -71,14 +73,14 @@ class Actions:
 
     def _silence(self, id_: str, by: str, note: str, hours: int) -> str:
         """Silence what has the labels of an incident's group."""
-        if not note:
-            raise InvalidInput("Say why it is silenced; others will read it.")
         labels = {n: v for n, v in self._desk.case(id_).incident.labels.items() if v}
         conditions = tuple(Condition(n, Comparison.EQUAL, v) for n, v in sorted(labels.items()))
-        now = self._desk.now
-        ends = now + timedelta(hours=hours)
-        self._desk.put_silence(Silence("", conditions, now, ends, by, note, now))
-        return f"Silenced for {hours} h: {', '.join(map(str, conditions))}."
+        return silence(self._desk, conditions, by, note, hours)
+
+    def _silence_these(self, written: str, by: str, note: str, hours: int) -> str:
+        """Silence what matchers written by hand match."""
+        conditions = tuple(each.condition for each in matchers_of(written))
+        return silence(self._desk, conditions, by, note, hours)
 
 
 def _said(_: object, words: str) -> str:

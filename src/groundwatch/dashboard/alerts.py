@@ -14,16 +14,17 @@ from groundwatch.dashboard.alert_actions import Actions
 from groundwatch.dashboard.alert_tabs import tabs
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.severities import look_of
+from groundwatch.dashboard.silencing import Silences, silences, written
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.visitor import Visitor
 from groundwatch.dashboard.watched import Asked, View
-from groundwatch.domain.alerts import Alert, Happening, Incident, Silence, rank
+from groundwatch.domain.alerts import Alert, Happening, Incident, rank
 from groundwatch.domain.events import Event
 from groundwatch.errors import NotFound
 from groundwatch.store.alerts.outbox import Row
 from groundwatch.store.findings import Wanted
 
-PARAMETERS = ("tab", "id", "incident", "all")
+PARAMETERS = ("tab", "id", "incident", "all", "matchers")
 TABS = ("incidents", "silences")
 WRITES = "alerts:write"
 _MOST = 200
@@ -56,7 +57,7 @@ class _Read:
     case: Case | None = None
     causes: tuple[Finding, ...] = ()
     changes: tuple[Event, ...] = ()
-    silences: tuple[Silence, ...] = ()
+    silences: Silences | None = None
     id: str = ""
     refused: tuple[str, ...] = ()
     is_off: bool = False
@@ -85,7 +86,7 @@ def _of_tab(desk: Desk, asked: Asked, tab: str, given: dict[str, str]) -> _Read:
     if id_ := given.get("id") or given.get("incident", ""):
         return _case(desk, asked, id_)
     if tab == "silences":
-        return _Read(tab, silences=tuple(desk.silences()))
+        return _Read(tab, silences=silences(desk, given.get("matchers", "")))
     resolved = None if given.get("all") else False
     found = [each for each in desk.page(limit=_MOST, resolved=resolved) if _is_of(each, asked)]
     order = sorted(found, key=lambda x: (x.resolved_at is not None, -rank(x.severity)))
@@ -149,6 +150,9 @@ class _Page:
             "may_act": asked.identity.may(WRITES),
             "link": lambda one: f"/alerts{query({'id': one.id, 'incident': '', 'tab': ''})}",
             "back": f"/alerts{query({'id': '', 'incident': ''})}",
+            "kept": [(n, v) for n, v in (("app", asked.selection.application),) if v],
+            "written": written,
+            "again": lambda one: f"/alerts{query({'matchers': written(one)})}",
             "is_all": ("all", "1") in asked.selection.more,
             "all_link": query({"all": "" if ("all", "1") in asked.selection.more else "1"}) or "?",
             "runbook_link": runbook_pages.link_of,
@@ -156,15 +160,20 @@ class _Page:
             "tried": [] if read.case is None else tried(read.case.timeline),
             "told": [] if read.case is None else told_of(read.case),
         }  # fmt: skip
-        is_one = read.case is not None
         # Who writes into a form keeps what was written: it is drawn anew only when it changes.
-        for place, content in (
-            (self._place, render("watch/alerts.html", values)),
-            (self._acts, render("watch/alert_acts.html", values) if is_one else ""),
-            (self._rest, render("watch/alert.html", values) if is_one else ""),
-        ):
+        for place, name in zip((self._place, self._acts, self._rest), _parts(read), strict=True):
+            content = render(f"watch/{name}.html", values) if name else ""
             if place.content != content:
                 place.set_content(content)
+
+
+def _parts(read: _Read) -> tuple[str, str, str]:
+    """Templates of what stands above, of the form, and of what is below."""
+    if read.case is not None:
+        return "alerts", "alert_acts", "alert"
+    if read.silences is not None:
+        return "alerts", "silence_form", "silences"
+    return "alerts", "", ""
 
 
 def graph_of(alert: Alert, now: datetime) -> str:

@@ -1,12 +1,10 @@
 """The Rules page: what is watched, how each rule stands, and what a new one would have done."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from anyio import to_thread
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
 from groundwatch.alerting.desk import Desk, RuleSeen
 from groundwatch.alerting.previewing import Past, Preview, preview
@@ -20,6 +18,7 @@ from groundwatch.dashboard.charts import Look, Options
 from groundwatch.dashboard.formatting import measured, percent, plural, span
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.rule_actions import WRITES, RuleActions
 from groundwatch.dashboard.runbook_pages import link_of
 from groundwatch.dashboard.severities import look_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series
@@ -37,10 +36,10 @@ FIELDS = (
     "threshold", "clear", "at_least", "for", "keep_firing_for", "absent", "severity", "message",
     "runbook", "remediation",
 )  # fmt: skip
-PARAMETERS = ("rule", "days", *FIELDS)
+PARAMETERS = ("rule", "removed", "days", *FIELDS)
+_CLEARED = dict.fromkeys(PARAMETERS, "")
 DAYS = ("1", "7", "30")
 NEW = "new"
-WRITES = "alerts:write"
 _USUAL_DAYS = "7"
 _BEGINNING = {"metric": "latency", "of": "p95", "operator": "gt", "threshold": "5"}
 _KEPT_SECONDS = 3600.0
@@ -60,6 +59,8 @@ class _Read:
         form: values of the fields, as they were written.
         rule: what they make; None with a `problem`.
         live: how the rule of this name stands, if it is evaluated.
+        removed: name of a rule that was just taken out; the address holds its fields.
+        is_own: whether it stands in the policy file, and can be taken out of it.
         refused: why the policy as it stands is not in force.
     """
 
@@ -72,6 +73,8 @@ class _Read:
     live: RuleSeen | None = None
     days: str = _USUAL_DAYS
     file: str = ""
+    is_own: bool = False
+    removed: str = ""
     metrics: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
@@ -92,7 +95,9 @@ def _read(desk: Desk, asked: Asked) -> _Read:
     seen = tuple(sorted(desk.rules(), key=_urgency))
     name = given.get("rule", "")
     if not name:
-        return _Read(seen, refused=desk.policy.problems())
+        removed = given.get("removed", "")
+        gone = "" if removed in desk.policy.own_rules() else removed
+        return _Read(seen, removed=gone, file=desk.policy.file(), refused=desk.policy.problems())
     live = next((each for each in seen if each.rule.name == name), None)
     form = {field: given[field] for field in FIELDS if field in given}
     if live is not None:
@@ -102,6 +107,7 @@ def _read(desk: Desk, asked: Asked) -> _Read:
     days = given["days"] if given.get("days") in DAYS else _USUAL_DAYS
     read = _Read(
         seen, form, name, live=live, days=days, file=desk.policy.file(),
+        is_own=live is not None and name in desk.policy.own_rules(),
         metrics=tuple(asked.watch.events.metric_names()), refused=desk.policy.problems(),
     )  # fmt: skip
     try:
@@ -160,8 +166,6 @@ class _Page:
     """Draws the list or a rule, and saves what was previewed."""
 
     def __init__(self, desk: Desk | None, visitor: Visitor, panels: Panels) -> None:
-        self._desk = desk
-        self._visitor = visitor
         self._notice = html()
         self._place = html()
         self._form = html()
@@ -172,34 +176,38 @@ class _Page:
             self._spans = panels.add("spans", "When it would have fired", "third", 0)
         self._charted.set_visibility(False)
         self._yaml = html()
-        self._last: _Read | None = None
+        self._last: tuple[_Read, Asked] | None = None
         if desk is not None:
+            self._acts = RuleActions(desk.policy, visitor)
             ui.on("rule-save", self._on_save)
+            ui.on("rule-remove", self._on_remove)
 
-    async def _on_save(self, _: GenericEventArguments) -> None:
+    async def _on_save(self, _: object) -> None:
+        await self._do(self._acts.save(self._last[0].rule if self._last else None))
+
+    async def _on_remove(self, _: object) -> None:
+        """Take it out, and go to the list, from where it can be put back."""
+        live = self._last[0].live if self._last else None
+        if self._last is None or live is None:
+            return
+        if await self._do(self._acts.remove(live.rule.name)):
+            to = {**_CLEARED, **_form_of(live.rule), "removed": live.rule.name}
+            ui.navigate.to(places.RULES.path + self._last[1].selection.query(to))
+
+    async def _do(self, act: Awaitable[str]) -> bool:
+        """Say what was done, or what went wrong; returns whether it was done."""
         problem, done = "", ""
         try:
-            done = await self._save()
+            done = await act
         except Exception as error:  # noqa: BLE001  the boundary towards the person
             problem = trouble_of(error, "")[0]
         words = {"text": problem or done, "is_bad": bool(problem)}
         self._notice.set_content(render("watch/alert_notice.html", words))
-
-    async def _save(self) -> str:
-        """Save the rule whose preview is shown."""
-        assert self._desk is not None
-        rule = self._last.rule if self._last else None
-        if rule is None:
-            raise InvalidInput("There is nothing to save until the rule is sound.")
-        identity = await self._visitor.now(WRITES)
-        replaced = await to_thread.run_sync(self._desk.policy.put_rule, rule, identity.user)
-        done = "replaces the one of its name" if replaced else "is added"
-        return f"{rule.name} {done} in {self._desk.policy.file()}; it is evaluated from now on."
+        return not problem
 
     def update(self, read: _Read | None, asked: Asked) -> None:
-        self._last = read
-        query = asked.selection.query
-        cleared = dict.fromkeys(PARAMETERS, "")
+        self._last = None if read is None else (read, asked)
+        query, cleared = asked.selection.query, _CLEARED
         path = places.RULES.path
         values: dict[str, object] = {
             "tabs": tabs(asked, "rules"),
@@ -215,6 +223,7 @@ class _Page:
             "may_act": asked.identity.may(WRITES),
             "link": lambda name: f"{path}{query({**cleared, 'rule': name})}",
             "back": f"{path}{query(cleared)}",
+            "put_back": lambda name: f"{path}{query({'rule': name, 'removed': ''})}",
             "spans": [(days, f"{path}{query({'days': days})}") for days in DAYS],
             "kept": [(n, v) for n, v in (("app", asked.selection.application),) if v],
             "runbooks": names(),

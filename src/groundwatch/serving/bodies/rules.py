@@ -67,6 +67,14 @@ class SavedBody(Body):
     replaced: bool
 
 
+class RemovedBody(Body):
+    """Where a rule was taken out; `follows`: one of the name comes along and is evaluated again."""
+
+    name: str
+    file: str
+    follows: bool
+
+
 class PreviewWantedBody(Body):
     """A rule to try on the past."""
 

@@ -31,6 +31,7 @@ from groundwatch.serving.bodies.alerts import (
 from groundwatch.serving.bodies.rules import (
     PreviewBody,
     PreviewWantedBody,
+    RemovedBody,
     RuleBody,
     RulesBody,
     RuleWantedBody,
@@ -196,3 +197,10 @@ def save_rule(name: str, wanted: RuleWantedBody, identity: MayAlert, desk: TheDe
     rule = rule_of({**wanted.rule, "name": name})
     replaced = desk.policy.put_rule(rule, identity.user)
     return SavedBody(name=rule.name, file=desk.policy.file(), replaced=replaced)
+
+
+@router.delete("/v1/rules/{name}")
+def remove_rule(name: str, identity: MayAlert, desk: TheDesk) -> RemovedBody:
+    """Take a rule out of the policy file; its alerts end within `alerting.evaluate_seconds`."""
+    follows = desk.policy.remove_rule(name, identity.user)
+    return RemovedBody(name=name, file=desk.policy.file(), follows=follows)
