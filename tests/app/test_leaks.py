@@ -6,7 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
+from groundwatch.app.questions.asking import ask_all
+from groundwatch.app.questions.leaks import Mark, marks_for
+from groundwatch.app.questions.sets import Question
+from groundwatch.domain.access import AccessList
 from groundwatch.domain.documents import document_id
+from groundwatch.store import documents as documents_store
 from tests.app.deployment import SOURCE, Deployment
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
@@ -131,6 +136,35 @@ def test_a_forbidden_question_is_answered_like_one_without_an_answer(server: Dep
     for part in ("outcome", "text", "reason", "sentences", "flags"):
         assert forbidden[part] == absent[part], part
     assert forbidden["outcome"] == "declined"
+
+
+def marks_of(server: Deployment, path: str) -> list[Mark]:
+    """What nobody sees who may not read that document."""
+    with server.database() as database, database.read() as connection:
+        hidden = documents_store.content(connection, document_id(SOURCE, path))
+    assert hidden is not None
+    return marks_for([hidden], AccessList().allow)
+
+
+@pytest.mark.parametrize(("user", "leaking"), [("bob", False), ("hana", True)])
+def test_question_sets_look_for_leaks_on_every_surface(
+    server: Deployment, user: str, leaking: bool
+) -> None:
+    asked = "What is the salary of the managing director?"
+    values = {"id": "q", "kind": "forbidden", "as": user, "ask": asked, "source": "hr/salaries.md"}
+    question = Question.model_validate(values | {"sentence": "7,400 doubloons"})
+    address = str(server.http.base_url)
+    marks = {user: marks_of(server, "hr/salaries.md")}
+    (result,) = ask_all(address, {user: server.key(user)}, marks, [question], lambda *_: None)
+    surfaces = {leak.rpartition(" in ")[2] for leak in result.leaks}
+    preview = {"preview of hr/salaries.md differs from one that is not there"}
+    shown = {"the answer", "search", "chat", "documents", "the page", "MCP"} | preview
+    assert surfaces == (shown if leaking else set())
+    assert {leak for leak in result.leaks if leak.startswith("text")} == (
+        {f"text of hr/salaries.md in {each}" for each in shown - preview - {"documents"}}
+        if leaking
+        else set()
+    )
 
 
 def test_unknown_and_missing_credentials_look_alike(server: Deployment) -> None:

@@ -9,7 +9,9 @@ import httpx
 
 from groundwatch.app.questions.counting import Cited, Result
 from groundwatch.app.questions.leaks import Mark, shown
+from groundwatch.app.questions.page import shown_later
 from groundwatch.app.questions.sets import Question
+from groundwatch.app.questions.strings import readable
 
 ABSENT = "0" * 32
 """An id that no document has."""
@@ -77,18 +79,24 @@ def _shown_texts(
     client: httpx.Client, key: str, question: Question, answer: str
 ) -> Iterator[tuple[str, str]]:
     """What each surface shows for a question, as text."""
-    yield "the answer", _readable(answer)
+    yield "the answer", readable(answer)
     search = {"query": question.ask, "k": 20}
-    yield "search", _readable(_posted(client, "/v1/search", search))
+    yield "search", readable(_posted(client, "/v1/search", search))
     chat = {"model": "groundwatch", "messages": [{"role": "user", "content": question.ask}]}
-    yield "chat", _readable(_posted(client, "/v1/chat/completions", chat))
+    yield "chat", readable(_posted(client, "/v1/chat/completions", chat))
     yield "documents", _all_documents(client)
-    yield "the page", client.get("/", params={"q": question.ask}).raise_for_status().text
+    yield "the page", _page(client, key, question, found=bool(json.loads(answer)["passages"]))
     yield "MCP", asyncio.run(_mcp(str(client.base_url), key, question.ask))
 
 
 def _posted(client: httpx.Client, path: str, body: Mapping[str, Any]) -> str:
     return client.post(path, json=body).raise_for_status().text
+
+
+def _page(client: httpx.Client, key: str, question: Question, *, found: bool) -> str:
+    opened = client.get("/", params={"q": question.ask}).raise_for_status().text
+    headers = {"Authorization": f"Bearer {key}"}
+    return f"{opened}\n{shown_later(opened, str(client.base_url), headers, found=found)}"
 
 
 def _all_documents(client: httpx.Client) -> str:
@@ -97,7 +105,7 @@ def _all_documents(client: httpx.Client) -> str:
     while after is not None:
         reply = client.get("/v1/documents", params={"limit": 100, "after": after})
         reply.raise_for_status()
-        pages.append(_readable(reply.text))
+        pages.append(readable(reply.text))
         after = reply.json()["next"]
     return "\n".join(pages)
 
@@ -122,26 +130,6 @@ def _comparable(reply: httpx.Response, document_id: str) -> tuple[int, str]:
     return reply.status_code, json.dumps(body, sort_keys=True).replace(document_id, "ID")
 
 
-def _readable(body: str) -> str:
-    """A JSON body as the text a person would see, without its escapes."""
-    try:
-        return " \n ".join(_strings(json.loads(body)))
-    except json.JSONDecodeError:
-        return body
-
-
-def _strings(value: object) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for each in value.values():
-                yield from _strings(each)
-        case list():
-            for each in value:
-                yield from _strings(each)
-
-
 async def _mcp(url: str, key: str, question: str) -> str:
     import httpx2
     from mcp import Client
@@ -155,4 +143,4 @@ async def _mcp(url: str, key: str, question: str) -> str:
             for tool, argument in (("search", "query"), ("ask", "question")):
                 reply = await client.call_tool(tool, {argument: question})
                 said.append(reply.model_dump_json())
-    return " \n ".join(_readable(text) for text in said)
+    return " \n ".join(readable(text) for text in said)
