@@ -16,9 +16,9 @@ from groundwatch.reports.drawing import Box, Text
 from groundwatch.reports.paper.fonts import fonts_of
 from groundwatch.reports.paper.pages import pdf
 from groundwatch.reports.paper.pictures import png
-from groundwatch.reports.plain import as_csv
+from groundwatch.reports.plain import as_csv, as_json
 from groundwatch.reports.rendering import Look, html, problems, subject
-from groundwatch.reports.report import Row
+from groundwatch.reports.report import Column, Row, Table
 from groundwatch.reports.sample import sample
 from groundwatch.reports.scales import powers, ticks
 from groundwatch.reports.words import amount, chance, change
@@ -93,6 +93,25 @@ def test_pages_are_counted_and_no_figure_stands_alone():
     for number, text in enumerate(texts, 1):
         assert f"Page {number} of {len(texts)}" in text
         assert len(text) > 200, "no page is empty"
+
+
+def test_columns_without_anything_are_not_shown():
+    columns = (Column("Topic"), Column("Before", "1"), Column("Asked", "1"), Column("Remark"))
+    table = Table(
+        "t", "Topics", columns, (Row(("a", None, 0.0, "")), Row(("b", None, 2.0, ""))), ""
+    )
+    assert [each.title for each in table.filled.columns] == ["Topic", "Asked"]
+    assert [row.cells for row in table.filled.rows] == [("a", 0.0), ("b", 2.0)]
+    assert replace(table, rows=()).filled.columns == columns
+    made = sample()
+    shown = replace(made, sections=(replace(made.sections[0], tables=(table,)),))
+    with PdfDocument(pdf(shown)) as paper:
+        text = "".join(page.get_textpage().get_text_range() for page in paper)
+    assert "Asked" in text
+    assert "Asked" in html(shown, Look())
+    assert "Remark" not in text
+    assert "Remark" not in html(shown, Look())
+    assert "Remark" in as_json(shown), "programs get every column"
 
 
 def test_numbers_on_a_heatmap_can_be_read():

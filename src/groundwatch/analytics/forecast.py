@@ -134,7 +134,8 @@ def forecast(
     trend = _trend(history)
     if known < FEWEST:
         least, had = lasting(FEWEST * history.step), lasting(known * history.step)
-        return _nothing(history, trend, known, f"{had} measured, {least} are needed")
+        reason = f"{had} measured, {least} are needed" if known else "nothing was measured"
+        return _nothing(history, trend, known, reason)
     values, since = _begun(values, history)
     missing = 1 - known / values.size
     if missing > _MOST_MISSING:

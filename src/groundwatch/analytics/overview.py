@@ -260,7 +260,7 @@ def _content(read: _Read) -> Figure:
         series.drawn(
             "satisfaction", "ratio", read.window, read.found[metrics.FEEDBACK.name], series.mean
         ),
-        "/usage", f"{whole.count} ratings" if whole.count != 1 else "1 rating",
+        "/usage", f"{count(whole.count)} ratings" if whole.count != 1 else "1 rating",
         is_clear(Share(whole.total, whole.weight), Share(before.total, before.weight)),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ class Sections:
             for chart in section.charts:
                 self._cards[_key(section, chart)].show(charted(chart))
             for table in section.tables:
-                self._cards[_key(section, table)].show(tabled(table))
+                self._cards[_key(section, table)].show(tabled(table.filled))
 
     def _build(self, sections: Sequence[Section]) -> None:
         self._place.clear()

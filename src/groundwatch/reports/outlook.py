@@ -15,6 +15,7 @@ from groundwatch.reports.sources import Reading
 from groundwatch.reports.words import amount
 
 AHEAD = timedelta(days=7)
+_NOTABLE = 0.005
 _PATH = "/forecast"
 _SHOWN = timedelta(days=7)
 _TITLES = {
@@ -95,8 +96,9 @@ def _error(found: Forecast) -> str:
     said = f"{amount(_rounded(found.error.mae, found.unit), found.unit)} {each}"
     if not found.error.naive:
         return said
-    part = found.error.mae / found.error.naive
-    return f"{said}, {percent(part)} of that of repeating {found.repeated}"
+    gain = 1 - found.error.mae / found.error.naive
+    less = f"{percent(gain)} less than" if gain >= _NOTABLE else "as"
+    return f"{said}, {less} repeating {found.repeated}"
 
 
 def _rounded(value: float, unit: str) -> float:

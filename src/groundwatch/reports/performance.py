@@ -58,7 +58,7 @@ def _figures(reading: Reading, seen: Performance) -> tuple[Figure, ...]:
         figure(reading, "per_minute", "Questions a minute", "1/min", "neutral",
                seen.throughput.per_minute, _PATH, note=_peak(reading, seen)),
         figure(reading, "declined_rate", "Declined", "ratio", "worse", seen.declined_rate,
-               "/usage", note=f"{seen.declined} for want of evidence",
+               "/usage", note=f"{amount(seen.declined, '1')} for want of evidence",
                is_clear=_declined_clearly(seen)),
     )  # fmt: skip
 
@@ -116,8 +116,6 @@ def _rows(
         Column("p95 before", "s"),
         Column("Failed", "1"),
     )
-    if all(each.errors is None for each in found):
-        columns, rows = columns[:-1], tuple(Row(row.cells[:-1], row.link) for row in rows)
     return Table(name, title, columns, rows, empty, left)
 
 

@@ -6,6 +6,7 @@ from math import ceil
 from groundwatch.analytics.compared import Compared
 from groundwatch.analytics.sla import Promise, SlaReport, sla_report
 from groundwatch.analytics.slo import ObjectiveState, objectives
+from groundwatch.analytics.words import percent
 from groundwatch.reports.figures import figure
 from groundwatch.reports.report import Column, Figure, Row, Section, Table
 from groundwatch.reports.sources import Reading
@@ -31,7 +32,9 @@ def levels(reading: Reading, found: SlaReport) -> Section:
     unknown = found.compliance.unknown_time
     says = []
     if unknown > 0.01:
-        says.append(f"In {unknown:.0%} of the span nothing was measured; it counts neither way.")
+        says.append(
+            f"In {percent(unknown)} of the span nothing was measured; it counts neither way."
+        )
     return Section(
         "service_levels",
         "Service levels",

@@ -113,8 +113,6 @@ def _dimensions(reading: Reading, found: tuple[DimensionQuality, ...]) -> Table:
         Column("Scored", "1"),
         Column("Remark"),
     )
-    if not any(row.cells[-1] for row in rows):
-        columns, rows = columns[:-1], tuple(Row(row.cells[:-1], row.link) for row in rows)
     return Table("dimensions", "By dimension", columns, rows, f"{NO_SCORES.capitalize()}.")
 
 

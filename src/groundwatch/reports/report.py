@@ -1,7 +1,7 @@
 """What a report consists of: sections of figures, charts and tables, as plain values."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -78,6 +78,24 @@ class Table:
     empty: str
     left_out: int = 0
     """Rows that there are besides."""
+
+    @property
+    def filled(self) -> "Table":
+        """As it is shown: without columns in which no row has anything to say."""
+        if not self.rows:
+            return self
+        kept = [
+            place
+            for place in range(len(self.columns))
+            if not place or any(row.cells[place] not in {None, ""} for row in self.rows)
+        ]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in kept),
+            rows=tuple(
+                Row(tuple(row.cells[place] for place in kept), row.link) for row in self.rows
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def impact(reading: Reading) -> Section:
                note=assumed),
         figure(reading, "value_saved", "Worth of the time saved", "USD", "better",
                seen.value_saved, _PATH, note=assumed),
-        figure(reading, "revenue", "Revenue", "USD", "better", seen.revenue, _PATH, note=assumed),
+        figure(reading, "revenue", "Revenue", "USD", "better", seen.revenue, _PATH,
+               note="" if seen.revenue.reason else assumed),
     )  # fmt: skip
     return Section("business", "Business impact", says, figures)

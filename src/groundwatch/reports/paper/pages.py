@@ -86,10 +86,11 @@ class _Writer:
         yield from self.end(report)
 
     def section(self, section: Section) -> Iterator[Flowable]:
-        yield Spacer(1, 8)
-        yield CondPageBreak(120)
-        yield HRFlowable(width="100%", thickness=0.5, color=HexColor(RULE))
+        yield CondPageBreak(130)
         yield self.text(section.title, self.styles.section)
+        yield HRFlowable(
+            width="100%", thickness=0.8, color=HexColor(RULE), spaceBefore=0, spaceAfter=6
+        )
         for said in section.says:
             yield self.text(said, self.styles.body)
         if section.figures:
@@ -97,7 +98,7 @@ class _Writer:
         for chart in section.charts:
             yield self.chart(chart)
         for table in section.tables:
-            yield from self.table(table)
+            yield from self.table(table.filled)
 
     def end(self, report: Report) -> Iterator[Flowable]:
         span = report.span

@@ -46,18 +46,21 @@ def styles_of(fonts: Fonts) -> Styles:
         return ParagraphStyle(f"{style.name}-right", parent=style, alignment=TA_RIGHT)
 
     section = style("section", 13, bold=True)
-    section.spaceBefore, section.spaceAfter, section.keepWithNext = 14, 4, 1
+    section.spaceBefore, section.spaceAfter, section.keepWithNext = 20, 3, 1
     heading = style("heading", 9.5, bold=True)
     heading.spaceBefore, heading.spaceAfter, heading.keepWithNext = 9, 3, 1
     note = style("note", 8.5)
-    note.leftIndent, note.borderPadding, note.spaceBefore = 8, 3, 6
+    note.leftIndent = note.rightIndent = 6
+    note.borderPadding, note.spaceBefore = (3, 6, 3, 6), 6
     note.backColor = HexColor("#f0f2f5")
     verdict = style("verdict", 11)
     verdict.spaceBefore = verdict.spaceAfter = 7
+    body = style("body", 8.5, MUTED)
+    body.spaceAfter = 3
     cell, head = style("cell", 7.6), style("head", 7.6, MUTED, bold=True)
     return Styles(
         style("title", 18, bold=True), style("muted", 8, MUTED), verdict, note, section, heading,
-        style("body", 8.5, MUTED), style("number", 15, bold=True),
+        body, style("number", 15, bold=True),
         cell, right(cell), head, right(head),
     )  # fmt: skip
 
