@@ -164,6 +164,22 @@ def test_an_engine_that_is_down_postpones_and_a_dead_letter_keeps_its_reason(ben
     assert bench.item("a.md").state is State.DONE
 
 
+def test_a_document_whose_runs_never_end_is_abandoned_until_it_changes(bench):
+    bench.source.files["a.md"] = "one"
+    bench.intake.scan("docs")
+    for _ in range(2):
+        with bench.database.write() as connection:
+            ledger.claim(connection, "killed", bench.now, lease_seconds=60, limit=1)
+        bench.now += timedelta(seconds=61)
+    bench.run()
+    item = bench.item("a.md")
+    assert (item.state, item.reason, item.attempts) == (State.QUARANTINED, "abandoned", 3)
+    assert bench.scan_and_run() == 0, "a scan does not try it again"
+    bench.source.files["a.md"] = "two"
+    bench.scan_and_run()
+    assert bench.content("a.md").text == "two"
+
+
 def test_a_source_that_vanishes_removes_nothing(bench):
     bench.source.files["a.md"] = "one"
     bench.scan_and_run()

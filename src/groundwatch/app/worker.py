@@ -92,6 +92,7 @@ def _running_workers(ground: Ground, sources: Mapping[str, Source]) -> Generator
         name=_owner(),
         count=indexing.workers,
         lease_seconds=indexing.lease_seconds,
+        run_seconds=indexing.run_seconds,
     )
     try:
         yield workers

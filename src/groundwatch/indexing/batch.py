@@ -102,7 +102,8 @@ class BatchIndexer:
         if source is None:
             return Vanished(item.path)
         indexed = item.content_hash.removesuffix(f"/{self._pipeline}")
-        return self._preparer.prepare(source, item.path, indexed)
+        in_vain = item.attempts > self._max_attempts
+        return self._preparer.prepare(source, item.path, indexed, in_vain=in_vain)
 
     def _embed_and_store(self, entries: list[Entry]) -> tuple[list[Entry], Timings]:
         shared: Timings = {}

@@ -74,6 +74,11 @@ class Postponed:
     error: Transient
 
 
+_ABANDONED = (
+    "No run on it came to an end: its worker stopped or hung each time, and the worker's log may "
+    "say why. It is tried again when it changes."
+)
+
 Outcome = Prepared | Unchanged | Vanished | Rejected | Postponed
 
 
@@ -84,7 +89,9 @@ class Preparer:
         self._parse = parse
         self._chunk = chunk
 
-    def prepare(self, source: Source, path: str, indexed_hash: str) -> Outcome:
+    def prepare(
+        self, source: Source, path: str, indexed_hash: str, *, in_vain: bool = False
+    ) -> Outcome:
         """Decide what a path needs.
 
         Args:
@@ -92,6 +99,7 @@ class Preparer:
             path: inside the source.
             indexed_hash: sha256 of the bytes that are indexed by today's pipeline; empty when none
                 are, or when the document is to be indexed again in any case.
+            in_vain: it was tried often, and its worker never came to an end.
         """
         timings: Timings = {}
         item: Item | None = None
@@ -104,6 +112,9 @@ class Preparer:
             content_hash = hashlib.sha256(item.data).hexdigest()
             if content_hash == indexed_hash:
                 return Unchanged(path, item, permissions, timings)
+            if in_vain:
+                error = DocumentRejected("index", "abandoned", _ABANDONED)
+                return Rejected(path, error, item, permissions, timings)
             with _Timed(timings, "parse"):
                 kind = media_type(path, item.data)
                 parsed = self._parse(path, item.data)

@@ -12,6 +12,7 @@ class IndexingSettings(SettingsPart):
         queue_limit: changes waiting before uploads are answered 429 and scans pause.
         parse_seconds, parse_megabytes: limits of the parser's child process for one file.
         chunk_tokens: tokens of the embedder a chunk holds at most, headings included.
+        run_seconds: after which a run that hangs is given up and another worker takes its work.
         reconcile_seconds: how often a source is scanned for what events missed.
     """
 
@@ -23,4 +24,5 @@ class IndexingSettings(SettingsPart):
     chunk_tokens: int = Field(default=200, ge=32, le=8192)
     max_attempts: int = Field(default=5, ge=1)
     lease_seconds: float = Field(default=120.0, gt=0)
+    run_seconds: float = Field(default=3600.0, gt=0)
     reconcile_seconds: float = Field(default=300.0, gt=0)

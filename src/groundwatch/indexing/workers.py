@@ -1,7 +1,7 @@
 """Threads that lease ledger items and bring them to their end."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,9 @@ from groundwatch.store.ledger import Failure, LedgerItem
 CLAIM_AT_ONCE = 32
 IDLE_SECONDS = 1.0
 """How often an idle worker looks for retries that have become due and leases that ran out."""
+
+SUSPECT = 3
+"""From its third try on a document is worked on alone: it may be what ended the others' runs."""
 
 _MISTAKE = Failure("index", "internal", "the program failed at it; the worker's log says how")
 
@@ -37,12 +40,22 @@ class _Unfinished:
     is_final: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What a thread has leased, and since when it works on it."""
+
+    items: list[LedgerItem]
+    began: datetime
+
+
 class Workers:
     """A number of worker threads and one that keeps their leases.
 
     Args:
         make: makes each thread its own indexer (it may hold a parser process).
         name: unique among all processes on the store; part of the lease's owner.
+        run_seconds: a run that takes longer, because something hangs, loses its leases, and
+            another thread takes the place of its own.
     """
 
     def __init__(
@@ -54,27 +67,31 @@ class Workers:
         name: str,
         count: int,
         lease_seconds: float,
+        run_seconds: float = 3600.0,
     ) -> None:
         self._database = database
         self._make = make
         self._clock = clock
         self._lease = lease_seconds
-        self._held: dict[str, list[LedgerItem]] = {}
+        self._longest = timedelta(seconds=run_seconds)
+        self._held: dict[str, _Run] = {}
         self._unfinished: dict[str, list[_Unfinished]] = {}
         self._work = threading.Condition()
         self._generation = 0
         self._closing = threading.Event()
         self._log = structlog.get_logger("indexing")
-        owners = [f"{name}-{number}" for number in range(count)]
-        self._threads = [
-            threading.Thread(target=self._run, args=(owner,), name=owner, daemon=True)
-            for owner in owners
-        ]
-        self._threads.append(
-            threading.Thread(target=self._keep_leases, name=f"{name}-leases", daemon=True)
+        self._threads: dict[str, threading.Thread] = {}
+        for number in range(count):
+            self._start(f"{name}-{number}")
+        self._keeper = threading.Thread(
+            target=self._keep_leases, name=f"{name}-leases", daemon=True
         )
-        for thread in self._threads:
-            thread.start()
+        self._keeper.start()
+
+    def _start(self, owner: str) -> None:
+        thread = threading.Thread(target=self._run, args=(owner,), name=owner, daemon=True)
+        self._threads[owner] = thread
+        thread.start()
 
     def notify(self) -> None:
         """There is work."""
@@ -86,12 +103,12 @@ class Workers:
         """Let every thread end its batch; leases of one that does not in time run out."""
         self._closing.set()
         self.notify()
-        for thread in self._threads:
+        for thread in (self._keeper, *self._threads.values()):
             thread.join(timeout=seconds)
 
     def _run(self, owner: str) -> None:
         indexer = self._make()
-        while not self._closing.is_set():
+        while not self._closing.is_set() and owner in self._threads:
             seen = self._generation
             if not self._round(indexer, owner):
                 self._rest(seen)
@@ -119,11 +136,14 @@ class Workers:
             self._log.warning("no work can be taken", error=str(error))
             return False
         self._unfinished[owner] = []
-        self._held[owner] = items
+        self._held[owner] = _Run(items, self._clock())
+        went_well = False
         try:
-            return bool(items) and self._process(indexer, owner, items)
+            for part in in_turn(items):
+                went_well |= self._process(indexer, owner, part)
         finally:
-            del self._held[owner]
+            self._held.pop(owner, None)
+        return went_well
 
     def _process(self, indexer: Process, owner: str, items: list[LedgerItem]) -> bool:
         """Bring items to their end; a mistake of the program costs one document, not its batch."""
@@ -153,9 +173,20 @@ class Workers:
 
     def _keep_leases(self) -> None:
         while not self._closing.wait(self._lease / 3):
-            until = self._clock() + timedelta(seconds=self._lease)
-            for owner, items in list(self._held.items()):
-                self._extend(owner, items, until)
+            now = self._clock()
+            for owner, run in list(self._held.items()):
+                if now - run.began > self._longest:
+                    self._replace(owner, run)
+                else:
+                    self._extend(owner, run.items, now + timedelta(seconds=self._lease))
+
+    def _replace(self, owner: str, run: _Run) -> None:
+        """Give up a thread that hangs: its leases run out, and what it may still say is fenced."""
+        paths = [item.path for item in run.items]
+        self._log.warning("a run hangs and is given up", owner=owner, documents=paths)
+        self._held.pop(owner, None)
+        self._threads.pop(owner, None)
+        self._start(f"{owner}+")
 
     def _extend(self, owner: str, items: list[LedgerItem], until: datetime) -> None:
         try:
@@ -164,3 +195,16 @@ class Workers:
                     ledger.extend(connection, item, until)
         except GroundwatchError as error:
             self._log.warning("leases not extended", owner=owner, error=str(error))
+
+
+def in_turn(items: Sequence[LedgerItem]) -> list[list[LedgerItem]]:
+    """Items in the batches in which they are worked on.
+
+    What was tried several times in vain comes last and alone: forwards on even tries, backwards on
+    odd ones, so that after two tries only what ends its worker is left.
+    """
+    fresh = [item for item in items if item.attempts < SUSPECT]
+    suspects = [item for item in items if item.attempts >= SUSPECT]
+    if suspects and suspects[0].attempts % 2:
+        suspects.reverse()
+    return [*([fresh] if fresh else []), *([item] for item in suspects)]
