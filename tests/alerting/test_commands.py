@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.alerting.receivers import http_receiver
@@ -15,7 +16,9 @@ from groundwatch.alerting.plan import plan
 from groundwatch.alerting.policy import AlertPolicySettings
 from groundwatch.cli.main import app
 from groundwatch.domain.clock import system_clock
-from groundwatch.errors import ConfigInvalid, InvalidInput, NotFound
+from groundwatch.errors import ConfigInvalid, Conflict, InvalidInput, NotFound
+from groundwatch.store.alerts import outbox
+from groundwatch.store.alerts.outbox import Queued
 from groundwatch.store.database import open_database
 from groundwatch.store.settings import StoreSettings
 
@@ -120,3 +123,52 @@ def test_rules_and_the_outbox_are_listed(run: Run):
     assert json.loads(run("outbox", "--json")) == []
     with pytest.raises(NotFound):
         run("resend", "7")
+
+
+def test_programs_are_answered_in_json(run: Run, folder: Path):
+    incident(folder)
+
+    def told(*arguments: str) -> Any:
+        return json.loads(run(*arguments, "--json"))
+
+    made = told("silence", 'alertname="A"', "--comment", "upgrade")
+    assert (made["comment"], made["conditions"][0]["value"]) == ("upgrade", "A")
+    assert [each["id"] for each in told("silences")] == [made["id"]]
+    assert 'alertname="A"' in run("silences")
+    ended = told("expire", made["id"])
+    assert ended["ends_at"] < made["ends_at"]
+    assert "has ended" in run("expire", made["id"])
+    assert told("ack", "inc-1", "--as", "anna")["acknowledged_by"] == "anna"
+    assert told("unack", "inc-1")["acknowledged_by"] == ""
+    assert told("assign", "inc-1", "ben")["owner"] == "ben"
+    assert told("snooze", "inc-1", "--for", "30m")["snoozed_until"] is not None
+    assert told("note", "inc-1", "the disk is full")["id"] == "inc-1"
+    assert "the disk is full" in run("show", "inc-1")
+    with pytest.raises(Conflict, match="no escalation policy"):
+        run("escalate", "inc-1")
+    assert "| incident | inc-1 |" in told("export", "inc-1")["markdown"]
+    tested = told("test", "alertname=A")
+    assert (tested["routes"], tested["receivers"], tested["channels"]) == (1, ["team"], ["hook"])
+    assert tested["explained"][0]["receiver"] == "team"
+    assert told("resolve", "inc-1")["id"] == "inc-1"
+    assert not any(
+        alert["ends_at"] > system_clock().isoformat() for alert in told("show", "inc-1")["alerts"]
+    )
+
+
+def test_what_was_laid_aside_waits_again(run: Run, folder: Path):
+    incident(folder)
+    database = open_database(StoreSettings(), folder / "data", system_clock)
+    now = system_clock()
+    with database.write() as c:
+        outbox.queue(c, [Queued("inc-1", "hook", 1, "firing", "{}", now)])
+        leased = outbox.lease(c, "hook", "one", now, 30)
+        assert leased is not None
+        outbox.give_up(c, leased, "one", now, error="refused", refused=True)
+    database.close()
+    (dead,) = json.loads(run("outbox", "--state", "dead", "--json"))
+    assert json.loads(run("resend", str(dead["id"]), "--json")) == {
+        "id": dead["id"], "state": "waiting",
+    }  # fmt: skip
+    (again,) = json.loads(run("outbox", "--json"))
+    assert again["state"] == "waiting"

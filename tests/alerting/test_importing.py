@@ -60,3 +60,6 @@ def test_the_command_prints_the_policy_alone(tmp_path: Path):
     assert result.exit_code == 0
     assert policy_of(result.stdout).route.receiver == "root"
     assert "templates" in result.stderr
+    told = json.loads(CliRunner().invoke(app, ["alert", "import", str(file), "--json"]).stdout)
+    assert told["policy"] == result.stdout
+    assert any("templates" in note for note in told["notes"])

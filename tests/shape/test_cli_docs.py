@@ -30,7 +30,7 @@ def test_every_command_is_documented_and_every_documented_command_exists():
     assert documented == existing
 
 
-WITHOUT_JSON = {"alert", "experiment", "report"}
+WITHOUT_JSON = {"experiment", "report"}
 """They run until they are stopped, or have a `--format`, or are written for one reader."""
 
 
