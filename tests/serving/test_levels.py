@@ -79,7 +79,24 @@ def test_forecasts_have_intervals_and_their_error(get, events):
     assert budget["value"] > 0
 
 
+def test_one_objective_and_one_forecast_have_an_address(get, events):
+    moments = every(30, NOW - timedelta(days=12), NOW)
+    record(events, [asked(n, at) for n, at in enumerate(moments)])
+    whole = get("/v1/sla").json()["objectives"]
+    assert get("/v1/sla/availability").json() == whole[0]
+    assert get("/v1/sla/nothing").status_code == 404
+    one = get("/v1/forecasts/volume?days=2").json()
+    past = one.pop("past")
+    assert one == get("/v1/forecasts?days=2").json()["forecasts"][0]
+    assert len(past) == 35 * 24
+    assert [past[0]["value"], past[-1]["value"]] == [None, 2.0]
+    assert past[-1]["at"] < one["steps"][0]["at"]
+    assert get("/v1/forecasts/weather").status_code == 422
+
+
 def test_who_may_not_watch_is_refused(get):
+    assert get("/v1/sla/availability", "anna").status_code == 403
+    assert get("/v1/forecasts/volume", "anna").status_code == 403
     assert get("/v1/sla", "anna").status_code == 403
     assert get("/v1/forecasts", "anna").status_code == 403
     assert get("/v1/forecasts?days=0").status_code == 422

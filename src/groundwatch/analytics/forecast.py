@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 
@@ -101,11 +102,16 @@ class Forecast:
         return sum(self.values)
 
     @property
+    def by(self) -> Literal["hour", "day"]:
+        """How long a step is."""
+        return "hour" if self.step < timedelta(days=1) else "day"
+
+    @property
     def repeated(self) -> str:
         """What the naive forecast, which the error is compared with, says again."""
         if self.answer is not Answer.SEASONAL:
             return "the last value"
-        return "the last day" if self.step < timedelta(days=1) else "the last week"
+        return "the last day" if self.by == "hour" else "the last week"
 
     @property
     def reach(self) -> timedelta:

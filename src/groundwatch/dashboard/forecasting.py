@@ -56,8 +56,7 @@ def _read(asked: Asked) -> _Read:
     for subject in Subject:
         rivals = asked.watch.capacity.rivals
         made = forecast_of(asked.source, subject, asked.now, ahead, application, rivals=rivals)
-        step = "hour" if made.step < timedelta(days=1) else "day"
-        past = history_of(asked.source, subject, asked.now, step, application)  # type: ignore[arg-type]
+        past = history_of(asked.source, subject, asked.now, made.by, application)
         found.append((subject, past, made))
     planned = capacity(asked.source, asked.watch.capacity, asked.now, asked.watch.monthly_budget)
     return _Read(tuple(found), planned)
@@ -128,7 +127,7 @@ def _said(made: Forecast) -> str:
         )
         parts.append(f"{total} in {lasting(made.reach)} ({low} to {high})")
     if made.error is not None:
-        each = "an hour" if made.step < timedelta(days=1) else "a day"
+        each = "an hour" if made.by == "hour" else "a day"
         parts.append(f"off by {formatting.measured(made.error.mae, made.unit)} {each} so far")
         if made.error.naive and made.error.mae < made.error.naive:
             gain = 1 - made.error.mae / made.error.naive

@@ -92,7 +92,7 @@ def _expected(subject: Subject, found: Forecast) -> tuple[str, str, str, str]:
 def _error(found: Forecast) -> str:
     if found.error is None:
         return "not measured"
-    each = "an hour" if found.step < timedelta(days=1) else "a day"
+    each = "an hour" if found.by == "hour" else "a day"
     said = f"{amount(_rounded(found.error.mae, found.unit), found.unit)} {each}"
     if not found.error.naive:
         return said
@@ -135,7 +135,7 @@ def _chart(reading: Reading, found: Forecast) -> LineChart:
         reading.cells,
         Subject.VOLUME,
         reading.span.window.until,
-        "hour" if found.step < timedelta(days=1) else "day",
+        found.by,
         reading.span.window.application,
     )
     past, steps = _past(history)
@@ -143,7 +143,7 @@ def _chart(reading: Reading, found: Forecast) -> LineChart:
     begin = history.until - history.step * steps
     at = [begin + history.step * place for place in range(steps)] + list(found.at)
     nothing = (None,) * steps
-    unit = "question an hour" if found.step < timedelta(days=1) else "question a day"
+    unit = "question an hour" if found.by == "hour" else "question a day"
     says = found.reason
     if found.answer is not Answer.TOO_LITTLE:
         total = amount(round(found.total), "1")

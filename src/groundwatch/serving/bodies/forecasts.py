@@ -7,7 +7,7 @@ from pydantic import Field
 
 from groundwatch.analytics.capacity_advice import Capacity
 from groundwatch.analytics.capacity_load import Load
-from groundwatch.analytics.forecast import Forecast
+from groundwatch.analytics.forecast import Forecast, History
 from groundwatch.serving.bodies.body import Body
 from groundwatch.serving.bodies.limits import LimitBody
 from groundwatch.serving.bodies.watch import RecommendationBody, TrendBody
@@ -81,6 +81,29 @@ class ForecastBody(Body):
             trend=TrendBody.of(found.trend),
             history=found.history,
         )
+
+
+class MeasuredStepBody(Body):
+    """One step of the past; null where nothing was measured."""
+
+    at: datetime
+    value: float | None
+
+
+class ForecastDetailBody(ForecastBody):
+    """A forecast, and the series it was made of."""
+
+    past: list[MeasuredStepBody]
+
+    @classmethod
+    def made(cls, found: Forecast, history: History) -> "ForecastDetailBody":
+        past = [
+            MeasuredStepBody(
+                at=history.since + history.step * place, value=None if each != each else float(each)
+            )
+            for place, each in enumerate(history.values)
+        ]
+        return cls(**ForecastBody.of(found).model_dump(), past=past)
 
 
 class LoadBody(Body):
