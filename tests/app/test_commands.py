@@ -6,16 +6,20 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterable
+from contextlib import closing, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from groundwatch.cli import main
 from groundwatch.domain.documents import document_id
+from groundwatch.index.remote import RemoteIndex
 from groundwatch.store import documents as documents_store
+from groundwatch.wire.client import Client
 from tests.app.deployment import PATIENCE, SOURCE, Deployment, problem
 from tests.waiting import until
 
@@ -94,6 +98,11 @@ def test_sources_beside_the_server(server: Deployment) -> None:
     assert (synced[SOURCE]["documents"], synced[SOURCE]["failed"]) == (3, 1)
     status = told(server, "source", "status", SOURCE)
     assert [each["reason"] for each in status["failures"]] == ["corrupt"]
+    rows = said(server, "source", "status", SOURCE).splitlines()
+    error = status["failures"][0]["error"]
+    assert any(
+        {"broken.pdf", "changed", "quarantined"} < set(row.split()) and error in row for row in rows
+    )
     assert told(server, "source", "retry", SOURCE)["retried"] == 1
     assert "no such source" in refused(server, "source", "status", "none")
     (server.docs / "broken.pdf").unlink()
@@ -182,7 +191,7 @@ def test_keys_and_links_beside_the_server(server: Deployment) -> None:
         lambda: (
             server.ask("", "POST", "/v1/search", json=search, headers=bearer).status_code == 401
         ),
-        5,
+        PATIENCE,
     )
     assert refused(server, "key", "revoke", "none")
     assert refused(server, "key", "create", "zoe")
@@ -216,6 +225,37 @@ def test_the_index_beside_the_server(server: Deployment) -> None:
     until(lambda: server.finds("bob", "meal allowance abroad"), PATIENCE)
     assert told(server, "index", "verify")["lost"] == []
     assert server.finds("bob", "480 days")
+
+
+def test_the_index_holds_no_text_and_the_store_does(server: Deployment) -> None:
+    with closing(Client(server.folder.engine_socket)) as engine:
+        RemoteIndex(engine).flush()
+    words = (b"parental", b"doubloons", b"leave.md", b"salaries")
+
+    def found(files: Iterable[Path]) -> set[bytes]:
+        held = b"".join(each.read_bytes() for each in files if each.is_file()).lower()
+        return {word for word in words if word in held}
+
+    assert found(server.data.glob("*.db*")) == set(words)
+    points = list(server.folder.index.rglob("*"))
+    assert len(points) > 10
+    assert found(points) == set()
+
+
+def test_the_engine_alone_holds_the_model(server: Deployment) -> None:
+    holders = [
+        each.pid
+        for each in (psutil.Process(server.pid), *server.children())
+        if any("onnxruntime" in part.path for part in each.memory_maps())
+    ]
+    assert holders == [server.child("engine").pid]
+
+
+def test_nobody_else_reaches_the_processes(server: Deployment) -> None:
+    sockets = [each for each in server.folder.run.iterdir() if each.is_socket()]
+    assert {each.name for each in sockets} == {"engine.sock", "worker.sock", "watch.sock"}
+    for each in (server.folder.run, server.folder.index, *sockets):
+        assert each.stat().st_mode & 0o077 == 0, each
 
 
 def test_the_configuration_is_judged(server: Deployment) -> None:

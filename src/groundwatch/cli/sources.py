@@ -40,7 +40,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 source.pending,
                 source.failed,
                 _seconds(source.lag_seconds),
-                source.last_change_at,
+                source.last_change_at and source.last_change_at.strftime("%Y-%m-%d %H:%M"),
             )
             for source in found
         ],
@@ -77,7 +77,7 @@ def status(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fa
             [(remark.path, remark.text) for remark in source.remarks],
         )
     table(
-        ("changed path", "event", "state", "queued", "stages in ms"),
+        ("changed path", "event", "state", "queued", "stages in ms", "error"),
         [
             (
                 change.path,
@@ -85,6 +85,7 @@ def status(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fa
                 change.state,
                 change.queued_at.strftime("%H:%M:%S"),
                 " ".join(f"{stage} {seconds * 1000:.0f}" for stage, seconds in change.timings),
+                change.error,
             )
             for change in source.changes
         ],

@@ -23,6 +23,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document fo
 DEFAULT_CONFIG = Path("groundwatch.yaml")
 
 Json = None | bool | int | float | str | Sequence["Json"] | dict[str, "Json"]
+_UNBROKEN = 10_000
+"""Columns of what is written to a file or read by a program."""
 
 
 def load(path: Path, *, folders_may_be_away: bool = False) -> "Config":
@@ -41,16 +43,17 @@ def say(text: str = "") -> None:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows under headings."""
+    """Print rows under headings; ids stay whole, and rows too where no terminal is that narrow."""
     from rich.console import Console
     from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        drawn.add_column(column, overflow="fold")
+        drawn.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    width = None if sys.stdout.isatty() else _UNBROKEN
+    Console(highlight=False, width=width).print(drawn)
 
 
 def print_json(value: object) -> None:

@@ -38,7 +38,8 @@ class SourceChange:
     """The tracking record of one change to one document.
 
     Attributes:
-        event: `created`, `modified`, `deleted`, `moved`, `permissions`, `scan`.
+        event: `changed`, `deleted` or `access` (who may read it).
+        error: why it did not end well; empty when it did.
         timings: seconds by stage, in order.
     """
 
