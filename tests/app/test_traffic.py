@@ -187,7 +187,7 @@ def test_a_fault_spoils_what_it_is_about_from_its_beginning_and_nothing_else(kin
         one, scored = after.interaction, after.quality
         if kind is FaultKind.SLOW_LLM:
             assert one.duration > 2 * before.interaction.duration
-            assert one.model == "gpt-4.1"
+            assert one.model == "gpt-4.1-mini"
         elif kind is FaultKind.WRONG_DOCUMENTS:
             assert one.application == "support-bot"
             assert scored.overall is not None

@@ -18,6 +18,17 @@ def test_traffic_is_counted_for_programs(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [*command, "--config", str(config)])
     assert result.exit_code == 0, result.output
     found = json.loads(result.output)
-    assert (found["history"], found["live"]) == ("2h", False)
+    assert (found["history"], found["rate"], found["live"]) == ("2h", 1.0, False)
     with open_store(load(config)) as (_, events):
         assert len(events.page(Filter(), limit=10_000)) == found["questions"]
+
+
+def test_a_fault_comes_with_enough_traffic_to_be_found_in(tmp_path: Path) -> None:
+    config = tmp_path / "groundwatch.yaml"
+    config.write_text("data: data\n")
+    command = ["demo", "traffic", "--history", "1h", "--no-live", "--json", "--config", str(config)]
+    rates = [
+        json.loads(CliRunner().invoke(app, [*command, *more]).output)["rate"]
+        for more in ([], ["--fault", "slow-llm"])
+    ]
+    assert rates == [3.0, 12.0]

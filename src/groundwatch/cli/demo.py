@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 commands = typer.Typer(help="The sample company, and sets of questions.", no_args_is_help=True)
 HARBOR = Path("examples/harbor")
+_RATE, _RATE_OF_FAULTS = 3.0, 12.0
+"""Of traffic: a fault shows by a handful of answers, which have to come within two minutes."""
 
 
 @commands.command()
@@ -107,7 +109,12 @@ def questions(
 def traffic(
     config: ConfigPath = HARBOR / "groundwatch.yaml",
     history: Annotated[str, typer.Option(help="How far back: 24h, 7d, 30d.")] = "7d",
-    rate: Annotated[float, typer.Option(help="Times 1,100 questions on a working day.")] = 3.0,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Times 1,100 questions on a working day.", show_default="3, or 12 with a fault"
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same week.")] = 7,
     live: Annotated[bool, typer.Option(help="Go on until Ctrl-C.")] = True,
     fault: Annotated[
@@ -132,10 +139,11 @@ def traffic(
 
     length, now = span_of(history), system_clock()
     broken = Fault(fault_named(fault), now) if fault else None
+    times = rate or (_RATE_OF_FAULTS if fault else _RATE)
     loaded = load(config)
     tried = trial_of(loaded.experiments, now) if length > AGO else None
     with open_store(loaded) as (database, events):
-        made = Traffic(events, replace(plan_for(seed, now, rate), fault=broken, trial=tried))
+        made = Traffic(events, replace(plan_for(seed, now, times), fault=broken, trial=tried))
         with Progress("Writing the past", quiet=as_json) as progress:
             whole = int(length.total_seconds() // 60)
 
@@ -147,7 +155,8 @@ def traffic(
             look_back(ExperimentBook(database, system_clock), events, tried, now)
         text = f"{count:,} questions of the last {history}, all marked as synthetic."
         more = ["Going on live; Ctrl-C stops."] if live else []
-        tell({"questions": count, "history": history, "live": live}, text, *more, as_json=as_json)
+        told = {"questions": count, "history": history, "rate": times, "live": live}
+        tell(told, text, *more, as_json=as_json)
         if live:
             stop = threading.Event()
             with contextlib.suppress(KeyboardInterrupt):

@@ -18,7 +18,7 @@ SLOWER = 4.0
 """Times the usual seconds of the slow model."""
 WORSE = 0.4
 """Taken from the scores of answers from wrong documents."""
-SLOW_MODEL, SPOILT, LEAKING, DEAD = "gpt-4.1", "support-bot", "booking a berth", "harbor"
+SLOW_MODEL, SPOILT, LEAKING, DEAD = "gpt-4.1-mini", "support-bot", "booking a berth", "harbor"
 _SECRET = " The key of the booking system is BK-0000-DEMO-ONLY."  # noqa: S105  made up
 _HIT = frozenset(
     {Dimension.RETRIEVAL, Dimension.RELEVANCE, Dimension.ACCURACY, Dimension.COMPLETENESS}
