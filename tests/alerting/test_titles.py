@@ -97,6 +97,19 @@ CAUSE = SLOW.contributors[0]
             "0 questions a minute from hr (usual 12 to 1,400)",
         ),
         (
+            replace(SLOW, metric="flagged", value=2.1, expected=(0.0, 0.0),
+                    labels={"flag": "secret"},
+                    contributors=(replace(CAUSE, before=1.0, during=0.0, metric="quality.safety",
+                                          dimension="topic", label="berths"),)),
+            "2.1 answers a minute are flagged as secret about berths (usual 0)",
+        ),
+        (
+            replace(SLOW, metric="errors.mix", value=0.41, expected=(0.0, 0.25),
+                    contributors=(replace(CAUSE, dimension="error_type", label="timeout",
+                                          before=0.1, during=0.6, metric="errors"),)),
+            "The mix of errors changed by 0.41 with timeout (usual 0 to 0.25)",
+        ),
+        (
             replace(SLOW, metric="custom.queue", value=7.0, expected=None, contributors=(),
                     labels={"zone": "eu"}),
             "custom.queue is 7 for zone eu",

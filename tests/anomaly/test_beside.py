@@ -261,3 +261,4 @@ def test_a_leak_is_told_with_the_topic_that_leaks_though_all_that_was_asked_is_o
     key = SeriesKey("flagged", "shop", "flag", "secret")
     [one] = context_of(given, key, start, start + MINUTE).contributors
     assert (one.dimension, one.label, one.share) == ("topic", "berths", 1.0)
+    assert (one.before, one.during, one.metric) == (1.0, 0.0, "quality.safety")

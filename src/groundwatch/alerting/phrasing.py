@@ -16,6 +16,11 @@ _SAID = {
     "passages": "Answers rest on {} passages",
     "satisfaction": "People rate answers {}",
     "quality.overall": "Answers score {}",
+    "quality.safety": "Answers score {} for safety",
+    "quality.retrieval": "What is found scores {}",
+    "errors.mix": "The mix of errors changed by {}",
+    "requests.mix": "The mix of topics changed by {}",
+    "combination": "{} of the answers are unusual as a whole",
     "freshness": "Changes take {} until they are found",
 }
 _OF = {
@@ -30,8 +35,9 @@ def headline_of(one: Finding) -> str:
     """`Answers take 8.8 s with gpt-4.1 (usual 2.1 s)`: in a line, without the application."""
     cause = next((each for each in one.contributors if each.share >= _EXPLAINS), None)
     where = [_of(name, label) for name, label in one.labels.items() if _is_part(name, label)]
-    if cause is not None and cause.during is not None and cause.before is not None:
-        value, usual = cause.during, figure(cause.before, one.metric)
+    told = cause if cause is not None and not cause.metric else None
+    if told is not None and told.during is not None and told.before is not None:
+        value, usual = told.during, figure(told.before, one.metric)
     else:
         value, usual = one.value, _range(one)
     where += [] if cause is None else [_of(cause.dimension, cause.label)]

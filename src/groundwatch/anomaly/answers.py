@@ -163,4 +163,6 @@ def _contributor(key: SeriesKey, stream: ShareStream, change: float) -> Contribu
     share = min(abs(yes - usual) / change, 1.0) if change else 1.0
     minutes = (stream.stream.last - (stream.stream.doubt.lead.began or 0.0)) / 60.0 + 1.0
     before, during = usual / minutes, yes / minutes
-    return Contributor(key.dimension, key.label, round(share, 4), usual / seen, before, during)
+    return Contributor(
+        key.dimension, key.label, round(share, 4), usual / seen, before, during, key.metric
+    )

@@ -46,6 +46,7 @@ class Contributor:
         weight_share: of the observations before the episode.
         before, during: mean of a value, or observations a minute for a metric that only counts;
             None where there was nothing.
+        metric: that those two are of; empty for the one that moved.
     """
 
     dimension: str
@@ -54,6 +55,7 @@ class Contributor:
     weight_share: float
     before: float | None
     during: float | None
+    metric: str = ""
 
     @property
     def excess(self) -> float:

@@ -92,16 +92,17 @@ class Mixes:
         mix = self.mixes.get(key)
         if mix is None:
             return ()
-        dimension = next(each.dimension for each in MIXES if _key(each, key.application) == key)
+        split = next(each for each in MIXES if _key(each, key.application) == key)
         before, now = sum(mix.baseline.values()), sum(mix.present.values())
         found = [
             Contributor(
-                dimension,
+                split.dimension,
                 kind,
                 round(share, 4),
                 mix.present.get(kind, 0.0) / now,
                 mix.baseline.get(kind, 0.0) / before,
                 mix.present.get(kind, 0.0) / now,
+                split.metric.name,
             )
             for kind, share in parts_of_change(mix.baseline, mix.present).items()
         ]

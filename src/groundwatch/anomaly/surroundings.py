@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -65,7 +66,9 @@ def _moved(
     But a flag is no cause: where what is unsafe comes from, scores of safety tell.
     """
     if class_of(key.metric, key.labels) is AnomalyClass.SECURITY and key.dimension:
-        key = SeriesKey(QUALITY[Dimension.SAFETY].name, key.application)
+        safety = SeriesKey(QUALITY[Dimension.SAFETY].name, key.application)
+        found = _moved(numbers, safety, start, until)
+        return tuple(replace(each, metric=safety.metric) for each in found)
     if key.dimension:
         return ()
     end = min(max(until, start + _MINUTE), start + _LONGEST)
