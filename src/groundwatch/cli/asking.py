@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say
+from groundwatch.cli.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    load,
+    plain,
+    print_json,
+    say,
+)
 
 if TYPE_CHECKING:
     from groundwatch.domain.answers import Answer
@@ -50,12 +58,12 @@ def search(
         return
     for passage in result.passages:
         say(
-            f"[bold]{passage.rank}. {_plain(passage.document.title)}[/bold]  "
-            f"[dim]{_plain(passage.document.path)}  {passage.score:.3f}[/dim]"
+            f"[bold]{passage.rank}. {plain(passage.document.title)}[/bold]  "
+            f"[dim]{plain(passage.document.path)}  {passage.score:.3f}[/dim]"
         )
-        say("   " + _plain(" ".join(passage.text.split()))[:300])
+        say("   " + plain(" ".join(passage.text.split()))[:300])
     for candidate in result.explanation or ():
-        say(f"[dim]{candidate.verdict:12} {candidate.fused:.3f} {_plain(candidate.path)}[/dim]")
+        say(f"[dim]{candidate.verdict:12} {candidate.fused:.3f} {plain(candidate.path)}[/dim]")
 
 
 def show_answer(answer: "Answer") -> None:
@@ -63,9 +71,9 @@ def show_answer(answer: "Answer") -> None:
     from groundwatch.domain.answers import DOUBT_TEXT, Outcome
 
     if answer.outcome is not Outcome.ANSWERED:
-        say(f"[yellow]{_plain(answer.text)}[/yellow]")
+        say(f"[yellow]{plain(answer.text)}[/yellow]")
         if answer.reason:
-            say(f"[dim]{_plain(answer.reason)}[/dim]")
+            say(f"[dim]{plain(answer.reason)}[/dim]")
         return
     if answer.is_doubtful:
         say(f"[dim]{DOUBT_TEXT}[/dim]\n")
@@ -73,16 +81,10 @@ def show_answer(answer: "Answer") -> None:
     shown: dict[int, str] = {}
     for sentence in answer.sentences:
         numbers = "".join(f"[cyan]\\[{citation.number}][/cyan]" for citation in sentence.citations)
-        say(f"{_plain(sentence.text)} {numbers}")
+        say(f"{plain(sentence.text)} {numbers}")
         for citation in sentence.citations:
             passage = places[citation.chunk_id]
             page = f", page {passage.page}" if passage.page else ""
             shown[citation.number] = f"{passage.document.title} ({passage.document.path}{page})"
     for number, place in sorted(shown.items()):
-        say(f"  [cyan]\\[{number}][/cyan] [dim]{_plain(place)}[/dim]")
-
-
-def _plain(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+        say(f"  [cyan]\\[{number}][/cyan] [dim]{plain(place)}[/dim]")

@@ -10,6 +10,7 @@ from groundwatch.cli.terminal import (
     AsJson,
     ConfigPath,
     load,
+    plain,
     print_json,
     say,
     table,
@@ -57,11 +58,12 @@ def status(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fa
     if as_json:
         print_json(source)
         return
-    say(f"[bold]{source.name}[/bold]  {source.status.value}: {source.reason}")
+    say(f"[bold]{source.name}[/bold]  {source.status.value}: {plain(source.reason)}")
+    done = source.estimated_completion
     say(
         f"{source.documents} documents, {source.pending} waiting, {source.failed} failed, "
-        f"{source.processed} processed, {_seconds(source.average_seconds)} s on average, "
-        f"done at {source.estimated_completion or '-'}"
+        f"{source.processed} processed, {_seconds(source.average_seconds)} s on average"
+        + (f", done at {done:%H:%M:%S}" if done else "")
     )
     if source.failures:
         table(
@@ -139,6 +141,7 @@ def sync(
     from groundwatch.app.local import open_local_store
     from groundwatch.app.syncing import sync_and_wait
     from groundwatch.cli.progress import Progress
+    from groundwatch.domain.status import Status
 
     loaded = load(config)
     with Progress("Indexing", quiet=as_json) as progress:
@@ -149,7 +152,8 @@ def sync(
         print_json(found)
         return
     for source in found:
-        say(f"{source.name}: {source.documents} documents, {source.failed} failed")
+        trouble = "" if source.status is Status.HEALTHY else f"; {plain(source.reason)}"
+        say(f"{source.name}: {source.documents} documents, {source.failed} failed{trouble}")
 
 
 @commands.command()

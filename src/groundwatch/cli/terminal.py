@@ -2,6 +2,7 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -36,22 +37,36 @@ def load(path: Path, *, folders_may_be_away: bool = False) -> "Config":
 
 
 def say(text: str = "") -> None:
-    """Print a line for people; colours only on a terminal."""
+    """Print a line for people, with rich's markup: what others wrote goes through `plain`."""
     from rich.console import Console
 
     Console(highlight=False, soft_wrap=True).print(text)
+
+
+def plain(text: str) -> str:
+    """What others wrote, as a line may hold it: no markup, and nothing that steers a terminal."""
+    from rich.markup import escape
+
+    return escape(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return "".join(
+        each if each in "\n\t" or unicodedata.category(each) != "Cc" else "\ufffd" for each in text
+    )
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under headings; ids stay whole, and rows too where no terminal is that narrow."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
         drawn.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
     width = None if sys.stdout.isatty() else _UNBROKEN
     Console(highlight=False, width=width).print(drawn)
 
@@ -69,7 +84,7 @@ def tell(value: object, *lines: str, as_json: bool) -> None:
         print_json(value)
         return
     for line in lines:
-        say(line)
+        say(plain(line))
 
 
 def _plain(value: object) -> object:
