@@ -158,6 +158,17 @@ def test_an_experiment_ends_in_time_and_others_applications_are_not_dealt(bench:
     assert bench.variants("timed") == {None}
 
 
+def test_a_variant_that_cannot_be_made_leaves_the_usual_answers(bench: Bench) -> None:
+    def make(changes: Mapping[str, Overrides]) -> Way:
+        raise Unavailable("the other installation is away")
+
+    bench.dealing._make = make
+    bench.run(short=experiment())
+    ways = bench.ways().values()
+    assert {str(way.retriever) for way in ways} == {"{}"}
+    assert {way.attributes.get("experiment.short") for way in ways} == {"usual", None}
+
+
 def test_who_took_part_is_written_later_when_the_store_is_away(bench: Bench) -> None:
     bench.run(short=experiment())
     bench.ways(3)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from groundwatch.analytics.assignment import assign
-from groundwatch.analytics.experiments_settings import ExperimentSettings
+from groundwatch.analytics.experiments_settings import ExperimentSettings, VariantSettings
 from groundwatch.domain.interactions import EXPERIMENT, Interaction
 from tests.app.deployment import PATIENCE, USERS, Deployment
 from tests.waiting import until
@@ -140,3 +140,54 @@ def test_harm_is_stopped_by_the_watch_itself_and_stays_stopped(company: Deployme
     incidents = "/v1/incidents"
     until(lambda: "experiment_harm" in company.ask("ada", "GET", incidents).text, PATIENCE)
     company.configure(experiments=None)
+
+
+PLACES = ("usual", "beside")
+BESIDE: dict[str, Any] = {"variants": {}, "control": "usual", "guardrails": {}}
+
+
+def salted(name: str, **wanted: str) -> str:
+    """A salt that deals these users these variants."""
+    halves = {place: VariantSettings(share=0.5) for place in PLACES}
+    for number in range(100):
+        tried = ExperimentSettings(variants=halves, control="usual", salt=str(number))
+        if all(assign(name, tried, user).variant == place for user, place in wanted.items()):
+            return tried.salt
+    raise AssertionError("no salt deals them so")
+
+
+def test_a_variant_asks_the_index_of_another_installation(
+    company: Deployment, deploy: Callable[..., Deployment]
+) -> None:
+    """It has another embedder, here none, and documents as they were before."""
+    other = deploy("beside", settings={"embedder": {"kind": "none"}})
+    other.save("leave.md", "# Parental leave\n\nParental leave lasts 390 days for each child.\n")
+    other.settings["sources"][0]["permissions"] = [{"path": "**", "allow": ["everyone"]}]
+    other.configure()
+    other.start()
+    variants = {
+        "usual": {"share": 0.5},
+        "beside": {"share": 0.5, "installation": str(other.config_path)},
+    }
+    salt = salted("index", ada="usual", bob="beside")
+    company.configure(experiments={"index": BESIDE | {"variants": variants, "salt": salt}})
+
+    def told(user: str, question: str) -> dict[str, Any]:
+        found: dict[str, Any] = company.question(user, question).json()
+        return found
+
+    until(lambda: "390 days" in told("bob", QUESTION)["text"], PATIENCE)
+    assert "480 days" in told("ada", QUESTION)["text"]
+    salary = "What is the salary of the managing director?"
+    assert "7,400" in told("ada", salary)["text"]
+    assert other.finds("bob", "7,400"), "the other installation would let bob read it"
+    assert "7,400" not in str(told("bob", salary))
+    marked = f"{EXPERIMENT}index"
+
+    def answered() -> set[tuple[str, str]]:
+        found = company.interactions("/v1/answers")
+        return {(each.user, each.attributes[marked]) for each in found if marked in each.attributes}
+
+    until(lambda: answered() >= {("ada", "usual"), ("bob", "beside")}, PATIENCE)
+    company.configure(experiments=None)
+    until(lambda: "480 days" in told("bob", QUESTION)["text"], PATIENCE)

@@ -125,3 +125,26 @@ def test_reciprocal_ranks_are_an_option(database, ranking):
     ranking.dense, ranking.lexical = [(first, 0.9), (second, 0.1)], [(second, 9.0), (first, 8.9)]
     retriever = Retriever(database, ranking, RetrievalSettings(fusion="rrf"))
     assert paths(retriever.search("q", STAFF, EVERYTHING, None)) == ["a", "b"]
+
+
+def test_of_another_installation_only_what_ours_lets_be_read_is_shown(new_database, ranking):
+    here, there = new_database("sqlite"), new_database("sqlite")
+    put(here, "shared", "one")
+    chunks = {
+        "shared": put(there, "shared", "two"),
+        "looser": put(there, "looser", "salaries", allow=("everyone",)),
+        "unknown": put(there, "unknown", "new", allow=("everyone",)),
+        "stricter": put(there, "stricter", "board", allow=("group:board",)),
+        "removed": put(there, "removed", "old", allow=("everyone",)),
+    }
+    put(here, "looser", "salaries", allow=("group:hr",))
+    put(here, "stricter", "board", allow=("everyone",))
+    put(here, "removed", "old", allow=("everyone",))
+    with here.write() as connection:
+        documents.delete(connection, document_id("docs", "removed"), 2)
+    ranking.dense = [(chunk, 0.9) for chunk in chunks.values()]
+    retriever = Retriever(there, ranking, RetrievalSettings(), also=here)
+    found = retriever.search("q", STAFF, EVERYTHING, None)
+    assert [(each.document.path, each.text) for each in found.result.passages] == [
+        ("shared", "two")
+    ]

@@ -71,9 +71,7 @@ def effect(control: Sample, treatment: Sample) -> Effect:
         return Effect(control.mean, treatment.mean, difference, max(plain, least), 0.0)
     shift, variance = adjusted
     reduced = 1 - variance / plain
-    return Effect(
-        control.mean, treatment.mean, difference - shift, max(variance, least), reduced
-    )
+    return Effect(control.mean, treatment.mean, difference - shift, max(variance, least), reduced)
 
 
 def _linearised(sample: Sample) -> Values:

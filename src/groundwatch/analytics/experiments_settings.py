@@ -1,7 +1,9 @@
 """Settings of experiments: who gets which variant, and what decides."""
 
 import math
+from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 from pydantic import AwareDatetime, Field, model_validator
@@ -12,6 +14,9 @@ _FEWEST_VARIANTS = 2
 
 OURS = "groundwatch"
 """The application whose answers are our own: variants are dealt while they are made."""
+
+INSTALLATION, FILE = "installation", "configuration"
+"""Where `changes` names another installation's configuration file."""
 
 Overrides = dict[str, float | int | bool | str | tuple[str, ...] | None]
 """Settings by name, in place of the configured ones."""
@@ -41,6 +46,8 @@ class VariantSettings(SettingsPart):
         retrieval: settings of `retrieval` that it changes.
         answers: settings of `answers` that it changes.
         llm: settings of `llm` that it changes.
+        installation: configuration file of another installation that indexes the same sources,
+            such as with another embedder; its index is asked instead of ours.
     """
 
     share: float = Field(gt=0, lt=1)
@@ -48,11 +55,18 @@ class VariantSettings(SettingsPart):
     retrieval: Overrides = Field(default_factory=dict)
     answers: Overrides = Field(default_factory=dict)
     llm: Overrides = Field(default_factory=dict)
+    installation: Path | None = None
 
     @property
     def changes(self) -> dict[str, Overrides]:
-        """What it changes, by part of the configuration."""
-        parts = {"retrieval": self.retrieval, "answers": self.answers, "llm": self.llm}
+        """What it changes, by part of the configuration; `INSTALLATION` is no such part."""
+        asked: Overrides = {FILE: str(self.installation)} if self.installation else {}
+        parts = {
+            "retrieval": self.retrieval,
+            "answers": self.answers,
+            "llm": self.llm,
+            INSTALLATION: asked,
+        }
         return {name: part for name, part in parts.items() if part}
 
 
@@ -102,6 +116,16 @@ class ExperimentSettings(SettingsPart):
     @property
     def is_ours(self) -> bool:
         return self.application == OURS
+
+    def with_files(self, found: Callable[[Path], Path]) -> "ExperimentSettings":
+        """The same with the files of its variants where they are found."""
+        variants = {
+            name: each.model_copy(update={"installation": found(each.installation)})
+            if each.installation
+            else each
+            for name, each in self.variants.items()
+        }
+        return self.model_copy(update={"variants": variants})
 
     @model_validator(mode="after")
     def _sound(self) -> "ExperimentSettings":

@@ -1,5 +1,6 @@
 """Which variants of running experiments a question is answered by."""
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -10,9 +11,11 @@ from groundwatch.analytics.experiments_record import Run
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Overrides
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.interactions import EXPERIMENT
+from groundwatch.errors import GroundwatchError
 from groundwatch.generation.ways import Way
 from groundwatch.store.experiments import ExposureRow
 
+_log = logging.getLogger(__name__)
 DEAL_SECONDS = 2.0
 """So long at most after a stop is a variant still dealt."""
 
@@ -83,7 +86,11 @@ class Dealing:
         if not dealt:
             return self._usual
         attributes = {EXPERIMENT + run.name: variant for run, variant in dealt}
-        return replace(self._way(dealt), attributes=attributes)
+        try:
+            return replace(self._way(dealt), attributes=attributes)
+        except GroundwatchError as error:
+            _log.warning("answered as configured, not by %s: %s", attributes, error)
+            return self._usual
 
     def _dealt(self, running: tuple[Run, ...], user: str, session: str) -> list[tuple[Run, str]]:
         now = self._clock()

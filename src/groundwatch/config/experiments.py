@@ -7,7 +7,11 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ValidationError
 
-from groundwatch.analytics.experiments_settings import ExperimentSettings, Overrides
+from groundwatch.analytics.experiments_settings import (
+    INSTALLATION,
+    ExperimentSettings,
+    Overrides,
+)
 from groundwatch.config.draft import Draft
 from groundwatch.config.model import Config
 from groundwatch.config.problems import Location, Problem
@@ -19,13 +23,17 @@ _NOT_CHANGED = {"llm": ("api_key", "prices")}
 
 
 def changed(config: Config, changes: Mapping[str, Overrides]) -> Config:
-    """A configuration with some settings of some parts changed.
+    """A configuration with some settings of some parts changed; another installation is none.
 
     Raises:
         ValidationError: a part does not take them.
     """
     return config.model_copy(
-        update={name: _changed(getattr(config, name), given) for name, given in changes.items()}
+        update={
+            name: _changed(getattr(config, name), given)
+            for name, given in changes.items()
+            if name != INSTALLATION
+        }
     )
 
 
@@ -53,10 +61,15 @@ def unusable_variants(draft: Draft) -> Iterator[Problem]:
             at: Location = ("experiments", name, "variants", variant)
             for problem in _of_variant(draft.config, settings.changes):
                 yield replace(problem, at=(*at, *problem.at))
+            if settings.installation and not settings.installation.is_file():
+                message = f"is {settings.installation}, which is no file; name the configuration "
+                yield Problem((*at, INSTALLATION), f"{message}of another installation")
 
 
 def _of_variant(config: Config, changes: Mapping[str, Overrides]) -> Iterator[Problem]:
     for part, given in changes.items():
+        if part == INSTALLATION:
+            continue
         taken = [name for name in _NOT_CHANGED.get(part, ()) if name in given]
         yield from (Problem((part, name), "cannot be changed by a variant") for name in taken)
         if part == "llm" and config.llm is None:

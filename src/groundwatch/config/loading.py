@@ -173,9 +173,13 @@ def _with_absolute_paths(config: Config, folder: Path, environment: Mapping[str,
     reports = reports.model_copy(
         update={name: absolute(path) for name, path in files.items() if path}
     )
+    experiments = {
+        name: experiment.with_files(absolute) for name, experiment in config.experiments.items()
+    }
     return config.model_copy(
         update={
             "data": absolute(config.data),
+            "experiments": experiments,
             "embedder": embedder,
             "sources": sources,
             "alerting": alerting,

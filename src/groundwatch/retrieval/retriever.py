@@ -1,6 +1,6 @@
 """Permitted passages for a question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -13,7 +13,7 @@ from groundwatch.domain.questions import Candidate, SearchMode, SearchResult
 from groundwatch.index.points import Rankings
 from groundwatch.retrieval.fusion import Fused, fuse_minmax, fuse_rrf
 from groundwatch.retrieval.settings import RetrievalSettings
-from groundwatch.store import documents
+from groundwatch.store import documents, permissions
 from groundwatch.store.database import Database
 from groundwatch.store.documents import FoundChunk
 
@@ -53,12 +53,21 @@ class Retrieved:
 
 
 class Retriever:
-    """Ranks, fuses, and checks every passage against the live permissions before it is shown."""
+    """Ranks, fuses, and checks every passage against the live permissions before it is shown.
+
+    Args:
+        also: a store whose permissions must agree, where `database` is another installation's.
+    """
 
     def __init__(
-        self, database: Database, ranking: RankingSource, settings: RetrievalSettings
+        self,
+        database: Database,
+        ranking: RankingSource,
+        settings: RetrievalSettings,
+        also: Database | None = None,
     ) -> None:
         self._database = database
+        self._also = also
         self._ranking = ranking
         self._settings = settings
 
@@ -105,11 +114,29 @@ class Retriever:
             for first in range(0, len(fused), max(window, 1)):
                 hits = fused[first : first + window]
                 found = documents.found(connection, [hit.chunk_id for hit in hits])
+                if self._also is not None:
+                    found = _agreed(self._also, found, principals)
                 for hit in hits:
                     checked.add(hit, found.get(hit.chunk_id), principals)
                 if checked.full:
                     break
         return checked
+
+
+def _agreed(
+    database: Database, found: Mapping[int, FoundChunk], principals: frozenset[Principal]
+) -> dict[int, FoundChunk]:
+    """Chunks of documents that this store has too, and lets be read."""
+    ids = sorted({each.document.id for each in found.values()})
+    with database.read() as connection:
+        known = documents.metas(connection, ids)
+        access = permissions.effective(connection, ids)
+    readable = {
+        id_
+        for id_ in known.keys() & access.keys()
+        if access[id_].decide(principals) is AccessReason.ALLOWED
+    }
+    return {id_: each for id_, each in found.items() if each.document.id in readable}
 
 
 class _Checked:
