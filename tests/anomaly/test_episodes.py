@@ -61,6 +61,30 @@ def test_an_episode_ends_once_and_knows_when_it_began_and_was_worst():
     assert (episode_of(rarities)) == (600.0, 720.0, 840.0)
 
 
+def in_range(minute, rarity, value):
+    return Sighting(60.0 * minute, value, rarity, rarity, {}, (0.0, 1.0))
+
+
+def test_values_back_in_their_range_end_it_before_the_evidence_has_worn_off():
+    ends = []
+    for value in (0.5, 1.5):  # as usual; rare by no layer, and yet out of the range
+        episodes = Episodes()
+        for minute in range(20):
+            episodes.take(in_range(minute, 5.0, 3.0))
+        changes = [episodes.take(in_range(20 + n, 0.9, value))[0] for n in range(30)]
+        ends.append(changes.index(Change.ENDED) if Change.ENDED in changes else None)
+        assert changes.count(Change.OPENED) == 0
+    assert ends == [4, None]
+
+
+def test_a_silence_of_hours_ends_it_and_one_of_minutes_does_not():
+    episodes = Episodes()
+    follow(episodes, [5.0] * 4)
+    for hours, change in ((1, Change.NONE), (4, Change.ENDED), (5, Change.NONE)):
+        assert episodes.silent(3600.0 * hours)[0] is change
+    assert episodes.current is None
+
+
 def episode_of(rarities):
     episodes, last = Episodes(), None
     for minute, rarity in enumerate(rarities):

@@ -8,6 +8,10 @@ from groundwatch.anomaly.evidence import Evidence
 
 CLEARS_AT = 0.1
 """Share of the height below which evidence counts as worn off."""
+CALM = 5
+"""So many values in a row as usual end an episode, however much evidence there was."""
+SILENT = 3 * 3600.0
+"""Seconds without a value after which an episode is over."""
 
 
 class Change(StrEnum):
@@ -73,10 +77,11 @@ class Episodes:
 
     Two sums of evidence run beside each other: one for what is plain within minutes, one for what
     is slight and lasts. Either opens an episode; it ends when both have worn off, so that limits
-    for opening and ending are far apart. For `refractory` seconds afterwards, only a value more
-    unusual than that episode's peak opens another.
+    for opening and ending are far apart, or when values are back in their range. For `refractory`
+    seconds afterwards, only a value more unusual than that episode's peak opens another.
 
     Attributes:
+        calm: values in a row, up to now, that were as usual.
         began: when the evidence that is now there began to grow.
         worst: the most unusual value since then.
         former: score of the last episode's peak.
@@ -91,11 +96,13 @@ class Episodes:
     worst: Sighting | None = None
     former: float = 0.0
     ended: float | None = None
+    calm: int = 0
 
     def take(self, seen: Sighting) -> tuple[Change, Episode | None]:
         """Take the next value; returns what changed and the episode it changed."""
         self.fast.take(seen.rarity)
         self.slow.take(seen.rarity)
+        self.calm = self.calm + 1 if self._is_usual(seen) else 0
         worn_off = max(self.fast.share, self.slow.share) <= CLEARS_AT
         if self.current is not None:
             return self._follow(self.current, seen, worn_off)
@@ -117,15 +124,30 @@ class Episodes:
         seen: Sighting,
         worn_off: bool,
     ) -> tuple[Change, Episode]:
-        if worn_off:
-            self.ended, self.former = seen.at, episode.peak.score
-            self.current = self.began = self.worst = None
-            return Change.ENDED, replace(episode, end=episode.last)
+        if worn_off or self.calm >= CALM:
+            return Change.ENDED, self._end(episode, seen.at)
         if seen.rarity > self.fast.drift:
             episode = replace(episode, last=seen.at)
         rose = seen.score > episode.peak.score
         self.current = replace(episode, peak=seen) if rose else episode
         return Change.ROSE if rose else Change.NONE, self.current
+
+    def silent(self, at: float) -> tuple[Change, Episode | None]:
+        """Nothing came at a time: what was heard of long ago is over."""
+        if self.current is None or at - self.current.last < SILENT:
+            return Change.NONE, self.current
+        return Change.ENDED, self._end(self.current, at)
+
+    def _end(self, episode: Episode, at: float) -> Episode:
+        self.ended, self.former = at, episode.peak.score
+        self.current = self.began = self.worst = None
+        self.fast.amount = self.slow.amount = 0.0
+        return replace(episode, end=episode.last)
+
+    def _is_usual(self, seen: Sighting) -> bool:
+        if seen.expected is None or seen.rarity >= self.slow.drift:
+            return False
+        return seen.expected[0] <= seen.value <= seen.expected[1]
 
     def _echo(self, worst: Sighting) -> bool:
         recent = self.ended is not None and 0.0 <= worst.at - self.ended < self.refractory

@@ -8,7 +8,7 @@ from groundwatch.anomaly.episodes import Change, Episode, Episodes, Sighting
 from groundwatch.anomaly.memory import Plain, recall, remember
 from groundwatch.anomaly.pool import Pool
 
-VERSION = 1
+VERSION = 2
 LEARNS_FOR = 86_400.0
 """Seconds: a series that has not seen a whole day does not know what is usual."""
 STEADY = 0.002
@@ -34,7 +34,8 @@ class Taken:
 class WatchedSeries:
     """Scores each value by the earlier ones, then learns it, and follows episodes.
 
-    A value that is not finite, or rests on nothing, is a gap: it changes nothing. While the series
+    A value that is not finite, or rests on nothing, is a gap: it changes nothing, but a silence of
+    hours ends an episode. While the series
     is learning, no episode opens.
 
     Attributes:
@@ -58,7 +59,7 @@ class WatchedSeries:
         """
         if not isfinite(value) or weight <= 0.0:
             found = Assessment(0.0, learning=self._learning(at), missing=True)
-            return Taken(found, None, Change.NONE, self.episodes.current)
+            return Taken(found, None, *self.episodes.silent(at))
         value = self.pool.take(value, weight)
         self.first = at if self.first is None else min(self.first, at)
         learning = self._learning(at)
