@@ -1,4 +1,5 @@
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,16 @@ def test_defaults(folder: Path):
     assert isinstance(config.index, EmbeddedIndexSettings)
     assert isinstance(config.embedder, MiniLMSettings)
     assert config.llm is None
+
+
+def test_by_default_nobody_outside_this_machine_is_called(folder: Path):
+    config = load(_write(folder, "users: {}\n"), {})
+
+    named = re.findall(r"[a-z+]+://[^\s\"']+", config.model_dump_json())
+    assert [url for url in named if "127.0.0.1" not in url and "localhost" not in url] == []
+    assert config.server.host == "127.0.0.1"
+    assert config.embedder.kind == "minilm"
+    assert config.answers.answerer == "extractive"
 
 
 def test_parts_without_content_are_not_given(folder: Path):

@@ -1,4 +1,5 @@
 import numpy as np
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from groundwatch.errors import InvalidInput
@@ -27,6 +28,17 @@ def test_a_vector_does_not_depend_on_its_neighbours(minilm: MiniLM):
     alone = [minilm.embed([text], Urgency.QUESTION)[0] for text in SENTENCES]
 
     np.testing.assert_array_equal(together, np.stack(alone))
+
+
+def test_memory_stays_where_the_longest_text_has_put_it(minilm: MiniLM):
+    longest = "word " * 300
+    minilm.embed([longest], Urgency.BULK)
+    before = psutil.Process().memory_info().rss
+
+    texts = [longest[: 5 * words] for words in range(1, 300, 6)]
+    minilm.embed(texts + texts[::-1], Urgency.BULK)
+
+    assert psutil.Process().memory_info().rss - before < 16 << 20
 
 
 def test_text_beyond_the_limit_is_not_read_and_text_before_it_is(minilm: MiniLM):

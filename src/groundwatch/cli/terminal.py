@@ -30,9 +30,13 @@ _UNBROKEN = 10_000
 
 def load(path: Path, *, folders_may_be_away: bool = False) -> "Config":
     """Load the configuration; a process that starts again finds its folders later, if need be."""
+    import structlog
+
     from groundwatch.config import load as load_config
     from groundwatch.config import system_environment
 
+    if not structlog.is_configured():  # standard output is for what was asked for
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     return load_config(path, system_environment(), folders_may_be_away=folders_may_be_away)
 
 
