@@ -31,3 +31,21 @@ def test_closing_wakes_the_one_who_waits():
     hints.close()
     waiting.join(timeout=5)
     assert taken == [HintBatch()]
+
+
+def test_hints_of_many_threads_are_all_taken():
+    hints = Hints(10_000, settle_seconds=0)
+
+    def tell(first):
+        for number in range(first, first + 500):
+            hints.add("docs", f"{number}.md")
+
+    threads = [threading.Thread(target=tell, args=(first,)) for first in range(0, 4000, 500)]
+    for thread in threads:
+        thread.start()
+    seen: set[str] = set()
+    while len(seen) < 4000 and (batch := hints.take(20)):
+        seen |= batch.paths["docs"]
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 4000
