@@ -142,6 +142,18 @@ class TestConsistency:
         )
         assert value(Consistency().score(interaction(text))) == 1.0
 
+    def test_numbers_in_common_make_sentences_alike_where_a_name_differs(self):
+        text = "In 2024, 12 boats came from Gdynia. In 2024, 12 boats came from Port Lorne."
+        found = Consistency().score(interaction(text))
+        assert (found.flags, found.evidence[0].reason) == (("contradiction",), "name")
+
+    def test_numbers_in_common_do_not_make_other_numbers_a_contradiction(self):
+        text = (
+            "Panel 1: Two friends, Lily and Mike are walking down the street. Panel 9: The two "
+            "friends continue walking down the street, laughing and sharing more jokes."
+        )
+        assert value(Consistency().score(interaction(text))) == 1.0
+
     def test_an_earlier_answer_is_compared(self):
         before = Before("Guests pay EUR 30 a night in the harbour.")
         score = Consistency(before).score(interaction("Guests pay EUR 25 a night in the harbour."))

@@ -40,7 +40,7 @@ class Consistency:
 
     earlier: EarlierAnswers | None = None
     dimension: Dimension = Dimension.CONSISTENCY
-    version: str = "consistency/lexical-2"
+    version: str = "consistency/lexical-3"
 
     def score(self, interaction: Interaction) -> Score:
         """Compare the answer's sentences with each other and with earlier answers."""

@@ -9,7 +9,6 @@ from groundwatch.scoring.text import Reading, stem
 from groundwatch.scoring.vocabulary import ANTONYMS, MONTHS, NEGATIONS
 from groundwatch.scoring.weights import weight
 
-_LEAST_SHARED = 0.5
 _LEAST_WORDS = 2
 
 
@@ -73,42 +72,59 @@ def within(own: list[Statement]) -> Iterator[Clash]:
 
 
 def clash(one: Statement, other: Statement) -> tuple[str, float] | None:
-    """Why two sentences contradict each other, and how alike they are; None when they do not."""
+    """Why two sentences contradict each other, and how alike they are; None when they do not.
+
+    Numbers in common make two sentences alike as names do, but where numbers alone differ: rows of
+    a table share some and differ in others.
+    """
     told, names = one.told & other.told, one.names.keys() & other.names.keys()
     if len(told) + len(names) < _LEAST_WORDS:
         return None
     shared = _mass(told) + len(names)
-    strength = shared / max(min(one.mass, other.mass), 0.01)
-    if strength < _LEAST_SHARED:
-        return None
-    reason = _reason(one, other, strength, shared / max(one.mass, other.mass))
+    masses = sorted((one.mass, other.mass))
+    numbers = len(one.numbers.keys() & other.numbers.keys())
+    strength, mutual = ((shared + numbers) / max(mass + numbers, 0.01) for mass in masses)
+    reason = _turned(one, other, strength, mutual)
+    if not reason:
+        strength, mutual = (shared / max(mass, 0.01) for mass in masses)
+        reason = _exchanged(one, other, strength, mutual)
     return (reason, min(1.0, strength)) if reason else None
 
 
-def _reason(one: Statement, other: Statement, strength: float, mutual: float) -> str:
-    if one.signs % 2 != other.signs % 2 and strength >= _CLOSE and mutual >= _ABOUT:
+def _turned(one: Statement, other: Statement, strength: float, mutual: float) -> str:
+    """Whether they say the opposite, or the same of somebody else."""
+    if mutual < _ABOUT:
+        return ""
+    if one.signs % 2 != other.signs % 2 and strength >= _CLOSE:
         return "negation"
-    if mutual >= _ABOUT and _opposite(one, other):
+    if _opposite(one, other):
         return "opposite"
-    if strength >= _CLOSE and mutual >= _ABOUT:
-        if one.numbers - other.numbers and other.numbers - one.numbers:
-            return "number"
-        if _months(one) - _months(other) and _months(other) - _months(one):
-            return "date"
-    new_names = one.names - other.names, other.names - one.names
-    return "name" if all(new_names) and mutual >= _VERY_CLOSE else ""
+    return "name" if _differ(one.names, other.names) else ""
+
+
+def _exchanged(one: Statement, other: Statement, strength: float, mutual: float) -> str:
+    """Whether they give another number or month."""
+    if strength < _CLOSE or mutual < _ABOUT:
+        return ""
+    if _differ(one.numbers, other.numbers):
+        return "number"
+    return "date" if _differ(_months(one), _months(other)) else ""
 
 
 _CLOSE = 0.65
 _ABOUT = 0.5
-_VERY_CLOSE = 0.5
 
 
 _MONTHS = frozenset(map(stem, MONTHS))
 
 
-def _months(one: Statement) -> frozenset[str]:
-    return (one.told | one.names.keys()) & _MONTHS
+def _months(one: Statement) -> Counter[str]:
+    return Counter((one.told | one.names.keys()) & _MONTHS)
+
+
+def _differ(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether each has something that the other has not."""
+    return bool(one - other and other - one)
 
 
 def _opposite(one: Statement, other: Statement) -> bool:
