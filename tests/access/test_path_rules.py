@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from groundwatch.access.path_rules import glob_matches, glob_problem, rule_for
-from groundwatch.domain.access import AccessReason
+from groundwatch.access.path_rules import PathRules, glob_matches, glob_problem, rule_for
+from groundwatch.domain.access import AccessList, AccessReason
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,18 @@ def test_adding_a_deny_never_widens(data, rules, path, principals):
     after = rule_for(path, stricter).access.decide(principals)
 
     assert before is AccessReason.ALLOWED or after is not AccessReason.ALLOWED
+
+
+@given(st.lists(RULES, max_size=6), st.lists(PATHS, max_size=6))
+def test_rules_prepared_for_many_paths_say_of_each_what_they_say_of_it_alone(rules, paths):
+    prepared = PathRules(rules)
+    for path in paths:
+        matching = [rule for rule in rules if glob_matches(path, rule.path)]
+        allows = [rule.allow for rule in matching if rule.allow is not None]
+        denied = frozenset(principal for rule in matching for principal in rule.deny)
+        said = prepared.result(path)
+        assert said.access == AccessList(frozenset(allows[-1] if allows else ()), denied)
+        assert len(said.reasons) == len(matching) + (not allows)
 
 
 @given(PATHS)

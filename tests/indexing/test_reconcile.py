@@ -9,7 +9,7 @@ from groundwatch.store.ledger import Event, Known, State
 
 
 def known(stamp, state=State.DONE):
-    return Known(stamp, 10, "hash", "", state)
+    return Known(stamp, 10, "hash", state)
 
 
 def test_each_difference_is_found_and_removals_come_first():

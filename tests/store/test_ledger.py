@@ -56,8 +56,10 @@ def test_a_change_is_claimed_and_finished(c):
     assert ledger.finish(c, item, later(2), seen=SEEN, timings={"parse": 0.5})
     assert claim(c, later(1000)) == []
     assert ledger.known(c, "files") == {
-        "a": Known(SEEN.mtime_ns, SEEN.size, SEEN.content_hash, SEEN.acl_hash, State.DONE)
+        "a": Known(SEEN.mtime_ns, SEEN.size, SEEN.content_hash, State.DONE)
     }
+    changed(c, "never worked on")
+    assert ledger.access_hashes(c, "files") == {"a": SEEN.acl_hash}
 
 
 def test_repeated_hints_become_one_row_with_a_higher_version(c):

@@ -13,7 +13,17 @@ def glob_matches(path: str, glob: str) -> bool:
     dot is nothing special. Both sides are compared in Unicode form C, since some file systems
     hand out decomposed names and a rule must not miss them.
     """
-    return _compiled(glob).fullmatch(unicodedata.normalize("NFC", path)) is not None
+    return _compiled(glob).fullmatch(composed(path)) is not None
+
+
+def composed(path: str) -> str:
+    """A path in Unicode form C."""
+    return path if path.isascii() else unicodedata.normalize("NFC", path)
+
+
+def is_exact(glob: str) -> bool:
+    """Whether a glob is a path: it has no wildcard, and matches that path alone."""
+    return not any(character in glob for character in "*?[")
 
 
 def glob_problem(glob: str) -> str | None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from groundwatch.access.globs import glob_matches, glob_problem
+from groundwatch.access.globs import composed, glob_matches, glob_problem, is_exact
 from groundwatch.domain.access import AccessList
 
-__all__ = ["PathRuleLike", "RuleResult", "glob_matches", "glob_problem", "rule_for"]
+__all__ = ["PathRuleLike", "PathRules", "RuleResult", "glob_matches", "glob_problem", "rule_for"]
 
 
 class PathRuleLike(Protocol):
@@ -45,20 +45,50 @@ class RuleResult:
     denied_by: dict[str, str]
 
 
-def rule_for(path: str, rules: Sequence[PathRuleLike]) -> RuleResult:
-    """Combine the rules that match a path.
+class PathRules:
+    """The rules of a source, prepared for many paths: most of them match the same rules."""
 
-    `allow` of the last matching rule that states one counts, an empty one included; `deny` and
-    `tags` of all matching rules add up; without an `allow` nobody may read.
-    """
+    def __init__(self, rules: Sequence[PathRuleLike]) -> None:
+        self._rules = tuple(rules)
+        self._exact: dict[str, list[int]] = {}
+        self._globs: list[tuple[int, str]] = []
+        self._said: dict[tuple[int, ...], RuleResult] = {}
+        for number, rule in enumerate(self._rules):
+            if is_exact(rule.path):
+                self._exact.setdefault(composed(rule.path), []).append(number)
+            else:
+                self._globs.append((number, rule.path))
+
+    def result(self, path: str) -> RuleResult:
+        """Combine the rules that match a path.
+
+        `allow` of the last matching rule that states one counts, an empty one included; `deny` and
+        `tags` of all matching rules add up; without an `allow` nobody may read.
+        """
+        matching = self._matching(composed(path))
+        said = self._said.get(matching)
+        if said is None:
+            said = _combined([(number + 1, self._rules[number]) for number in matching])
+            self._said[matching] = said
+        return said
+
+    def _matching(self, path: str) -> tuple[int, ...]:
+        found = [number for number, glob in self._globs if glob_matches(path, glob)]
+        return tuple(sorted((*found, *self._exact.get(path, ()))))
+
+
+def rule_for(path: str, rules: Sequence[PathRuleLike]) -> RuleResult:
+    """What rules say of one path; see `PathRules`."""
+    return PathRules(rules).result(path)
+
+
+def _combined(matching: Sequence[tuple[int, PathRuleLike]]) -> RuleResult:
     allow: tuple[str, ...] | None = None
     allowed_by = ""
     denied_by: dict[str, str] = {}
     tags: dict[str, None] = {}
     reasons: list[str] = []
-    for number, rule in enumerate(rules, start=1):
-        if not glob_matches(path, rule.path):
-            continue
+    for number, rule in matching:
         label = f"rule {number} `{rule.path}`"
         if rule.allow is not None:
             allow, allowed_by = rule.allow, label

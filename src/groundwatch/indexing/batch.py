@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from time import perf_counter
 
 import numpy as np
@@ -42,6 +43,7 @@ Follow = Callable[[int], object]
 """Return once the index has applied the change log up to a number; raises Transient."""
 
 
+@lru_cache(maxsize=1024)
 def permissions_hash(known: Permissions) -> str:
     """A short stable text for who may read and how it is labelled, to notice a change."""
     access = known.access

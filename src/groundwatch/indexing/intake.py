@@ -124,12 +124,11 @@ class Intake:
         if source is None:
             return 0
         with self._database.read() as connection:
-            known = ledger.known(connection, name)
+            known = ledger.access_hashes(connection, name)
         stale = {
             path: found
-            for path, item in known.items()
-            if item.acl_hash
-            and permissions_hash(found := source.permissions(path)) != item.acl_hash
+            for path, seen in known.items()
+            if permissions_hash(found := source.permissions(path)) != seen
         }
         if not stale:
             return 0
@@ -177,7 +176,7 @@ class Intake:
 def _known(item: ledger.LedgerItem | None) -> Known | None:
     if item is None or item.state is ledger.State.TOMBSTONE:
         return None
-    return Known(item.mtime_ns, item.size, item.content_hash, item.acl_hash, item.state)
+    return Known(item.mtime_ns, item.size, item.content_hash, item.state)
 
 
 def _parts(work: Iterable[Work], size: int) -> Iterator[list[Work]]:

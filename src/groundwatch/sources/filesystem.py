@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from groundwatch.access.path_rules import glob_matches, rule_for
+from groundwatch.access.path_rules import PathRules, glob_matches
 from groundwatch.errors import DocumentRejected, Unavailable
 from groundwatch.settings import SettingsPart
 from groundwatch.sources.base import Entry, Item, Permissions, Unlisted
@@ -58,6 +58,7 @@ class FilesystemSource:
     def __init__(self, settings: FilesystemSettings, max_bytes: int) -> None:
         self._settings = settings
         self._root = settings.path
+        self._rules = PathRules(settings.permissions)
         self._max_bytes = max_bytes
 
     @property
@@ -76,7 +77,7 @@ class FilesystemSource:
         )
 
     def permissions(self, path: str) -> Permissions:
-        result = rule_for(path, self._settings.permissions)
+        result = self._rules.result(path)
         return Permissions(result.access, result.tags)
 
     def entries(self, under: str = "") -> Iterator[Entry | Unlisted]:

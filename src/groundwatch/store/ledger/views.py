@@ -27,7 +27,6 @@ class Known(NamedTuple):
     mtime_ns: int
     size: int
     content_hash: str
-    acl_hash: str
     state: State
 
 
@@ -73,10 +72,19 @@ def known(c: Connection, source: str) -> dict[str, Known]:
         ledger.c.mtime_ns,
         ledger.c.size,
         ledger.c.content_hash,
-        ledger.c.acl_hash,
         ledger.c.state,
     ).where(ledger.c.source == source, ledger.c.state != State.TOMBSTONE.value)
-    return {row[0]: Known(*row[1:5], State(row[5])) for row in c.execute(statement)}
+    return {row[0]: Known(*row[1:4], State(row[4])) for row in c.execute(statement)}
+
+
+def access_hashes(c: Connection, source: str) -> dict[str, str]:
+    """Which permissions every path of a source was last seen with; not those never worked on."""
+    statement = sa.select(ledger.c.path, ledger.c.acl_hash).where(
+        ledger.c.source == source,
+        ledger.c.state != State.TOMBSTONE.value,
+        ledger.c.acl_hash != "",
+    )
+    return {row[0]: row[1] for row in c.execute(statement)}
 
 
 def sources(c: Connection) -> list[str]:
