@@ -87,28 +87,22 @@ def clash(one: Statement, other: Statement) -> tuple[str, float] | None:
     reason = _turned(one, other, strength, mutual)
     if not reason:
         strength, mutual = (shared / max(mass, 0.01) for mass in masses)
-        reason = _exchanged(one, other, strength, mutual)
+        is_alike = strength >= _CLOSE and mutual >= _ABOUT
+        reason = "number" if is_alike and _differ(one.numbers, other.numbers) else ""
     return (reason, min(1.0, strength)) if reason else None
 
 
 def _turned(one: Statement, other: Statement, strength: float, mutual: float) -> str:
-    """Whether they say the opposite, or the same of somebody else."""
+    """Whether they say the opposite, or the same of another month or somebody else."""
     if mutual < _ABOUT:
         return ""
     if one.signs % 2 != other.signs % 2 and strength >= _CLOSE:
         return "negation"
     if _opposite(one, other):
         return "opposite"
+    if _differ(_months(one), _months(other)):
+        return "date" if strength >= _CLOSE else ""
     return "name" if _differ(one.names, other.names) else ""
-
-
-def _exchanged(one: Statement, other: Statement, strength: float, mutual: float) -> str:
-    """Whether they give another number or month."""
-    if strength < _CLOSE or mutual < _ABOUT:
-        return ""
-    if _differ(one.numbers, other.numbers):
-        return "number"
-    return "date" if _differ(_months(one), _months(other)) else ""
 
 
 _CLOSE = 0.65
