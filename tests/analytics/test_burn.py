@@ -85,6 +85,33 @@ def test_a_burn_of_one_spends_the_budget_exactly(events: Events, target: float) 
         assert budget_left(events, target) == pytest.approx(1 - burn)
 
 
+@pytest.mark.parametrize("days", [7, 28, 30, 90])
+def test_a_long_window_at_the_factor_spends_the_share_of_its_rule(days: int) -> None:
+    """From events alone: even traffic, all of the period's bad ones within one long window."""
+    period, target, hourly = timedelta(days=days), 0.9995, 1000.0
+    for rule in usual_rules(period):
+        asked = hourly * (rule.long / timedelta(hours=1))
+        window = Events(asked, asked * rule.factor(period) * (1 - target))
+        rest = Events(hourly * (period - rule.long) / timedelta(hours=1))
+
+        assert burn_rate(window, target) == pytest.approx(rule.factor(period))
+        assert budget_left(window + rest, target) == pytest.approx(1 - rule.budget_share)
+
+
+@given(st.floats(0.01, 1), st.floats(0.01, 1000), targets)
+def test_at_its_rate_the_budget_is_empty_when_it_was_said(
+    left: float, burn: float, target: float
+) -> None:
+    period, hourly = timedelta(days=30), 1000.0
+    said = time_to_empty(left, burn, period)
+    assert said is not None
+    whole = hourly * (period / timedelta(hours=1))
+    spent = (1 - left) * (1 - target) * whole
+    until_then = burn * (1 - target) * hourly * (said / timedelta(hours=1))
+
+    assert budget_left(Events(whole, spent + until_then), target) == pytest.approx(0, abs=1e-6)
+
+
 def test_no_events_are_no_success() -> None:
     assert burn_rate(Events(), 0.99) is None
     assert budget_left(Events(), 0.99) is None
