@@ -46,6 +46,8 @@ def test_latency_is_measured_and_compared_with_the_day_before(events):
         exact = sorted(now)[int(q * 300) - 1]
         assert value == pytest.approx(exact, rel=0.021)
     assert found.p95.change == pytest.approx(1.0, abs=0.085)  # both are within 2 %
+    assert found.p50.change == pytest.approx(1.0, abs=0.085)
+    assert found.p99.change == pytest.approx(1.0, abs=0.085)
     assert found.requests.value == found.requests.before == 300
     shares = {each.name: each.share for each in found.latency.classes}
     assert shares["excellent"] == pytest.approx(sum(v < 1 for v in now) / 300, abs=0.02)
@@ -177,6 +179,19 @@ def test_cost_by_model_and_where_it_could_be_less(events):
     assert (saving.model, saving.other, saving.application) == ("large", "small", "support")
     assert saving.saved == pytest.approx(0.04 * found.models[0].requests)
     assert found.priced_share == 1.0
+
+
+def test_cost_is_told_by_application(events):
+    moments = every(30, DAY.since, NOW)
+    dear = [asked(n, at, application="dear", cost=0.03) for n, at in enumerate(moments)]
+    free = [asked(900 + n, at, application="free", cost=None) for n, at in enumerate(moments[:5])]
+    record(events, [*dear, *free])
+    found = cost(events, DAY, ["free", "dear", "silent"]).applications
+    assert [(row.label, row.requests) for row in found] == [("dear", len(moments)), ("free", 5)]
+    assert found[0].cost == pytest.approx(0.03 * len(moments))
+    assert (found[1].cost, found[1].input_tokens) == (None, 500)
+    (alone,) = cost(events, replace(DAY, application="free"), ["free", "dear"]).applications
+    assert alone.label == "free"
 
 
 def test_a_cheaper_model_that_is_worse_is_no_saving(events):
@@ -324,6 +339,10 @@ def test_each_application_is_counted_for_itself(events):
     assert sum(row.requests.value or 0 for row in rows) == len(moments)
     assert rows[0].intake["late"] == 5
     assert rows[1].intake == dict.fromkeys(rows[1].intake, 0)
+    ones = [at for n, at in enumerate(moments) if n % 3]
+    assert rows[0].last_seen == ones[-1].replace(second=0, microsecond=0)
+    assert rows[0].cost.value == pytest.approx(0.01 * len(ones))
+    assert (rows[0].error_rate.value, rows[0].is_error_rate_clear) == (0.0, False)
 
 
 def test_one_group_is_measured_for_itself(events):

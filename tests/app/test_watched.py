@@ -46,5 +46,10 @@ def test_settings_are_shown_with_their_defaults_and_without_secrets():
     shown = {each.name: (each.value, each.default) for each in watch.settings()}
     assert shown["metrics_collection.retention_days"] == ("7", "30")
     assert shown["quality_assessment.weights.accuracy"] == ("0.3", "0.3")
+    meant = {each.name: each.meaning for each in watch.settings()}
+    assert meant["otlp.grpc_port"].startswith("listens for OTLP over gRPC")
+    assert meant["latency_thresholds.good"].startswith("Seconds below which")
+    assert all(meant.values())
+    assert (shown["judge.enabled"][0], shown["business.revenue"][0]) == ("no", "none")
     assert "Bearer hidden" not in str(shown)
     assert not [name for name in shown if name.startswith(("llm", "users", "otlp_export"))]

@@ -55,6 +55,16 @@ def test_lines_carry_their_names_unless_these_would_touch():
     assert "endLabel" in over_time(far, Look("s"))["series"][0]
 
 
+def test_a_limit_is_named_where_no_line_is_and_no_name_of_one():
+    limited = Look("s", limit=("limit 2 s", 2.0))
+    alone = over_time([line(1.0, 3.0)], limited)
+    named = over_time([line(1.0, 2.0), line(1.0, 0.5)], limited)
+    where = [each["series"][0]["markLine"]["data"][-1]["label"] for each in (alone, named)]
+    assert [each["position"] for each in where] == ["end", "insideStartTop"]
+    assert {each["formatter"] for each in where} == {"limit 2 s"}
+    assert alone["grid"]["right"] == 64
+
+
 def test_marks_close_together_are_named_once():
     marks = [Event(str(n), NOW + timedelta(minutes=n), "deploy") for n in (0, 5, 290)]
     drawn = over_time([line(*[1.0] * 6)], Look("s"), marks)["series"][0]["markLine"]
@@ -111,6 +121,9 @@ def test_cells_are_escaped_and_read_with_their_units():
         (0.27, "1", "0.27"),
         (1284, "1", "1 284"),
         (1_500_000, "By", "1.5 MB"),
+        (1_500_000, "By/s", "1.5 MB/s"),
+        (0.0001, "s", "< 1 ms"),
+        (0.0, "s", "0 ms"),
     ],
 )
 def test_numbers_are_read_with_their_units(value, unit, words):

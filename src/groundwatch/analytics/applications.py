@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from groundwatch.analytics import tallies
-from groundwatch.analytics.compared import Compared
+from groundwatch.analytics.compared import Compared, Share, is_clear, share
 from groundwatch.analytics.series import Series, begun_at, per_minute
 from groundwatch.analytics.status import SystemStatus, system_status
 from groundwatch.analytics.tallies import Cells
@@ -21,16 +21,17 @@ class ApplicationRow:
 
     Attributes:
         intake: how many entries had each of `OUTCOMES`.
-        last_seen: the last step with a question; None when it asked none.
+        last_seen: the minute of its last question; None when it asked none.
     """
 
     name: str
     status: SystemStatus
     requests: Compared
-    error_rate: float | None
+    error_rate: Compared
+    is_error_rate_clear: bool
     p95: Compared
     quality: Compared
-    cost: float | None
+    cost: Compared
     intake: dict[str, int]
     last_seen: datetime | None
     series: Series
@@ -53,20 +54,42 @@ def _row(source: Cells, window: Window, now: datetime, limits: Thresholds) -> Ap
     assert window.application is not None
     asked = tallies.by_bucket(source, metrics.REQUESTS, window)
     whole = tallies.joined(asked.values())
-    errors = tallies.total(source, metrics.ERRORS, window)
-    spent = tallies.total(source, metrics.COST, window)
+    asked_before = tallies.total(source, metrics.REQUESTS, before)
+    failed, failed_before = (
+        Share(tallies.total(source, metrics.ERRORS, span).total, of.total)
+        for span, of in ((window, whole), (before, asked_before))
+    )
     return ApplicationRow(
         window.application,
         system_status(source, now, window.application, limits),
-        Compared(whole.total, tallies.total(source, metrics.REQUESTS, before).total),
-        errors.total / whole.total if whole.total else None,
+        Compared(whole.total, asked_before.total),
+        share(failed, failed_before, ""),
+        is_clear(failed, failed_before),
         _compared(source, metrics.LATENCY, window, 0.95),
         _compared(source, metrics.OVERALL, window, None),
-        spent.total if spent.count else None,
+        _spent(source, window),
         intake(source, window),
-        max(asked, default=None),
+        _last(source, window, max(asked, default=None)),
         per_minute("questions a minute", "1/min", window, asked, begun_at(asked)),
     )
+
+
+def _spent(source: Cells, window: Window) -> Compared:
+    now, before = (
+        tallies.total(source, metrics.COST, span, "whole") for span in (window, window.before())
+    )
+    return Compared(now.total if now.count else None, before.total if before.count else None)
+
+
+def _last(source: Cells, window: Window, step: datetime | None) -> datetime | None:
+    """The last minute with a question, of the last step with one."""
+    if step is None:
+        return None
+    until = min(step + window.length, window.until)
+    minutes = tallies.by_bucket(
+        source, metrics.REQUESTS, replace(window, since=step, until=until, step="minute")
+    )
+    return max(minutes, default=step)
 
 
 def intake(source: Cells, window: Window) -> dict[str, int]:

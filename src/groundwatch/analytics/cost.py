@@ -79,6 +79,7 @@ class Cost:
     priced_share: float | None
     series: Series
     tokens_series: tuple[Series, Series]
+    applications: tuple[CostRow, ...]
     models: tuple[CostRow, ...]
     groups: tuple[CostRow, ...]
     users: tuple[CostRow, ...]
@@ -90,7 +91,7 @@ class Cost:
 def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cost:
     """Measure a window and compare it with the one before.
 
-    `applications` is where savings are looked for: models of two applications do not compare.
+    `applications` are told one by one; models of two of them do not compare for savings.
     """
     before = window.before()
     spent = tallies.by_bucket(source, metrics.COST, window, "sums")
@@ -116,6 +117,7 @@ def cost(source: Cells, window: Window, applications: Sequence[str] = ()) -> Cos
             _summed(source, metrics.INPUT_TOKENS, window, "input"),
             _summed(source, metrics.OUTPUT_TOKENS, window, "output"),
         ),
+        applications=by_application(source, window, applications),
         models=rows(source, window, "model"),
         groups=rows(source, window, "group"),
         users=users,
@@ -155,6 +157,31 @@ def dearest(
         for label in labels[:most]
     )
     return found, len(labels) - len(found)
+
+
+def by_application(
+    source: Cells, window: Window, applications: Sequence[str]
+) -> tuple[CostRow, ...]:
+    """Cost of the window's application, or of each of those given; the dearest first."""
+    names = [window.application] if window.application else applications
+    found = [_of_application(source, replace(window, application=name)) for name in names]
+    asked = [row for row in found if row.requests]
+    return tuple(sorted(asked, key=lambda row: (-(row.cost or 0.0), row.label)))
+
+
+def _of_application(source: Cells, window: Window) -> CostRow:
+    def whole(metric: metrics.Metric, span: Window = window) -> Tally:
+        return tallies.total(source, metric, span, "whole")
+
+    spent, before = whole(metrics.COST), whole(metrics.COST, window.before())
+    return CostRow(
+        window.application or "",
+        spent.total if spent.count else None,
+        before.total if before.count else None,
+        whole(metrics.REQUESTS).count,
+        round(whole(metrics.INPUT_TOKENS).total),
+        round(whole(metrics.OUTPUT_TOKENS).total),
+    )
 
 
 def all_savings(source: Cells, window: Window, applications: Sequence[str]) -> tuple[Saving, ...]:

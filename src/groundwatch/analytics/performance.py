@@ -73,8 +73,12 @@ class Performance:
     error_rate_is_clear: bool
     declined_rate: Compared
     latency: Latency
+    p50: Compared
     p95: Compared
+    p99: Compared
     first_token: Latency
+    first_p95: Compared
+    """Until the first sentence."""
     latency_trend: Trend
     throughput: Throughput
     requests_series: Series
@@ -100,6 +104,7 @@ def performance(source: Cells, window: Window, limits: Thresholds = DEFAULT) -> 
     latencies = tallies.by_bucket(source, metrics.LATENCY, window)
     asked, failed, slow = _whole(requests), _whole(errors), _whole(latencies)
     declined = tallies.total(source, metrics.DECLINED, window)
+    first = tallies.total(source, metrics.FIRST_TOKEN, window)
     asked_before = tallies.total(source, metrics.REQUESTS, before)
     failed_now = Share(failed.total, asked.total)
     failed_before = _share_before(source, metrics.ERRORS, before, asked_before)
@@ -120,8 +125,11 @@ def performance(source: Cells, window: Window, limits: Thresholds = DEFAULT) -> 
             NO_REQUESTS,
         ),
         latency=latency_of(slow, limits),
+        p50=compared_quantile(source, window, slow, 0.5),
         p95=compared_quantile(source, window, slow),
-        first_token=latency_of(tallies.total(source, metrics.FIRST_TOKEN, window)),
+        p99=compared_quantile(source, window, slow, 0.99),
+        first_token=latency_of(first),
+        first_p95=compared_quantile(source, window, first, metric=metrics.FIRST_TOKEN),
         latency_trend=trend_of(quantiles[1].at, quantiles[1].values),
         throughput=throughput(window, requests, asked, asked_before),
         requests_series=series.per_minute(
@@ -136,11 +144,18 @@ def performance(source: Cells, window: Window, limits: Thresholds = DEFAULT) -> 
     )
 
 
-def compared_quantile(source: Cells, window: Window, now: Tally, q: float = 0.95) -> Compared:
-    """A quantile of latency beside the one before."""
-    before = tallies.total(source, metrics.LATENCY, window.before())
+def compared_quantile(
+    source: Cells,
+    window: Window,
+    now: Tally,
+    q: float = 0.95,
+    metric: metrics.Metric = metrics.LATENCY,
+) -> Compared:
+    """A quantile of latency, or of another metric, beside the one before."""
+    before = tallies.total(source, metric, window.before())
     value = now.quantile(q)
-    return Compared(value, before.quantile(q), NO_REQUESTS if value is None else "")
+    reason = NO_REQUESTS if metric is metrics.LATENCY else f"no {metric.description} known"
+    return Compared(value, before.quantile(q), reason if value is None else "")
 
 
 def throughput(

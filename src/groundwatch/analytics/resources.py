@@ -11,7 +11,7 @@ from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
 from groundwatch.analytics.trend import Trend, trend_of
 from groundwatch.analytics.windows import Window
-from groundwatch.analytics.words import percent
+from groundwatch.analytics.words import percent, seconds
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 
@@ -214,14 +214,14 @@ def _stages(
     if p95 is None or p95 <= limits.p95_seconds or whole.count < limits.fewest:
         return
     spent = tallies.by_label(source, metrics.STAGE, window, "stage")
-    seconds = sum(each.total for each in spent.values())
+    all_of_it = sum(each.total for each in spent.values())
     for name, each in spent.items():
-        share = each.total / seconds if seconds else 0.0
+        share = each.total / all_of_it if all_of_it else 0.0
         if share > _MOST_OF_IT:
             own = each.quantile(0.95) or 0.0
             evidence = (
                 f"{percent(share)} of the time of all stages",
-                f"its p95 is {own:.2f} s, that of answers {p95:.2f} s",
+                f"its p95 is {seconds(own)}, that of answers {seconds(p95)}",
             )
             yield Bottleneck("stage", name, f"answers wait for {name} most of the time", evidence)
 

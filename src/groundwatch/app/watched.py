@@ -6,6 +6,7 @@ from groundwatch.analytics.business import Assumptions
 from groundwatch.analytics.thresholds import Thresholds
 from groundwatch.anomaly.book import FindingBook
 from groundwatch.config import Config
+from groundwatch.config.schema import descriptions
 from groundwatch.serving.services import Setting, Watch
 from groundwatch.settings import SettingsPart
 from groundwatch.store.events import EventStore
@@ -72,12 +73,14 @@ def _settings(config: Config) -> Iterator[Setting]:
 
 
 def _flat(name: str, part: SettingsPart, default: SettingsPart) -> Iterator[Setting]:
+    said, whole = descriptions(type(part)), (part.__doc__ or "").partition("\n")[0]
     for field in type(part).model_fields:
         value, usual = getattr(part, field), getattr(default, field)
         if isinstance(value, SettingsPart):
             yield from _flat(f"{name}.{field}", value, usual)
         else:
-            yield Setting(f"{name}.{field}", _text(value), _text(usual))
+            meaning = said.get(field, whole)
+            yield Setting(f"{name}.{field}", _text(value), _text(usual), meaning)
 
 
 def _text(value: object) -> str:
@@ -85,4 +88,6 @@ def _text(value: object) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, dict):
         return ", ".join(sorted(value)) or "none"
+    if value is None or isinstance(value, bool):
+        return "yes" if value else "none" if value is None else "no"
     return f"{value:g}" if isinstance(value, float) else str(value)

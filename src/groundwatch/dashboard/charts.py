@@ -29,8 +29,11 @@ _FORMATS = {
     ": v < 600 ? +v.toPrecision(3) + '\\u202fs' : +(v/60).toPrecision(3) + '\\u202fmin'",
     "USD": "(v) => '$' + (v === 0 ? '0' : Math.abs(v) < .01 ? v.toFixed(4) "
     ": Math.abs(v) < 1000 ? +v.toPrecision(3) : (v/1000).toFixed(1) + '\\u202fk')",
-    "ratio": "(v) => +(v*100).toPrecision(3) + '\\u202f%'",
+    "ratio": "(v) => +(Math.abs(v) < .01 ? (v*100).toFixed(2) : (v*100).toPrecision(3)) "
+    "+ '\\u202f%'",
     "score": "(v) => (+v).toFixed(2)",
+    "By/s": "(v) => (v >= 1e6 ? +(v/1e6).toPrecision(3) + '\\u202fMB' : v >= 1e3 "
+    "? +(v/1e3).toPrecision(3) + '\\u202fkB' : +v.toPrecision(3) + '\\u202fB') + '/s'",
 }
 _COUNT = (
     "(v) => Math.abs(v) >= 1e6 ? +(v/1e6).toPrecision(3) + '\\u202fM' "
@@ -65,13 +68,14 @@ def over_time(lines: Sequence[Series], look: Look, marks: Sequence[Event] = ()) 
     direct = many and look.kind == "line" and len(lines) <= _DIRECT and _are_apart(lines)
     drawn = [_line(line, place, look, direct=direct) for place, line in enumerate(lines)]
     if drawn:
-        drawn[0] |= _marked(look, marks, lines[0].at[-1] - lines[0].at[0])
+        limit_at = "insideStartTop" if direct else "end"
+        drawn[0] |= _marked(look, marks, lines[0].at[-1] - lines[0].at[0], limit_at)
     return {
         "animation": False,
         "textStyle": {"fontFamily": FONT},
         "grid": {
-            "left": 4, "right": 64 if direct else 22, "top": 34 if many and not direct else 18,
-            "bottom": 4, "containLabel": True,
+            "left": 4, "right": 64 if direct or look.limit else 22,
+            "top": 34 if many and not direct else 18, "bottom": 4, "containLabel": True,
         },
         "legend": {
             "show": many and not direct, "top": 0, "left": 0, "itemWidth": 10, "itemHeight": 10,
@@ -219,29 +223,16 @@ def _has_islands(line: Series) -> bool:
     )
 
 
-def _marked(look: Look, marks: Sequence[Event], span: timedelta) -> Options:
-    found: Options = {}
+def _marked(look: Look, marks: Sequence[Event], span: timedelta, limit_at: str) -> Options:
+    """The limit, named where no line has its name, and events, named above the chart."""
+    lines: list[Options] = [
+        {"xAxis": _stamp(each.at), "label": {"formatter": name}}
+        for each, name in _named(marks, span)
+    ]
     if look.limit is not None:
-        found["markLine"] = _mark_line(
-            [{"yAxis": look.limit[1], "label": {"formatter": look.limit[0]}}]
-        )
-    if marks:
-        lines = [
-            {"xAxis": _stamp(each.at), "label": {"formatter": name, "position": "end"}}
-            for each, name in _named(marks, span)
-        ]
-        former = (
-            []
-            if look.limit is None
-            else [
-                {
-                    "yAxis": look.limit[1],
-                    "label": {"formatter": look.limit[0], "position": "insideStartTop"},
-                }
-            ]
-        )
-        found["markLine"] = _mark_line([*former, *lines])
-    return found
+        name, value = look.limit
+        lines.append({"yAxis": value, "label": {"formatter": name, "position": limit_at}})
+    return {"markLine": _mark_line(lines)} if lines else {}
 
 
 def _named(marks: Sequence[Event], span: timedelta) -> list[tuple[Event, str]]:
@@ -261,7 +252,7 @@ def _mark_line(data: Sequence[Options]) -> Options:
         "symbol": "none",
         "animation": False,
         "label": LABEL
-        | {"position": "insideStartTop", "textBorderColor": "var(--surface)", "textBorderWidth": 4},
+        | {"position": "end", "textBorderColor": "var(--surface)", "textBorderWidth": 4},
         "lineStyle": {"color": "var(--muted)", "width": 1, "type": "dashed", "opacity": 0.75},
         "data": list(data),
     }

@@ -12,7 +12,7 @@ from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
-from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.panels import Content, Panels, columns
 from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View, choices
@@ -44,10 +44,15 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         spent = panels.add("cost", "Cost", "half", 210)
         tokens = panels.add("tokens", "Tokens", "half", 210)
     with ui.element("div").classes("cards"):
-        models = panels.add("cost-models", "Models", "half", 0)
-        groups = panels.add("cost-groups", "Groups", "half", 0)
-        users = panels.add("cost-users", "Users", "half", 0)
-        savings = panels.add("savings", "Where the same quality would cost less", "half", 0)
+        savings = panels.add("savings", "Where the same quality would cost less", "full", 0)
+    left, right = columns()
+    with left:
+        applications = panels.add("cost-applications", "Applications", "full", 0)
+        models = panels.add("cost-models", "Models", "full", 0)
+        groups = panels.add("cost-groups", "Groups", "full", 0)
+    with right:
+        users = panels.add("cost-users", "Users", "full", 0)
+    with ui.element("div").classes("cards"):
         worth = panels.add("worth", "What it is worth", "full", 0)
 
     def update(read: _Read, asked: Asked) -> None:
@@ -71,6 +76,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
                 if found.tokens_series[0].is_empty
                 else "",
             )
+        )
+        applications.show(
+            _rows(found.applications, "application", lambda a: asked.selection.query({"app": a}))
         )
         models.show(_rows(found.models, "model", lambda m: link(interactions_of("model", m))))
         groups.show(_rows(found.groups, "group", lambda _: ""))
@@ -133,7 +141,11 @@ def _users(found: Cost, link: Callable[[str], str], *, named: bool) -> Content:
     if not named:
         empty = f"this needs the permission {READS_ALL}"
         return Content(Table((), ()), empty=empty)
-    note = f"The dearest {len(found.users)}; {found.more_users:,} more." if found.more_users else ""
+    note = (
+        f"The dearest {len(found.users)}; {formatting.count(found.more_users)} more."
+        if found.more_users
+        else ""
+    )
     content = _rows(found.users, "user", lambda user: link(interactions_of("user", user)))
     return replace(content, table=replace(content.table, note=note))
 

@@ -24,6 +24,8 @@ def until(moment: datetime, now: datetime) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its largest sensible unit: `80 ms`, `1.4 s`, `12 min`, `3 d`."""
+    if 0 < seconds < 0.0005:
+        return f"< 1{_THIN}ms"
     if seconds < 1:
         return f"{seconds * 1000:.0f}{_THIN}ms"
     if seconds < 10:
@@ -88,7 +90,14 @@ def measured(value: float | None, unit: str) -> str:
     """
     if value is None:
         return NOTHING
-    readers = {"s": _seconds, "USD": money, "ratio": percent, "score": _score, "By": _bytes}
+    readers = {
+        "s": _seconds,
+        "USD": money,
+        "ratio": percent,
+        "score": _score,
+        "By": _bytes,
+        "By/s": _rate,
+    }
     return readers.get(unit, compact)(value)
 
 
@@ -98,6 +107,10 @@ def _score(value: float) -> str:
 
 def _seconds(value: float) -> str:
     return f"{value:.2f}{_THIN}s" if 1 <= value < 10 else span(value)
+
+
+def _rate(value: float) -> str:
+    return f"{_bytes(value)}/s"
 
 
 def _bytes(value: float) -> str:

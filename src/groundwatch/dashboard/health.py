@@ -103,7 +103,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         used.show(_used(read.used))
         backlog.show(_line(read.backlog, "1", "the backlog was not measured in this span"))
         connections.show(_line(read.connections, "1", _NOT_MEASURED))
-        network.show(_line(read.network, "By", _NOT_MEASURED))
+        network.show(_line(read.network, "By/s", _NOT_MEASURED))
         queues.show(_queues(read.queues))
         bottlenecks.show(machine.bottlenecks(read.system))
         peaks.show(machine.peaks(read.system))
@@ -115,7 +115,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
 def _figures(read: _Read) -> Sequence[Shown]:
     health = read.health
     return [
-        Shown("Health", health.score, "1", note=f"{health.status}: {health.reason}"),
+        Shown("Health, of 100", health.score, "1", note=f"{health.status}: {health.reason}"),
         *(
             Shown(name, health.used.get(metric.name), "ratio", note="of the last 5 minutes")
             for metric, name in _RESOURCES
@@ -127,25 +127,18 @@ def _figures(read: _Read) -> Sequence[Shown]:
 def _parts(found: Health | None) -> Content:
     columns = (
         Column("Part"), Column("Status", "status"), Column("What was found"), Column("Took", "s"),
-        Column("Needs someone"),
     )  # fmt: skip
     if found is None:
         return Content(Table(columns, ()), empty="the parts of this server are not probed")
     rows = tuple(
         Row(
-            (
-                part.name,
-                part.status.value,
-                part.detail,
-                part.seconds,
-                "now" if part.critical else "",
-            ),
+            (part.name, part.status.value, part.detail, part.seconds),
             places.SOURCES.path if part.name == "sources" else "",
         )
         for part in found.parts
     )
     note = "; ".join(found.critical) or f"{found.status}, score {found.score:.0f} of 100"
-    return Content(Table(columns, rows), note=note)
+    return Content(Table(columns, rows, wraps=True), note=note)
 
 
 def _used(lines: Sequence[Series]) -> Content:

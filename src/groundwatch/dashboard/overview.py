@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from nicegui import ui
-
 from groundwatch.analytics import changes, series, tallies
 from groundwatch.analytics.capacity import Limit
 from groundwatch.analytics.capacity_limits import near
@@ -13,7 +11,7 @@ from groundwatch.analytics.series import Series
 from groundwatch.dashboard import charts, places, sparks
 from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.frame import html
-from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.panels import Content, Panels, columns
 from groundwatch.dashboard.table import of_series
 from groundwatch.dashboard.templating import render
 from groundwatch.dashboard.watched import Asked, View
@@ -57,13 +55,13 @@ def _read(asked: Asked) -> _Read:
 def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     verdict = html()
     figures = html()
-    with ui.element("div").classes("beside"):
-        with ui.element("div").classes("beside-column"):
-            changed = html().classes("card list-card")
-            latency = panels.add("latency", "Latency", "full", 200)
-        with ui.element("div").classes("beside-column"):
-            needed = html().classes("card list-card")
-            requests = panels.add("questions", "Questions a minute", "full", 200)
+    left, right = columns()
+    with left:
+        changed = html().classes("card list-card")
+        latency = panels.add("latency", "Latency", "full", 200)
+    with right:
+        needed = html().classes("card list-card")
+        requests = panels.add("questions", "Questions a minute", "full", 200)
 
     def update(read: _Read, asked: Asked) -> None:
         found, selection = read.overview, asked.selection

@@ -142,6 +142,13 @@ class Panels:
             panel.export(text_of(event, "kind"))
 
 
+def columns() -> tuple[ui.element, ui.element]:
+    """Two columns of cards that do not wait for each other's height."""
+    with ui.element("div").classes("beside"):
+        left, right = (ui.element("div").classes("beside-column") for _ in range(2))
+    return left, right
+
+
 def download(table: Table, name: str, kind: str) -> None:
     """Give a table to the reader as a file: `json`, or anything else for CSV."""
     is_json = kind == "json"

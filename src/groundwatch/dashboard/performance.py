@@ -1,7 +1,7 @@
 """The Performance page: how fast answers come, where the time goes, what fails."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nicegui import ui
 
@@ -13,7 +13,7 @@ from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
-from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.panels import Content, Panels, columns
 from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, Value, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
@@ -43,11 +43,13 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     with ui.element("div").classes("cards"):
         failed = panels.add("error-rate", "Failed", "half", 180)
         asked_a_minute = panels.add("throughput", "Questions a minute", "half", 180)
-    with ui.element("div").classes("cards"):
-        stages = panels.add("stages", "Stages", "half", 0)
-        models = panels.add("models", "Models", "half", 0)
-        sources = panels.add("sources", "Sources", "half", 0)
-        errors = panels.add("error-types", "Failures by type", "half", 0)
+    left, right = columns()
+    with left:
+        stages = panels.add("stages", "Stages", "full", 0)
+        sources = panels.add("sources", "Sources", "full", 0)
+    with right:
+        models = panels.add("models", "Models", "full", 0)
+        errors = panels.add("error-types", "Failures by type", "full", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         found = read.found
@@ -85,12 +87,11 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
 
 
 def _figures(found: Performance) -> Sequence[Shown]:
-    latency = found.latency
     return (
-        Shown("Median", found.latency.p50, "s"),
+        Shown("Median", found.p50.value, "s", found.p50, "worse"),
         Shown("p95", found.p95.value, "s", found.p95, "worse"),
-        Shown("p99", latency.p99, "s"),
-        Shown("First sentence p95", found.first_token.p95, "s"),
+        Shown("p99", found.p99.value, "s", found.p99, "worse"),
+        Shown("First sentence p95", found.first_p95.value, "s", found.first_p95, "worse"),
         Shown("Failed", found.error_rate.value, "ratio", found.error_rate,
               "worse" if found.error_rate_is_clear else "neutral"),
         Shown("Declined", found.declined_rate.value, "ratio", found.declined_rate, "neutral"),
@@ -107,24 +108,29 @@ def _latency(read: _Read, asked: Asked) -> Content:
     is_near = limit / 3 < max(p99, default=0) < limit * 8
     shown = (f"limit {limit:g} s", limit) if is_near and not is_log else None
     scale = asked.selection.query({"scale": "" if is_log else "log"}) or "?"
+    table = replace(of_series(found.quantile_series), note=_tested(found.latency_trend))
     return Content(
-        of_series(found.quantile_series),
+        table,
         charts.over_time(found.quantile_series, Look("s", limit=shown, log=is_log), read.marks),
-        note=f"p95 {_trend(found.latency_trend, 's')}",
+        note=f"p95: {_trend(found.latency_trend, 's')}",
         empty=_NO_QUESTIONS if not p99 else "",
         choice=("Log scale", scale, is_log),
     )
 
 
 def _trend(trend: Trend, unit: str) -> str:
-    """A trend in words with its test."""
+    """A trend in words and how sure it is."""
     if trend.p is None:
         return f"trend unknown: {trend.method}"
     if trend.direction == "steady" or trend.per_day is None:
-        return f"without a trend (p {trend.p:.2f}, {trend.method})"
+        return f"no trend (p {trend.p:.2f})"
     slope = formatting.measured(abs(trend.per_day), unit)
     chance = "p < 0.001" if trend.p < 0.001 else f"p {trend.p:.3f}"
-    return f"{trend.direction} by {slope} a day ({chance}, {trend.method})"
+    return f"{trend.direction} by {slope} a day ({chance})"
+
+
+def _tested(trend: Trend) -> str:
+    return "" if trend.p is None else f"Trend tested by {trend.method}."
 
 
 def _classes(found: Performance) -> Content:

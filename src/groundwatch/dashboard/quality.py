@@ -21,7 +21,7 @@ from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.figures import Shown, strip
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.overview import linked
-from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.panels import Content, Panels, columns
 from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
 from groundwatch.dashboard.watched import Asked, View
@@ -51,12 +51,14 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     with ui.element("div").classes("cards"):
         drawn = panels.add("quality", "Quality over time", "two-thirds", 220)
         spread = panels.add("quality-spread", "How it spreads", "third", 220)
-    with ui.element("div").classes("cards"):
-        models = panels.add("quality-models", "Models", "half", 0)
-        sources = panels.add("quality-sources", "Sources", "half", 0)
-        topics = panels.add("quality-topics", "Topics", "half", 0)
-        flags = panels.add("flags", "Flags", "half", 0)
-        judge = panels.add("judge", "Second opinions", "half", 0)
+    left, right = columns()
+    with left:
+        models = panels.add("quality-models", "Models", "full", 0)
+        topics = panels.add("quality-topics", "Topics", "full", 0)
+    with right:
+        sources = panels.add("quality-sources", "Sources", "full", 0)
+        flags = panels.add("flags", "Flags", "full", 0)
+        judge = panels.add("judge", "Second opinions", "full", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         found = read.report
@@ -153,7 +155,7 @@ def _dimensions(found: QualityReport, asked: Asked) -> Content:
         Column("Change", "change:better", "against the span before; none across scorer versions"),
         Column("Worst tenth below", "score"),
         Column("Below limit", "ratio", f"of {asked.watch.thresholds.quality:g}"),
-        Column("Scored", "1"), Column("Scorer"), Column("Note"),
+        Column("Scored", "1"), Column("Scorer"),
     )  # fmt: skip
     rows = tuple(
         Row(
@@ -166,14 +168,15 @@ def _dimensions(found: QualityReport, asked: Asked) -> Content:
                 each.below,
                 each.scored,
                 ", ".join(line.scorer for line in each.versions),
-                each.mean.reason,
             ),
             asked.selection.query({"dimension": each.dimension.value}),
         )
         for each in found.dimensions
     )
-    note = "A dimension, opened, is drawn below." if found.scored else ""
-    return Content(Table(columns, rows, note))
+    said = ["A dimension, opened, is drawn below."] * bool(found.scored)
+    if any(each.scored and each.mean.reason for each in found.dimensions):
+        said.append("Where the scorer changed, means are not compared.")
+    return Content(Table(columns, rows, " ".join(said)))
 
 
 def _lines(each: DimensionQuality, asked: Asked) -> Content:

@@ -24,8 +24,7 @@ def _build(panels: Panels) -> Callable[[tuple[Setting, ...], Asked], None]:
         for name, settings in groups.items():
             if name not in cards:
                 with place:
-                    title = name.replace("_", " ").capitalize()
-                    cards[name] = panels.add(f"settings-{name}", title, "half", 0)
+                    cards[name] = panels.add(f"settings-{name}", _title(name), "full", 0)
             cards[name].show(_content(settings))
 
     return update
@@ -39,14 +38,20 @@ def grouped(found: Sequence[Setting]) -> dict[str, list[Setting]]:
     return groups
 
 
+def _title(name: str) -> str:
+    return name.upper() if name == "otlp" else name.replace("_", " ").capitalize()
+
+
 def _content(settings: Sequence[Setting]) -> Content:
-    columns = (Column("Setting"), Column("In force"), Column("Default"))
+    columns = (Column("Setting"), Column("In force"), Column("Default"), Column("What it is"))
     rows = tuple(
-        Row((each.name, each.value, "" if each.value == each.default else each.default))
+        Row((each.name, each.value, each.default, each.meaning[:1].upper() + each.meaning[1:]))
         for each in settings
     )
+    changed = sum(each.value != each.default for each in settings)
+    note = f"{changed} not as by default" if changed else ""
     empty = "" if rows else "the settings in force are not shown by this server"
-    return Content(Table(columns, rows), empty=empty)
+    return Content(Table(columns, rows, wraps=True), note=note, empty=empty)
 
 
 VIEW = View(places.SETTINGS, _read, _build, head=frozenset())

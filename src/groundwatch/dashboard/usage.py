@@ -15,11 +15,12 @@ from groundwatch.dashboard.charts import Look
 from groundwatch.dashboard.engaged import Engaged, of_lengths, read_engaged
 from groundwatch.dashboard.engaged import shown as figures_of_people
 from groundwatch.dashboard.figures import Shown, strip
+from groundwatch.dashboard.formatting import count, plural
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.gaps import ExplainedGap, draw_gaps, read_gaps
 from groundwatch.dashboard.hours import hours as by_weekday
 from groundwatch.dashboard.overview import linked
-from groundwatch.dashboard.panels import Content, Panels
+from groundwatch.dashboard.panels import Content, Panels, columns
 from groundwatch.dashboard.person import PARAMETER, draw_person, read_person
 from groundwatch.dashboard.places import interactions_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series, relative
@@ -59,18 +60,18 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         asked_a_minute = panels.add("questions", "Questions a minute", "half", 210)
         heatmap = panels.add("heatmap", "When people ask", "half", 210)
     missing = html()
-    with ui.element("div").classes("cards"):
-        topics = panels.add("topics", "Topics", "half", 0)
-        users = panels.add("users", "People", "half", 0)
-    with ui.element("div").classes("cards"):
-        stays = panels.add("sessions", "How long people stay", "half", 0)
-        endpoints = panels.add("endpoints", "Ways in", "half", 0)
-        categories = panels.add("categories", "Kinds of questions", "half", 0)
-        bands = panels.add("complexity", "How much they ask for", "half", 0)
-    with ui.element("div").classes("cards"):
-        content = panels.add("satisfaction", "Satisfaction", "half", 210)
-        groups = panels.add("groups", "Groups", "half", 0)
-        outcomes = panels.add("outcomes", "Outcomes", "half", 0)
+    left, right = columns()
+    with left:
+        topics = panels.add("topics", "Topics", "full", 0)
+        stays = panels.add("sessions", "How long people stay", "full", 0)
+        categories = panels.add("categories", "Kinds of questions", "full", 0)
+        content = panels.add("satisfaction", "Satisfaction", "full", 210)
+    with right:
+        users = panels.add("users", "People", "full", 0)
+        endpoints = panels.add("endpoints", "Ways in", "full", 0)
+        bands = panels.add("complexity", "How much they ask for", "full", 0)
+        groups = panels.add("groups", "Groups", "full", 0)
+        outcomes = panels.add("outcomes", "Outcomes", "full", 0)
 
     def update(read: _Read, asked: Asked) -> None:
         found = read.found
@@ -100,7 +101,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             Content(
                 of_series([found.satisfaction_series]),
                 charts.over_time([found.satisfaction_series], Look("ratio", high=1.0)),
-                note=f"{found.ratings} ratings",
+                note=plural(found.ratings, "rating"),
                 empty=found.satisfaction.reason,
             )
         )
@@ -113,7 +114,7 @@ def _figures(read: _Read, *, is_comparable: bool) -> Sequence[Shown]:
     each = found.per_session.value
     in_one = "" if each is None else f"{each:.1f} questions each"
     people = found.active_users.value or 0
-    returning = f"{found.returning} of them also before" if people and is_comparable else ""
+    returning = f"{count(found.returning)} of them also before" if people and is_comparable else ""
     return (
         Shown("Questions", found.requests.value, "1", found.requests, "neutral"),
         Shown("People", found.active_users.value, "1", found.active_users, note=returning),
@@ -190,7 +191,7 @@ def _users(read: Usage, link: Callable[[str], str], *, named: bool) -> Content:
         for row in read.users
     )
     more = round(read.active_users.value or 0) - len(found)
-    note = f"The busiest {len(found)}; {more:,} more." if more else ""
+    note = f"The busiest {len(found)}; {count(more)} more." if more else ""
     return Content(
         Table(columns, found, note), empty="" if found else "nobody is named in this span"
     )

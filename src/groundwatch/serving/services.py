@@ -187,11 +187,12 @@ class Sessions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A setting in force, for reading; secrets are hidden before."""
+    """A setting in force, for reading, and what it means; secrets are hidden before."""
 
     name: str
     value: str
     default: str
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
