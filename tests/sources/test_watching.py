@@ -55,9 +55,10 @@ def test_a_system_that_gives_no_more_watches_is_asked_again_later(tmp_path: Path
         return FolderWatch(root, wake)
 
     watch = KeptWatch(tmp_path, lambda _: None, start, lambda: now)
+    assert not watch.is_deaf, "nothing was refused yet"
     assert [watch.ensure() for _ in range(3)] == [False] * 3
-    assert (watch.watching, tries) == (False, 1)
+    assert (watch.is_deaf, tries) == (True, 1)
     now = RETRY_SECONDS
     assert watch.ensure(), "from now on, so that a scan follows"
-    assert (watch.watching, watch.ensure()) == (True, False)
+    assert (watch.is_deaf, watch.ensure()) == (False, False)
     watch.close()

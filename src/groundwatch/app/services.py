@@ -80,5 +80,5 @@ def _health(state: Mapping[str, Any]) -> Health:
         last_scan_at=datetime.fromisoformat(at) if at else None,
         error=state["error"],
         unlisted=tuple((path, reason) for path, reason in state["unlisted"]),
-        is_deaf=state["watching"] is False,
+        is_deaf=state["is_deaf"],
     )

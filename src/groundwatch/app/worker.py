@@ -225,7 +225,7 @@ def _handlers(
                 "last_scan_at": state.last_scan_at.isoformat() if state.last_scan_at else None,
                 "error": state.error,
                 "unlisted": [[each.path, each.reason] for each in state.unlisted],
-                "watching": state.watching,
+                "is_deaf": state.is_deaf,
             }
             for name, state in service.health().items()
         }

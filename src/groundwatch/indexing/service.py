@@ -28,7 +28,9 @@ class Trigger(Protocol):
         ...
 
     @property
-    def watching(self) -> bool: ...
+    def is_deaf(self) -> bool:
+        """Whether the system gives no notice of changes."""
+        ...
 
     def close(self) -> None: ...
 
@@ -41,14 +43,14 @@ class SourceHealth:
         last_scan_at: when it was last scanned whole.
         error: why it cannot be read now.
         unlisted: folders in it that could not be listed.
-        watching: whether its changes are heard; None where nothing could be heard.
+        is_deaf: whether the system gives no notice of its changes, so that scans find them.
     """
 
     last_scan_at: datetime | None = None
     listed: int = 0
     error: str = ""
     unlisted: tuple[Unlisted, ...] = ()
-    watching: bool | None = None
+    is_deaf: bool = False
 
 
 class IndexingService:
@@ -110,7 +112,7 @@ class IndexingService:
         return {
             name: replace(
                 self._health.get(name, SourceHealth()),
-                watching=triggers[name].watching if name in triggers else None,
+                is_deaf=name in triggers and triggers[name].is_deaf,
             )
             for name in self._sources
         }

@@ -70,6 +70,8 @@ class FolderWatch:
 class KeptWatch:
     """A folder watch that survives the folder: gone, replaced or mounted again.
 
+    `is_deaf` says that the system refused the last try to watch.
+
     Args:
         start: begins to watch; OSError where the system gives out no more watches.
         timer: seconds that only grow.
@@ -89,6 +91,7 @@ class KeptWatch:
         self._next_try = timer()
         self._watch: FolderWatch | None = None
         self._inode: int | None = None
+        self.is_deaf = False
         self._log = structlog.get_logger("sources")
 
     def ensure(self) -> bool:
@@ -105,16 +108,17 @@ class KeptWatch:
             return False
         try:
             self._watch = self._start(self._root, self._wake)
+        except FileNotFoundError:
+            return False
         except OSError as error:
             self._next_try = self._timer() + RETRY_SECONDS
-            self._log.warning("folder not watched", folder=str(self._root), error=str(error))
+            if not self.is_deaf:
+                self._log.warning("folder not watched", folder=str(self._root), error=str(error))
+            self.is_deaf = True
             return False
         self._inode = inode
+        self.is_deaf = False
         return True
-
-    @property
-    def watching(self) -> bool:
-        return self._watch is not None
 
     def close(self) -> None:
         if self._watch is not None:
