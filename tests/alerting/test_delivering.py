@@ -1,6 +1,5 @@
 """The outbox and whoever empties it: at least once, in order, whatever fails; on both databases."""
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -14,6 +13,7 @@ import pytest
 from tests.alerting.notices_made import NOW, notice
 from tests.alerting.receivers import Answer, http_receiver
 from tests.alerting.timeline import made
+from tests.copies import COPIES
 
 from groundwatch.alerting.channels.webhook import Webhook, WebhookSettings
 from groundwatch.alerting.delivering import Deliverer, Way, pause
@@ -254,8 +254,7 @@ def test_killed_between_sending_and_noting_repeats_once_under_the_same_id(tmp_pa
     post.queue("firing", "resolved")
     database.close()
     with http_receiver(Answer(), Answer()) as receiver:
-        spawning = multiprocessing.get_context("spawn")
-        process = spawning.Process(target=_deliver_and_die, args=(tmp_path, receiver.url()))
+        process = COPIES.Process(target=_deliver_and_die, args=(tmp_path, receiver.url()))
         process.start()
         process.join(60)
         assert process.exitcode == -signal.SIGKILL

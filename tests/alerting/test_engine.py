@@ -1,6 +1,5 @@
 """Several engines, kills in the middle, and a policy that changes."""
 
-import multiprocessing
 import os
 import re
 import signal
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.alerting.timeline import OFF, ROUTE, World, made
+from tests.copies import COPIES
 
 from groundwatch.alerting import acting, intake
 from groundwatch.alerting.engine import LEASE_SECONDS, Engine
@@ -92,9 +92,7 @@ def test_killed_inside_a_turn_nothing_is_decided_after_it_everything(
     made(database)
     intake.post(database, system_clock, [Posted({"alertname": "A", "n": "a"})])
     database.close()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_decide_and_die, args=(tmp_path, inside)
-    )
+    process = COPIES.Process(target=_decide_and_die, args=(tmp_path, inside))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL

@@ -32,6 +32,7 @@ from groundwatch.store import ledger
 from groundwatch.store.database import Database, open_database
 from groundwatch.store.events import Filter, open_events
 from groundwatch.wire.client import Client
+from tests.copies import Copy
 from tests.waiting import until
 
 PATIENCE = 120.0
@@ -91,7 +92,7 @@ class Deployment:
             **(settings or {}),
         }
         self._keys: dict[str, str] = {}
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: subprocess.Popen[bytes] | Copy | None = None
         self._http: httpx.Client | None = None
         self.docs.mkdir(parents=True, exist_ok=True)
         for path, text in documents.items():
@@ -136,9 +137,9 @@ class Deployment:
     def is_running(self) -> bool:
         return self._server is not None and self._server.poll() is None
 
-    def start(self, *, ready: bool = True, indexed: bool = True) -> Self:
+    def start(self, *, ready: bool = True, indexed: bool = True, anew: bool = False) -> Self:
         """Start the server; wait until it listens, can answer, and everything is indexed."""
-        self.launch()
+        self.launch(anew=anew)
         until(lambda: self.folder.address.exists() or not self.is_running, PATIENCE)
         assert self.is_running, f"the server ended: {self.log('server')}"
         address = json.loads(self.folder.address.read_text())
@@ -156,16 +157,24 @@ class Deployment:
         except httpx.TransportError:
             return False
 
-    def launch(self) -> "subprocess.Popen[bytes]":
-        """Start the server's process without waiting for anything."""
+    def launch(self, *, anew: bool = False) -> "subprocess.Popen[bytes] | Copy":
+        """Start the server's process without waiting for anything.
+
+        Args:
+            anew: as people start it; else it is a copy of a process with its imports.
+        """
         assert not self.is_running, "the server runs already"
         self._hang_up()
         self.folder.address.unlink(missing_ok=True)
         arguments = ["serve", "--json", "--config", str(self.config_path)]
+        log = self.root / "server.log"
+        if not anew:
+            self._server = Copy(arguments, log)
+            return self._server
         command = [sys.executable, "-m", "groundwatch", *arguments]
-        with (self.root / "server.log").open("ab") as log:
+        with log.open("ab") as out:
             self._server = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
             )
         return self._server
 

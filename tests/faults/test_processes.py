@@ -110,7 +110,7 @@ def test_a_killed_server_takes_its_children_along_and_comes_back(server: Deploym
     assert server.folder.address.exists(), "nobody was left to remove it"
     server.save("meanwhile.md", "While the server was down the buoy broke loose.")
     (server.docs / "many/0.md").unlink()
-    server.start()
+    server.start(anew=True)
     assert server.finds("bob", "the buoy broke loose")
     assert not server.previews("bob", "many/0.md")
     assert len(listed(server)) == MANY - 1
@@ -135,7 +135,7 @@ def test_a_server_that_is_asked_to_end_writes_down_everything(server: Deployment
     assert not server.folder.address.exists()
     assert set(ids) <= {each.id for each in server.interactions()}
 
-    starting = server.launch()
+    starting = server.launch(anew=True)
     until(server.children, PATIENCE)
     server.end(signal.SIGTERM)
     assert starting.returncode in (0, -signal.SIGTERM), "also before it serves"
@@ -145,7 +145,7 @@ def test_a_server_that_is_asked_to_end_writes_down_everything(server: Deployment
 
 def test_an_interrupt_of_the_whole_group_ends_it_in_order(server: Deployment) -> None:
     """As Ctrl-C does, which every process of the terminal receives."""
-    server.start()
+    server.start(anew=True)
     asked = ask(server)
     assert server.end(signal.SIGINT, group=True) in (0, 130)
     assert asked in [each.id for each in server.interactions()]
@@ -160,7 +160,7 @@ def ask(server: Deployment) -> str:
 
 
 def last_run(log: str) -> str:
-    return log.rsplit("Serving on", 1)[-1]
+    return log.rsplit('"url":', 1)[-1]
 
 
 def listed(server: Deployment) -> list[str]:

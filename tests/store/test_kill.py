@@ -1,35 +1,27 @@
 """What was acknowledged survives kill -9, and nothing is half there."""
 
-import signal
-import subprocess
-import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.store.samples import meta
+from tests.copies import Writer
+from tests.store.samples import NOW, meta, put
 
 from groundwatch.domain.clock import system_clock
 from groundwatch.store import documents, ledger
 from groundwatch.store.database import open_database
-from groundwatch.store.settings import StoreSettings
-
-WRITER = """
-import sys
-from pathlib import Path
-from groundwatch.domain.clock import system_clock
-from groundwatch.store import ledger
-from groundwatch.store.database import open_database
 from groundwatch.store.ledger import Event
 from groundwatch.store.settings import StoreSettings
-from tests.store.samples import NOW, meta, put
 
-database = open_database(StoreSettings(), Path(sys.argv[1]), system_clock)
-for number in range(int(sys.argv[2]), 10**9):
-    with database.write() as c:
-        put(c, meta(f"{number}.md"), "x" * 5000, 1000)
-        ledger.enqueue(c, "files", [(f"{number}.md", Event.CHANGED)], NOW)
-    print(number, flush=True)
-"""
+
+def write(folder: Path, start: int, tell: Callable[[int], object]) -> None:
+    database = open_database(StoreSettings(), folder, system_clock)
+    for number in range(start, 10**9):
+        with database.write() as c:
+            put(c, meta(f"{number}.md"), "x" * 5000, 1000)
+            ledger.enqueue(c, "files", [(f"{number}.md", Event.CHANGED)], NOW)
+        tell(number)
 
 
 @pytest.mark.slow
@@ -37,15 +29,10 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
     acknowledged: list[int] = []
     for _ in range(4):
         start = acknowledged[-1] + 2 if acknowledged else 0
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, tmp_path, str(start)], stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout
-        with writer.stdout as lines:
-            acknowledged += [int(next(lines)) for _ in range(10)]
-            writer.send_signal(signal.SIGKILL)
-            acknowledged += [int(line) for line in lines if line.endswith("\n")]
-        writer.wait()
+        writer = Writer(write, tmp_path, start)
+        acknowledged += writer.told(10)
+        writer.kill()
+        acknowledged += writer.rest()
     check(tmp_path, acknowledged)
 
 
