@@ -108,6 +108,9 @@ def test_says_everything_that_mutes(
     found = quiet(silence(silenced)).mutes(route(**settings), labels)
     assert [each.cause for each in found] == causes
     assert all(each.by for each in found)
+    said = [str(each) for each in found]
+    assert ("silenced by anna (upgrade)" in said) is (Cause.SILENCED in causes)
+    assert ("mute time by noon" in said) is (Cause.MUTE_TIME in causes)
 
 
 @pytest.mark.parametrize(

@@ -129,12 +129,17 @@ def sqlite(new_database: Callable[[str], Database]) -> Database:
 
 def test_raises_and_ends_the_alert(sqlite: Database, tmp_path: Path):
     message = "{value} of {threshold} {unknown}"
-    scene = Scene(sqlite, tmp_path, rule(message=message, runbook="high-latency"))
+    texts = {"message": message, "runbook": "high-latency", "remediation": "Look."}
+    scene = Scene(sqlite, tmp_path, rule(**texts, labels={"team": "search"}))
     scene.measure(Point("latency", 8), Point("latency", 4))
     alert = scene.evaluate()["slow"]
-    assert alert.labels == {"alertname": "slow", "severity": "medium"}
+    assert alert.labels == {"alertname": "slow", "severity": "medium", "team": "search"}
     assert alert.annotations["summary"] == "6 s of 5 s {unknown}"
+    assert {name: alert.annotations[name] for name in ("value", "threshold", "metric")} == {
+        "value": "6 s", "threshold": "gt 5 s", "metric": "latency",
+    }  # fmt: skip
     assert alert.annotations["runbook"] == "high-latency"
+    assert alert.annotations["remediation"] == "Look."
     began = alert.starts_at
     scene.evaluator = scene.another()
     assert scene.evaluate(1)["slow"].starts_at == began, "a restart begins nothing anew"

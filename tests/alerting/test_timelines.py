@@ -1,5 +1,6 @@
 """Alerts in, notices out, over time; on both databases."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -110,6 +111,40 @@ def test_whoever_heard_of_it_hears_once_of_the_end(database: Database, how: str)
         assert w.lines()[1:] == ["c firing [a] []", "d resolved [] [a]", "c resolved [] [a]"] or (
             sorted(w.lines()[1:]) == ["c firing [a] []", "c resolved [] [a]", "d resolved [] [a]"]
         )
+
+
+def test_a_snooze_lets_only_a_rise_and_the_end_through(database: Database):
+    w = world(database)
+    w.fire("a")
+    w.run(2)
+    acting.snooze(w.database, w.incident().id, "anna", w.now + timedelta(minutes=30), w.now)
+    w.fire("b")
+    w.run(1200)
+    assert w.lines() == ["c firing [a] []"], "neither repeats nor what is no worse"
+    w.fire("x", severity="critical")
+    w.run(1210)
+    assert [e.notice.reason for e in w.told] == ["first notification", "severity raised"]
+    assert "x" in w.lines()[1]
+    w.run(1900)
+    assert "a,b,x" in w.lines()[2], "when it is over the rest is told"
+
+
+def test_what_waits_for_business_hours_is_told_at_the_opening_unless_it_is_over(database: Database):
+    hours = [{"times": [{"start_time": "12:30", "end_time": "17:00"}]}]
+    w = automatic(database, business_hours={"hours": hours, "up_to": "medium"})
+    for name, severity in (("a", "low"), ("b", "medium"), ("gone", "low"), ("x", "high")):
+        w.fire(name, severity=severity)
+    w.run(10)
+    assert w.lines() == ["c firing [x] []"], "what is worse does not wait"
+    held = {line.text for place in range(4) for line in w.timeline(w.incident(place).id)}
+    assert any("held back until 2026-03-04 12:30:00: outside business hours" in x for x in held)
+    w.resolve("gone", severity="low")
+    w.run(1799)
+    assert len(w.told) == 1
+    w.run(1810)
+    assert w.lines(11) == ["c firing [a,b] []"], "a digest of what is not over"
+    assert w.told[1].notice.note == "1 x A (low), 1 x A (medium)"
+    assert w.told[1].at == pytest.approx(1800, abs=2)
 
 
 def test_what_was_never_told_tells_no_end(database: Database):

@@ -47,7 +47,7 @@ def test_a_burn_and_a_violation_are_alerts_of_their_own() -> None:
     assert burn.annotations["target"] == "99.9 %"
     assert burn.annotations["summary"].startswith("75 % of questions fail, 0.1 % may; all burns ")
     broken = found["availability_sla"].annotations["summary"]
-    assert broken.startswith("Only 95 % of questions do not fail, 99 % was promised; ")
+    assert broken.startswith("5 % of questions fail, 1 % at most was promised; ")
     assert "failed" in found["availability_sla"].annotations["impact"]
     assert found["availability_sla"].since == NOW.replace(minute=0, second=0)
 

@@ -248,7 +248,7 @@ class Deliverer:
         said = Posted(
             labels={"alertname": CHANNEL_FAILING, "severity": "high", "channel": name},
             annotations={
-                "summary": f"The channel {name} does not deliver: {error}",
+                "summary": f"Notices do not arrive: {error}",
                 "runbook": "channel-failing",
             },
             ends_at=ends or now + timedelta(seconds=seconds),

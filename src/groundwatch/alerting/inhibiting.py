@@ -57,6 +57,7 @@ class Inhibitor:
         self._sources: list[dict[tuple[str, ...], list[tuple[str, bool]]]] = [
             defaultdict(list) for _ in rules
         ]
+        self._names: dict[str, str] = {}
         for alert in alerts if rules else ():
             if alert.fires(now):
                 self._add(alert)
@@ -72,8 +73,13 @@ class Inhibitor:
             found += [who for who, is_both in quieting if not (is_source and is_both)][:1]
         return tuple(dict.fromkeys(found))
 
+    def name_of(self, fingerprint: str) -> str:
+        """The alert name of one that keeps others quiet; its fingerprint where it has none."""
+        return self._names.get(fingerprint) or fingerprint
+
     def _add(self, alert: Alert) -> None:
         for rule, sources in zip(self._rules, self._sources, strict=True):
             if matches(rule.source, alert.labels):
+                self._names[alert.fingerprint] = alert.name
                 is_both = matches(rule.target, alert.labels)
                 sources[rule.values(alert.labels)].append((alert.fingerprint, is_both))

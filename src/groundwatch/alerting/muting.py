@@ -27,13 +27,16 @@ class Mute:
 
     Attributes:
         by: fingerprints, names of time intervals, or ids of silences.
+        words: the same for people: names of alerts, or who silenced and why.
     """
 
     cause: Cause
     by: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.cause} by {', '.join(self.by)}" if self.by else str(self.cause)
+        said = "; ".join(dict.fromkeys(self.words)) or ", ".join(self.by)
+        return f"{self.cause} by {said}" if said else str(self.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,17 @@ class Active:
 
     id: str
     matchers: Matchers
+    words: str
 
 
 def active(silences: Sequence[Silence], now: datetime) -> tuple[Active, ...]:
     """Those that hold now."""
     return tuple(
-        Active(each.id, tuple(matcher(one) for one in each.conditions))
+        Active(
+            each.id,
+            tuple(matcher(one) for one in each.conditions),
+            f"{each.created_by} ({each.comment})",
+        )
         for each in silences
         if each.state(now) is SilenceState.ACTIVE
     )
@@ -65,11 +73,14 @@ class Quiet:
     def mutes(self, route: Route, labels: Mapping[str, str]) -> tuple[Mute, ...]:
         """Why an alert is not told on a route, in the order it is asked; empty when it may be."""
         inhibitors = self.inhibitor.inhibited_by(labels)
-        found = [Mute(Cause.INHIBITED, inhibitors)] if inhibitors else []
-        found += self.times(route)
-        silenced = tuple(each.id for each in self.silences if matches(each.matchers, labels))
-        if silenced:
-            found.append(Mute(Cause.SILENCED, silenced))
+        found = self.times(route)
+        if inhibitors:
+            names = tuple(self.inhibitor.name_of(each) for each in inhibitors)
+            found.insert(0, Mute(Cause.INHIBITED, inhibitors, names))
+        hit = [each for each in self.silences if matches(each.matchers, labels)]
+        if hit:
+            ids, words = zip(*((each.id, each.words) for each in hit), strict=True)
+            found.append(Mute(Cause.SILENCED, ids, words))
         return tuple(found)
 
     def times(self, route: Route) -> list[Mute]:

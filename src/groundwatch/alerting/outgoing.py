@@ -41,6 +41,8 @@ class Outgoing:
         """Queue a notice for every channel that is to hear it."""
         if channels is None:
             channels = self._channels(incident, reason, alerts)
+        else:
+            channels = self._around_failing(channels, alerts)
         if not channels:
             if transition != "resolved":
                 self.changes.note(incident.id, "told", f"{reason}; the receiver has no channel")
@@ -63,7 +65,9 @@ class Outgoing:
         self, incident: Incident, transition: str, reason: str, alerts: tuple[Alert, ...], note: str
     ) -> Notice:
         listed = alerts[:MOST_ALERTS]
-        details = self.enrich(self.changes.c, incident, listed) if self.enrich else {}
+        details = dict(self.enrich(self.changes.c, incident, listed)) if self.enrich else {}
+        if self.plan.settings.environment:
+            details.setdefault("environment", self.plan.settings.environment)
         severity = worst(alert.severity for alert in alerts if alert.fires(self.changes.now))
         return Notice(
             incident_id=incident.id,
@@ -93,8 +97,10 @@ class Outgoing:
             return tuple(listening)
         settings = self.plan.receivers.get(incident.receiver)
         named = settings.channels if settings else ()
+        return tuple(dict.fromkeys((*self._around_failing(named, alerts), *listening)))
+
+    def _around_failing(self, named: tuple[str, ...], alerts: tuple[Alert, ...]) -> tuple[str, ...]:
+        """Channels without those that the alerts are about; any other if none is left."""
         failing = {a.labels.get("channel", "") for a in alerts if a.name == CHANNEL_FAILING}
-        if failing:
-            others = tuple(name for name in named if name not in failing)
-            named = others or tuple(n for n in self.plan.channels if n not in failing)
-        return tuple(dict.fromkeys((*named, *listening)))
+        others = tuple(name for name in named if name not in failing)
+        return others or tuple(n for n in self.plan.channels if failing and n not in failing)

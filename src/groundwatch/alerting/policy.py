@@ -84,6 +84,7 @@ class AlertPolicySettings(SettingsPart):
 
     Attributes:
         resolve_timeout: an alert that is posted without an end is over after so long.
+        environment: such as production; named in notices whose alerts have no label of the name.
         default_rules: whether the rules that come with Groundwatch are evaluated.
     """
 
@@ -101,6 +102,7 @@ class AlertPolicySettings(SettingsPart):
     schedules: tuple[ScheduleSettings, ...] = ()
     automatic: AutomaticSettings = AutomaticSettings()
     resolve_timeout: Duration = timedelta(minutes=5)
+    environment: str = Field(default="", max_length=100)
     default_rules: bool = True
     rules: tuple[RuleSettings, ...] = ()
 

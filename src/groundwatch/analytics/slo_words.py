@@ -27,8 +27,8 @@ def burning(objective: ObjectiveSettings, rule: RuleState) -> str:
 def broken(one: Violation) -> str:
     """What is the case, and what was promised."""
     if one.type == "availability_sla":
-        promised = _share(one.threshold)
-        return f"Only {_share(one.current)} of questions do not fail, {promised} was promised"
+        promised = _share(1 - one.threshold)
+        return f"{_share(1 - one.current)} of questions fail, {promised} at most was promised"
     return _BROKEN[one.type].format(one.current, one.threshold)
 
 
