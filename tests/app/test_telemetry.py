@@ -30,6 +30,7 @@ def settings() -> dict[str, Any]:
     return {
         "embedder": {"kind": "none"},
         "server": {"port": free_port(), "limits": {"requests_per_minute": 1_000_000}},
+        "business": {"monthly_budget": 0.1},
     }
 
 
@@ -86,6 +87,8 @@ def test_what_the_client_tells_is_shown_counted_and_live(server: Deployment) -> 
         update = json.loads(listener.recv(timeout=PATIENCE))
         assert update["type"] == "dashboard_update"
         assert update["data"]["performance"]["queries"] >= 2
+        (limit,) = update["data"]["capacity"]["near"]
+        assert (limit["resource"], limit["reach"], limit["limit"]) == ("budget", "reached", 0.1)
 
 
 def test_every_part_is_well_and_one_that_dies_is_named(server: Deployment) -> None:

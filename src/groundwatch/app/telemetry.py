@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from groundwatch.analytics.capacity_limits import near
 from groundwatch.analytics.pulse import TOPICS, pulse
 from groundwatch.app.answering import Answering
 from groundwatch.app.ground import Ground
@@ -14,6 +15,7 @@ from groundwatch.app.sampling import sampling_of
 from groundwatch.app.watched import thresholds
 from groundwatch.config import Config
 from groundwatch.domain.alerts import rank
+from groundwatch.domain.clock import Clock
 from groundwatch.domain.interactions import Interaction
 from groundwatch.retrieval.library import Library
 from groundwatch.serving.live import LiveNumbers
@@ -32,8 +34,10 @@ from groundwatch.telemetry.sampling import Sampling
 
 _COUNTS_SECONDS = 1.0
 _MOST_INCIDENTS, _SHOWN_INCIDENTS = 200, 5
-ALERTS = "alerts"
-"""The live topic of open incidents."""
+ALERTS, CAPACITY = "alerts", "capacity"
+"""The live topics of open incidents, and of limits that are near."""
+_LIMITS_KEPT = timedelta(minutes=1)
+_OF_A_LIMIT = ("resource", "unit", "reach", "reason", "limit", "value", "days")
 
 
 @contextmanager
@@ -92,16 +96,37 @@ def open_alerts(database: Database) -> dict[str, object]:
     }
 
 
+class NearLimits:
+    """Limits that are reached or known to be; looked up once a minute, for they are of days."""
+
+    def __init__(self, events: EventStore, config: Config, clock: Clock) -> None:
+        self._events = events
+        self._config = config
+        self._clock = clock
+        self._read_at: datetime | None = None
+        self._found: dict[str, object] = {}
+
+    def __call__(self) -> dict[str, object]:
+        now = self._clock()
+        if self._read_at is None or abs(now - self._read_at) >= _LIMITS_KEPT:
+            config = self._config
+            limits = near(self._events, config.capacity, now, config.business.monthly_budget)
+            shown = [{name: getattr(each, name) for name in _OF_A_LIMIT} for each in limits]
+            self._found, self._read_at = {"near": shown}, now
+        return self._found
+
+
 def _live(ground: Ground, events: EventStore) -> LiveNumbers:
     real_time = ground.config.dashboards.real_time
+    capacity = NearLimits(events, ground.config, ground.clock)
 
     def read() -> Mapping[str, object]:
         limits = thresholds(ground.config)
         found = asdict(pulse(events, ground.clock(), events.backlog(), limits))
-        return {**found, ALERTS: open_alerts(ground.database)}
+        return {**found, ALERTS: open_alerts(ground.database), CAPACITY: capacity()}
 
     return LiveNumbers(
-        read, (*TOPICS, ALERTS), real_time.update_interval, real_time.max_subscribers
+        read, (*TOPICS, ALERTS, CAPACITY), real_time.update_interval, real_time.max_subscribers
     )
 
 
