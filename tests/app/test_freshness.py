@@ -13,6 +13,12 @@ from tests.waiting import until
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
 
+@pytest.fixture(scope="module")
+def settings() -> dict[str, Any]:
+    """The watch asks nothing meanwhile: what it asks is embedded too."""
+    return {"metrics_collection": {"probe_interval": 86_400}}
+
+
 def embedded(server: Deployment) -> int:
     """Texts that the embedder was given since it started."""
     client = Client(server.folder.engine_socket)
