@@ -188,4 +188,4 @@ class EdgeEngine:
 
 
 def _pairs(hits: "Sequence[qe.ScoredPoint]") -> list[tuple[int, float]]:
-    return [(int(str(hit.id)), hit.score) for hit in hits]
+    return [(int(hit.id), hit.score) for hit in hits]

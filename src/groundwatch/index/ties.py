@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from groundwatch.index.points import Ranking
 
 SPARE = 16
@@ -25,17 +27,12 @@ def settle(first: Sequence[tuple[int, float]], limit: int, fetch: Fetch) -> Rank
     while len(hits) >= asked and _tied(hits, limit) and asked < limit * _MOST:
         asked *= 4
         hits = fetch(asked)
-    ordered = sorted(((id_, _rounded(score)) for id_, score in hits), key=_order)
-    return ordered[:limit]
+    ids = np.array([id_ for id_, _ in hits], np.int64)
+    scores = np.round([score for _, score in hits], _DIGITS)
+    ordered = np.lexsort((ids, -scores))[:limit]
+    return list(zip(ids[ordered].tolist(), scores[ordered].tolist(), strict=True))
 
 
 def _tied(hits: Sequence[tuple[int, float]], limit: int) -> bool:
-    return _rounded(hits[limit - 1][1]) == _rounded(hits[-1][1])
-
-
-def _rounded(score: float) -> float:
-    return round(score, _DIGITS)
-
-
-def _order(hit: tuple[int, float]) -> tuple[float, int]:
-    return -hit[1], hit[0]
+    last = np.round([hits[limit - 1][1], hits[-1][1]], _DIGITS)
+    return bool(last[0] == last[1])
