@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from groundwatch.cli.alert_desk import As, For, IncidentId, moment, open_desk
-from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, print_json, say, table
+from groundwatch.cli.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    plain,
+    print_json,
+    say,
+    table,
+)
 from groundwatch.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -181,4 +189,4 @@ def _said(incident: "Incident", what: str, *, as_json: bool) -> None:
     if as_json:
         print_json(incident)
         return
-    say(f"{incident.title} {what}.")
+    say(f"{plain(incident.title)} {what}.")

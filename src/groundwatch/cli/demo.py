@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from groundwatch.cli.terminal import AsJson, ConfigPath, load, print_json, say, tell
+from groundwatch.cli.terminal import AsJson, ConfigPath, load, plain, print_json, say, tell
 
 if TYPE_CHECKING:
     from groundwatch.app.demo import Expected
@@ -164,12 +164,10 @@ def traffic(
 
 
 def _show(result: "Result", *, verbose: bool) -> None:
-    from rich.markup import escape
-
     question = result.question
     if result.wrong:
-        say(f"[red]{question.id}[/red] {escape(question.ask)}\n    {escape(result.wrong)}")
+        say(f"[red]{question.id}[/red] {plain(question.ask)}\n    {plain(result.wrong)}")
     if result.wrong or verbose:
         confidence = "" if result.confidence is None else f" ({result.confidence:.2f})"
         said = " ".join(result.text.split())
-        say(f"    [dim]{result.outcome}{confidence}: {escape(said[:300])}[/dim]")
+        say(f"    [dim]{result.outcome}{confidence}: {plain(said[:300])}[/dim]")

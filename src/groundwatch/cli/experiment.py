@@ -13,6 +13,7 @@ from groundwatch.cli.terminal import (
     AsJson,
     ConfigPath,
     load,
+    plain,
     print_json,
     say,
     table,
@@ -74,12 +75,12 @@ def show(name: Name, config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = Fals
     if as_json:
         print_json(_plain(run))
         return
-    say(f"[bold]{run.name}[/bold] {run.phase}, run {run.number}: {run.settings.hypothesis}")
+    say(f"[bold]{run.name}[/bold] {run.phase}, run {run.number}: {plain(run.settings.hypothesis)}")
     if run.look is not None:
         for reason in run.look.reasons:
-            say(reason)
+            say(plain(reason))
         for caution in run.look.cautions:
-            say(f"[yellow]{caution}[/yellow]")
+            say(f"[yellow]{plain(caution)}[/yellow]")
         rows = [
             (each.variant, each.goal, "guardrail" if each.is_guardrail else "goal",
              f"{each.units} / {each.control_units}", _effect(each), _word(each))

@@ -9,6 +9,7 @@ from groundwatch.cli.terminal import (
     AsJson,
     ConfigPath,
     load,
+    plain,
     print_json,
     say,
     table,
@@ -102,4 +103,4 @@ def link(
     if as_json:
         print_json({"link": address, "user": user})
     else:
-        say(address)
+        say(plain(address))

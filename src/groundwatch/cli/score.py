@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from groundwatch.cli.terminal import AsJson, print_json, say
+from groundwatch.cli.terminal import AsJson, plain, print_json, say
 
 
 def score(
@@ -50,6 +50,6 @@ def score(
         say(f"{found.flagged} flagged as unsupported, {found.unmeasured} not measurable")
         say(f"line: {found.calibration.state}, log odds {found.calibration.cut:.2f}")
         for each in bad_lines(found.bad):
-            say(each)
+            say(plain(each))
     if found.bad:
         raise typer.Exit(1)
