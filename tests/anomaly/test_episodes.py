@@ -61,6 +61,12 @@ def test_an_episode_ends_once_and_knows_when_it_began_and_was_worst():
     assert (episode_of(rarities)) == (600.0, 720.0, 840.0)
 
 
+def test_what_is_plain_began_with_the_first_plain_value():
+    """Not with the slight ones that came before it and were never enough."""
+    rarities = [0.4] * 10 + [1.2] * 20 + [5.0, 5.0, 5.0]
+    assert episode_of(rarities)[0] == 60.0 * 30
+
+
 def in_range(minute, rarity, value):
     return Sighting(60.0 * minute, value, rarity, rarity, {}, (0.0, 1.0))
 

@@ -170,3 +170,14 @@ def test_doubt_that_wears_off_begins_anew():
     assert doubt.amount == log(8.0) - log(2.0)
     doubt.take(60.0, Batch((log(0.1), log(0.4)), 1.0, 0.0, 0.1, 1.0))
     assert (doubt.lead.began, doubt.lead.seen) == (None, 0.0)
+
+
+def test_a_change_begins_where_doubt_leaves_what_comes_and_goes():
+    doubt = Doubt()
+    for minute in range(30):  # a little more, a little less
+        factor = 0.3 if minute % 2 else -0.3
+        doubt.take(60.0 * minute, Batch((factor if minute else 0.5,), 1.0, 0.0, 0.1, 1.0))
+    for minute in range(30, 33):
+        doubt.take(60.0 * minute, Batch((4.0,), 1.0, 1.0, 0.1, 9.0))
+    assert doubt.lead.began == 60.0 * 30
+    assert (doubt.lead.seen, doubt.lead.hits, doubt.lead.total) == (3.0, 3.0, 27.0)

@@ -7,6 +7,8 @@ from math import log
 _MOST = 60.0
 _RECOVERED = log(1000.0)
 _LEAST_CHANGE = 0.25
+_BARELY = 1.0
+"""Doubt of a factor of e comes and goes all day: a change begins with what raises it further."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Way:
 
     Attributes:
         log: ln of the statistic; 0 where nothing speaks for it.
-        began: when it began to grow; None while it is 0.
+        began: when it grew beyond what comes and goes; None while it is 0.
         seen, hits, total: of the observations since then; `expected` hits in ordinary times.
     """
 
@@ -47,10 +49,12 @@ class Way:
 
     def take(self, at: float, factor: float, batch: Batch) -> None:
         """Multiply by a factor; what is below 1 begins anew."""
-        self.log = min(self.log + factor, _MOST)
-        if self.log <= 0.0:
-            self.log, self.began = 0.0, None
+        grown = min(max(self.log + factor, 0.0), _MOST)
+        if self.log <= _BARELY or grown <= 0.0:
+            self.began = None
             self.seen = self.hits = self.total = self.expected = 0.0
+        self.log = grown
+        if grown <= 0.0:
             return
         self.began = at if self.began is None else self.began
         self.seen += batch.seen

@@ -82,7 +82,7 @@ class Episodes:
 
     Attributes:
         calm: values in a row, up to now, that were as usual.
-        began: when the evidence that is now there began to grow.
+        began: when the evidence that is now there began to grow; `burst` that of what is plain.
         worst: the most unusual value since then.
         former: score of the last episode's peak.
         ended: when it ended.
@@ -93,6 +93,7 @@ class Episodes:
     refractory: float = 1800.0
     current: Episode | None = None
     began: float | None = None
+    burst: float | None = None
     worst: Sighting | None = None
     former: float = 0.0
     ended: float | None = None
@@ -106,6 +107,10 @@ class Episodes:
         worn_off = max(self.fast.share, self.slow.share) <= CLEARS_AT
         if self.current is not None:
             return self._follow(self.current, seen, worn_off)
+        if self.fast.share <= CLEARS_AT:
+            self.burst = None
+        elif self.burst is None:
+            self.burst = seen.at
         if worn_off:
             self.began = self.worst = None
             return Change.NONE, None
@@ -115,7 +120,8 @@ class Episodes:
             self.worst = seen
         if not (self.fast.reached or self.slow.reached) or self._echo(self.worst):
             return Change.NONE, None
-        self.current = Episode(self.began, seen.at, self.worst, last=seen.at)
+        start = min(self.burst, self.worst.at) if self.fast.reached and self.burst else self.began
+        self.current = Episode(start, seen.at, self.worst, last=seen.at)
         return Change.OPENED, self.current
 
     def _follow(
@@ -140,7 +146,7 @@ class Episodes:
 
     def _end(self, episode: Episode, at: float) -> Episode:
         self.ended, self.former = at, episode.peak.score
-        self.current = self.began = self.worst = None
+        self.current = self.began = self.burst = self.worst = None
         self.fast.amount = self.slow.amount = 0.0
         return replace(episode, end=episode.last)
 
