@@ -126,10 +126,13 @@ def scan_summed(
 
     For very many series: only those that have something in these minutes are named.
     """
+    number = f"at & {(1 << KEY_BITS) - 1}"
     sql = (
-        "SELECT label, application, CAST(sum(amount) AS bigint), sum(weight), sum(total) "
-        "FROM cells CROSS JOIN series WHERE at >= ? AND at < ? "
-        f"AND id = at & {(1 << KEY_BITS) - 1} AND {fits} GROUP BY 1, 2"
+        "SELECT label, application, amounts, weights, totals FROM ("
+        f"SELECT {number} AS number, CAST(sum(amount) AS bigint) AS amounts, "
+        "sum(weight) AS weights, sum(total) AS totals FROM cells WHERE at >= ? AND at < ? "
+        f"AND {number} IN (SELECT id FROM series WHERE {fits}) GROUP BY 1"
+        ") AS summed JOIN series ON id = number"
     )
     bounds = (minutes.start << KEY_BITS, minutes.stop << KEY_BITS)
     for label, application, *sums in session.rows(sql, (*bounds, *values)):
