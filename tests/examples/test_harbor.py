@@ -3,6 +3,7 @@
 import re
 import zipfile
 from collections import Counter
+from difflib import SequenceMatcher
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
@@ -52,6 +53,34 @@ def test_there_are_enough_documents_in_all_formats(built):
     suffixes = Counter(path.suffix for path in built.rglob("*") if path.is_file())
     assert suffixes.total() >= 60
     assert set(suffixes) == FORMATS
+
+
+def test_five_groups_share_folders_out():
+    _, groups, rules = configuration()
+    assert len(groups) == 5
+    named = {principal for rule in rules for principal in rule.get("allow", ())}
+    assert {f"group:{name}" for name in groups} <= named
+    assert any(rule.get("deny") for rule in rules)
+    assert all(rule["path"].endswith("**") for rule in rules)
+
+
+def test_two_policies_are_versions_and_others_are_nearly_the_same(texts):
+    def alike(one: str, other: str) -> float:
+        return SequenceMatcher(None, texts[one].split(), texts[other].split()).ratio()
+
+    old, new = "handbook/travel-policy-2024.md", "handbook/travel-policy-2025.md"
+    assert 0.4 < alike(old, new) < 1
+    places = ("handbook/onboarding-checklist-{}.md", "gothenburg", "rotterdam")
+    seas = ("product/winterization-checklist-{}.md", "baltic", "north-sea")
+    for name, one, other in (places, seas):
+        assert 0.6 < alike(name.format(one), name.format(other)) < 1
+
+
+def test_there_are_tables_in_several_formats(built):
+    assert [path for path in built.rglob("*.md") if "\n|" in path.read_text()]
+    assert [path for path in built.rglob("*.html") if "<table" in path.read_text()]
+    assert list(built.rglob("*.xlsx"))
+    assert [path for path in built.rglob("*.csv") if len(path.read_text().splitlines()) > 4]
 
 
 def test_building_twice_gives_the_same_files(built, tmp_path):
