@@ -69,6 +69,14 @@ def test_everything_that_helps_is_named(database: Database):
     }
 
 
+def test_the_numbers_of_an_anomaly_are_named(database: Database):
+    made(database)
+    said = {"summary": "Answers take 9 s", "expected": "1 to 2"}
+    anomaly = Alert({"alertname": "anomaly", "metric": "latency"}, T0, T0 + HOUR, T0, said)
+    found = details(database, Enricher(""), anomaly)
+    assert found["metrics"] == "metric latency, expected 1 to 2"
+
+
 def test_what_is_not_known_is_left_out(database: Database):
     made(database)
 

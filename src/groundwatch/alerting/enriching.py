@@ -104,7 +104,8 @@ def _add(found: dict[str, str], name: str, texts: Iterable[str]) -> None:
 
 def _measured(alert: Alert) -> str:
     """The numbers an alert rests on, each with its name."""
-    texts = ((name, alert.annotations.get(name, "")) for name in _NUMBERS)
+    said = {"metric": alert.labels.get("metric", ""), **alert.annotations}
+    texts = ((name, said.get(name, "")) for name in _NUMBERS)
     return ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in texts if text)
 
 

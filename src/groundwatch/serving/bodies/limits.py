@@ -32,6 +32,7 @@ class OpenIncidentBody(Body):
 
     id: str
     title: str
+    name: str
     severity: str
     opened_at: datetime
     owner: str
