@@ -21,7 +21,9 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import NonRecordingSpan, SpanContext, set_span_in_context
 
 from groundwatch.domain.clock import system_clock
-from groundwatch.store.events import Recorded, open_events
+from groundwatch.domain.scores import Dimension
+from groundwatch.domain.spans import SpanKind
+from groundwatch.store.events import Recorded, State, open_events
 from groundwatch.store.settings import StoreSettings
 from groundwatch.telemetry.otlp.scores_in import external_scores
 from tests.app.deployment import PATIENCE, Deployment
@@ -122,6 +124,15 @@ def test_an_instrumented_application_appears_without_configuration(
     assert passage.score == (0.9 if name == "handbook" else -0.2)
     assert conventions in one.attributes["conventions"]
     assert "incomplete" not in one.flags
+    until(lambda: recorded(server, trace_id).state is State.SCORED, PATIENCE)
+    quality = recorded(server, trace_id).quality
+    assert quality is not None
+    assert quality.score(Dimension.ACCURACY) is not None
+    with server.database() as database:
+        events = open_events(StoreSettings(), server.data, database, system_clock)
+        waterfall = events.spans(trace_id)
+        events.close()
+    assert {SpanKind.RETRIEVAL, SpanKind.LLM} <= {span.kind for span in waterfall}
 
 
 def test_a_score_sent_by_the_logs_exporter_joins_its_trace(server: Deployment):

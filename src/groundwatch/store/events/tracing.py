@@ -60,9 +60,8 @@ def spans(room: Room, trace_id: str, after: str, limit: int) -> list[Span]:
         else:
             found += [(start, id_, day, number) for start, id_, number, _ in places]
     found = sorted([*found, *together])
-    if after:
-        found = [each for each in found if each[:2] > _place(found, after)]
-    wanted = found[:limit]
+    first = _behind(found, after) if after else 0
+    wanted = found[first : first + limit]
     whole = [together[each] for each in wanted if each in together]
     for day in {each[2] for each in wanted if each not in together}:
         numbers = [each[3] for each in wanted if each[2] == day and each not in together]
@@ -144,10 +143,10 @@ def _work(day: date, packed: Sequence[Packed], now: datetime) -> Work:
     return Work(day, apply, sum(len(each.body) + 300 for each in packed))
 
 
-def _place(found: Sequence[_Place], after: str) -> tuple[int, str]:
-    """Where a span stands; after everything when it is not there."""
-    places = (each[:2] for each in found if each[1] == after)
-    return next(places, (1 << 63, ""))
+def _behind(found: Sequence[_Place], after: str) -> int:
+    """How many come before what follows a span; all when it is not there."""
+    places = (at for at, each in enumerate(found, 1) if each[1] == after)
+    return next(places, len(found))
 
 
 def _together(room: Room, trace_ids: Sequence[str]) -> list[PendingTrace]:
