@@ -73,7 +73,7 @@ def test_two_policies_are_versions_and_others_are_nearly_the_same(texts):
     places = ("handbook/onboarding-checklist-{}.md", "gothenburg", "rotterdam")
     seas = ("product/winterization-checklist-{}.md", "baltic", "north-sea")
     for name, one, other in (places, seas):
-        assert 0.6 < alike(name.format(one), name.format(other)) < 1
+        assert 0.55 < alike(name.format(one), name.format(other)) < 1
 
 
 def test_there_are_tables_in_several_formats(built):
