@@ -117,6 +117,24 @@ def test_scores_spread_otherwise_are_found_though_their_mean_stays():
     assert set(found) == {(SeriesKey("quality.overall", "shop"), Layer.DISTRIBUTION, True)}
 
 
+def test_what_is_unusual_does_not_become_usual_so_its_end_is_seen_soon():
+    given, mixes, random = Given(), Mixes(), _random(3)
+    reader, key = Reader(given, 7), SeriesKey("quality.overall", "shop")
+
+    def scored(numbers: range, mean: float) -> list[tuple[SeriesKey, Layer, bool]]:
+        for number in numbers:
+            value = random.gauss(mean, 0.05)
+            given.add(START + number * MINUTE, "quality.overall", "", [value])
+        return _turn(mixes, reader, START + numbers.stop * MINUTE)
+
+    assert scored(range(300), 0.8) == []
+    assert scored(range(300, 500), 0.5)[-1] == (key, Layer.DISTRIBUTION, True)
+    assert scored(range(500, 560), 0.8)[-1] == (key, Layer.DISTRIBUTION, False)
+    assert scored(range(560, 600), 0.5)[-1] == (key, Layer.DISTRIBUTION, True)
+    lasting = 600 + 24 * 60 + 600
+    assert scored(range(600, lasting), 0.5)[-1] == (key, Layer.DISTRIBUTION, False)
+
+
 def test_layers_that_are_off_judge_nothing():
     given, mixes = Given(), Mixes(is_mixed=False, is_spread=False)
     given.add(START, "errors", "timeout", [1.0])

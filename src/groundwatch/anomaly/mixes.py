@@ -116,7 +116,7 @@ class Mixes:
         for at, kinds in minutes.items():
             mix = self.mixes.setdefault(key, MixShift())
             rarity = mix.score(kinds)
-            mix.learn(kinds)
+            mix.learn(kinds, teaches=self._teaches(key, at))
             index = mix.stability
             seen = Sighting(
                 at,
@@ -136,13 +136,20 @@ class Mixes:
             shift = self.spreads.setdefault(key, DistributionShift())
             values = [middle(b, spread) for b, n in counts.items() for _ in range(round(n))]
             values = values[-shift.window :]
+            take = shift.learn if self._teaches(key, at) else shift.pass_by
             for value in values[:-1]:
-                shift.learn(at, value)
+                take(at, value)
             rarity = shift.score(at, values[-1]) if values else 0.0
             if values:
-                shift.learn(at, values[-1])
+                take(at, values[-1])
             found += self._take(key, Layer.DISTRIBUTION, _of_spread(at, shift, rarity))
         return found
+
+    def _teaches(self, key: SeriesKey, at: float) -> bool:
+        """Whether what is seen becomes usual: during an episode only once it has gone on a day."""
+        crossing = self.crossings.get(key)
+        lasting = crossing.current if crossing is not None else None
+        return lasting is None or at - lasting.start >= _DAY
 
     def _take(self, key: SeriesKey, layer: Layer, seen: Sighting) -> list[Told]:
         crossing = self.crossings.setdefault(key, Crossing())
@@ -155,7 +162,7 @@ def _key(split: Split, application: str) -> SeriesKey:
 
 
 def _of_spread(at: float, shift: DistributionShift, rarity: float) -> Sighting:
-    before, now = shift.values[: -shift.window], shift.values[-shift.window :]
+    before, now = shift.baseline, shift.present
     if not before:
         return Sighting(at, fmean(now or [0.0]), 0.0, 0.0, {})
     mean, reach = fmean(before), max(_REACH * pstdev(before), 0.01)

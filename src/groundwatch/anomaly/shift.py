@@ -128,10 +128,10 @@ class MixShift:
             return 0.0
         return population_stability(self.baseline, self.present)
 
-    def learn(self, counts: Mapping[str, float]) -> None:
-        """Take counts in; what leaves the present becomes baseline."""
+    def learn(self, counts: Mapping[str, float], *, teaches: bool = True) -> None:
+        """Take counts in; what leaves the present becomes baseline, if it is to teach."""
         self.present, faded = self._with(counts)
-        for kind, amount in faded.items():
+        for kind, amount in faded.items() if teaches else ():
             self.baseline[kind] = self.baseline.get(kind, 0.0) + amount
         total = sum(self.baseline.values())
         if total > self.memory:
@@ -158,21 +158,27 @@ class DistributionShift:
     Attributes:
         window: how many of the last values are compared.
         memory: how many values before them they are compared with.
-        values: both, oldest first.
+        baseline, present: both, oldest first.
     """
 
     window: int = 50
     memory: int = 500
-    values: list[float] = field(default_factory=list)
+    baseline: list[float] = field(default_factory=list)
+    present: list[float] = field(default_factory=list)
 
     def score(self, at: float, value: float) -> float:  # noqa: ARG002  order matters, not time
         """How rare the distance of the two distributions is, the value included."""
-        values = [*self.values, value]
-        if len(values) < 3 * self.window:
+        now = [*self.present, value][-self.window :]
+        if len(self.baseline) < 2 * self.window:
             return 0.0
-        return kolmogorov_smirnov(values[: -self.window], values[-self.window :])[1]
+        return kolmogorov_smirnov(self.baseline, now)[1]
 
-    def learn(self, at: float, value: float) -> None:  # noqa: ARG002
-        """Keep the value; the oldest go."""
-        self.values.append(value)
-        del self.values[: -(self.window + self.memory)]
+    def learn(self, at: float, value: float) -> None:
+        """Keep the value; one that leaves the present becomes baseline."""
+        gone = self.present[: max(len(self.present) + 1 - self.window, 0)]
+        self.pass_by(at, value)
+        self.baseline = [*self.baseline, *gone][-self.memory :]
+
+    def pass_by(self, at: float, value: float) -> None:  # noqa: ARG002
+        """Keep a value that must not teach; what leaves the present is forgotten."""
+        self.present = [*self.present, value][-self.window :]
