@@ -56,6 +56,7 @@ def test_an_empty_window_is_told_as_such(get):
     assert (found["total"], found["errors"], found["error_rate"]) == (0, 0, None)
     assert found["reason"] == "no questions were asked in this span"
     assert found["response_times"]["p95"] is None
+    assert found["quality_coverage"] is None
     assert found["trend"]["direction"] == "unknown"
     overview = get("/v1/overview").json()
     assert (overview["status"], overview["verdict"][:6]) == ("unknown", "Quiet.")
@@ -69,11 +70,14 @@ def test_a_day_is_analysed_and_compared(get, events):
     ]
     record(events, ones)
     events.put_scores([(one.id, quality(0.6)) for one in ones])
+    unscored = replace(quality(0.6), overall=None, scores=())
+    events.put_scores([(one.id, unscored) for one in ones[-144:]])
     found = get("/v1/analysis?window=24h&application=support").json()
     since = NOW.replace(minute=0) - timedelta(hours=23)
     wanted = [one for one in ones if one.started_at >= since]
     assert found["total"] == len(wanted)
     assert found["errors"] == sum(one.outcome is Outcome.FAILED for one in wanted)
+    assert found["quality_coverage"] == pytest.approx(1 - 144 / len(wanted))
     assert found["average_per_minute"]["change"] == pytest.approx(0, abs=0.05)
     assert found["response_times"]["p95"] == pytest.approx(3.0, rel=0.02)
     assert {each["type"] for each in found["recommendations"]} == {

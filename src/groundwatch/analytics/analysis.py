@@ -63,6 +63,8 @@ class Analysis:
     """Everything about a window.
 
     Attributes:
+        coverage: answers with an overall score, of those whose scoring was tried, of all groups;
+            None where none was.
         reason: why statistics are None; empty when there were questions.
         health: of the machine, in the last five minutes of the window.
         system: of the machine, over the window.
@@ -79,6 +81,7 @@ class Analysis:
     errors: int
     error_types: dict[str, int]
     quality: tuple[QualityTrend, ...]
+    coverage: float | None
     resources: tuple[Resource, ...]
     satisfaction: Compared
     recommendations: tuple[Recommendation, ...]
@@ -111,6 +114,7 @@ def analysis(source: Cells, window: Window, limits: Thresholds = DEFAULT) -> Ana
         errors=round(errors.total),
         error_types=error_types(source, window),
         quality=_quality(source, window),
+        coverage=tallies.total(source, metrics.COVERAGE, replace(window, group="")).mean,
         resources=tuple(_resource(source, metric, whole) for metric in _RESOURCES),
         satisfaction=satisfaction(source, window),
         recommendations=recommendations(source, window, limits),

@@ -293,6 +293,9 @@ class AnalysisBody(Body):
     error_rate: float | None
     error_types: dict[str, int]
     quality: list[QualityTrendBody]
+    quality_coverage: float | None = Field(
+        description="Answers with an overall score, of those whose scoring was tried."
+    )
     resources: list[ResourceBody]
     satisfaction: ComparedBody
     health: SystemHealthBody
@@ -333,6 +336,7 @@ class AnalysisBody(Body):
             error_rate=found.error_rate,
             error_types=found.error_types,
             quality=[QualityTrendBody.of(each) for each in found.quality],
+            quality_coverage=found.coverage,
             resources=[ResourceBody.of(each) for each in found.resources],
             satisfaction=ComparedBody.of(found.satisfaction),
             health=SystemHealthBody.of(found.health),
