@@ -297,6 +297,16 @@ def test_who_may_act_acknowledges_notes_silences_and_resolves(nina, alarmed: tup
     page = tab.page
     tab.picture("alarm-actions")
     tab.check()
+    page.click("text=Escalate now")
+    page.wait_for_selector("text=The next step is taken now.")
+    page.click("summary:has-text('Snooze')")
+    page.select_option("form[data-act=snooze] select", "4")
+    page.click("form[data-act=snooze] button")
+    page.wait_for_selector("text=Snoozed for 4 h")
+    done = desk.case(incident.id)
+    assert done.incident.snoozed_until == desk.now + timedelta(hours=4)
+    assert (done.incident.escalate_at or desk.now) <= desk.now
+    assert {"hastened", "snoozed"} <= {line.kind for line in done.timeline if line.actor == "nina"}
     page.click("text=Acknowledge")
     page.wait_for_selector("text=You have it in hand.")
     page.wait_for_selector("text=Give back")
