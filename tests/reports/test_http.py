@@ -54,6 +54,8 @@ def test_the_executive_view_has_its_four_numbers(get):
     assert found["cost_efficiency_trend"]["value"] > 0
     assert found["user_satisfaction"]["value"] is not None
     assert found["predictive_insights"]["tables"][0]["rows"]
+    assert found["business_impact"]["says"]
+    assert found["recommendations"]["tables"][0]["name"] == "recommendations"
     assert found["report"]["kind"] == "executive"
     assert not any("not over" in each for each in found["report"]["notes"]), "it ends now by choice"
     file = get("/v1/executive?period=2d&format=pdf")

@@ -10,6 +10,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.forecast import Forecast
 from groundwatch.analytics.tallies import Cells
 from groundwatch.analytics.windows import Window, floor
+from groundwatch.analytics.words import lasting
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Metric
 
@@ -68,7 +69,8 @@ def load_of(source: Cells, metric: Metric, limit: float, now: datetime, volume: 
         if (mean := tally.mean) is not None
     ]
     if len(points) < _FEWEST_HOURS:
-        reason = f"{len(points)} hours were measured, {_FEWEST_HOURS} are needed"
+        had = lasting(timedelta(hours=len(points))) if points else "nothing"
+        reason = f"{had} measured, {_FEWEST_HOURS} hours are needed"
         return Load(metric.name, limit, reason, len(points))
     return _fitted(metric.name, limit, points, volume)
 

@@ -171,7 +171,7 @@ def _draw(panel: Panel, run: Run, looks: Sequence[Look]) -> None:
     low, high = _ends(banding, looks, "low"), _ends(banding, looks, "high")
     bottom, top = _axis(low, high, known)
     cut = Band(at, _clipped(low, bottom, top), _clipped(high, bottom, top))
-    drawn = Drawn("ratio", low=bottom, high=top, limit=("no difference", 0.0))
+    drawn = Drawn("ratio", low=bottom, high=top, limit=("equal", 0.0))
     rows = of_series([
         *known,
         Series(f"{banding} from", "ratio", at, low, tuple(1 for _ in at)),

@@ -166,7 +166,7 @@ class ReportDesk:
                    sent.get((kind, day)))
             for (kind, day), span in spans.items()
         ]  # fmt: skip
-        return sorted(found, key=lambda each: (each.date, each.kind), reverse=True)
+        return sorted(found, key=lambda each: (each.until, each.kind), reverse=True)
 
     def schedules(self) -> list[Scheduled]:
         """When reports of each kind are sent, to whom, and how that went last."""
