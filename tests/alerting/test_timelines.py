@@ -255,6 +255,19 @@ def test_escalates_until_the_end_and_everybody_hears_of_that(database: Database)
     assert sorted(w.lines(50)) == [f"{name} resolved [] [a]" for name in "cde"]
 
 
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_clock_that_is_set_back_delays_no_escalation(database: Database, restarts: bool):
+    w = escalating(database)
+    w.fire("a")
+    w.run(2)
+    w.now -= timedelta(hours=2)
+    if restarts:
+        w.restart()
+    began = w.seconds
+    w.run(began + 11)
+    assert [each.channel for each in w.told if each.notice.transition == "escalated"] == ["d"]
+
+
 def test_an_acknowledgement_stops_the_escalation(database: Database):
     w = escalating(database)
     w.fire("a")

@@ -13,7 +13,7 @@ from groundwatch.alerting.groups import Group, first_due
 from groundwatch.alerting.outgoing import Enrich, Outgoing
 from groundwatch.alerting.plan import Plan
 from groundwatch.alerting.quieting import quiet_now
-from groundwatch.alerting.room import Room, restore
+from groundwatch.alerting.room import Room, restore, with_step_near
 from groundwatch.alerting.routing import Route, group_key
 from groundwatch.alerting.spreading import Spreading
 from groundwatch.alerting.telling import Turn
@@ -239,12 +239,15 @@ class Engine:
         """After the clock was set back every due time is brought near again."""
         if self._last is not None and now < self._last - _BACK:
             _log.warning("the clock was set back by %s; timers begin anew", self._last - now)
+            steps = self._plan.escalations
+            for digest in room.digests.values():
+                room.digests[digest.id] = with_step_near(digest, steps, now)
             for group in room.groups.values():
                 latest = now + group.route.timers.interval
                 due = group.incident.due_at or latest
                 held = group.incident.held_until
                 group.incident = replace(
-                    group.incident,
+                    with_step_near(group.incident, steps, now),
                     due_at=min(due, latest),
                     held_until=None if held is None else min(held, latest),
                 )

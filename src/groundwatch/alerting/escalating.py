@@ -83,6 +83,11 @@ class Escalations:
             return None
         return Next(step, turn, now + found.steps[step].after)
 
+    def wait(self, policy: str, step: int) -> timedelta:
+        """How long a step waits at most; not at all where there is none."""
+        found = self.policies.get(policy)
+        return found.steps[step].after if found and step < len(found.steps) else timedelta()
+
     def channels(self, policy: str, step: int, now: datetime) -> tuple[str, ...]:
         """The channels of a step, schedules replaced by whose turn it is."""
         found = self.policies.get(policy)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from groundwatch.alerting.automatic import Recent
+from groundwatch.alerting.escalating import Escalations
 from groundwatch.alerting.groups import Group, retired
 from groundwatch.alerting.inhibiting import Inhibition
 from groundwatch.alerting.matchers import matches
@@ -83,7 +84,8 @@ def restore(c: Connection, plan: Plan, now: datetime) -> Room:
     room = Room()
     routes = {route.id: route for route in plan.root.walk()}
     by_id: dict[str, Group] = {}
-    for incident in incidents.unresolved(c):
+    for found in incidents.unresolved(c):
+        incident = with_step_near(found, plan.escalations, now)
         if incident.kind == "digest":
             room.digests[incident.id] = incident
             continue
@@ -105,6 +107,14 @@ def restore(c: Connection, plan: Plan, now: datetime) -> Room:
             name = incident.labels.get("alertname", "")
             room.note_told(incident.receiver, name, severity, incident.told_at, is_first=True)
     return room
+
+
+def with_step_near(incident: Incident, steps: Escalations, now: datetime) -> Incident:
+    """Its next escalation step is never further away than the step waits: clocks are set back."""
+    if incident.escalate_at is None:
+        return incident
+    latest = now + steps.wait(incident.escalation, incident.step)
+    return replace(incident, escalate_at=min(incident.escalate_at, latest))
 
 
 def _within_reach(incident: Incident, interval: timedelta, now: datetime) -> Incident:
