@@ -58,6 +58,35 @@ def test_a_doubtful_answer_says_so_above_its_sentences(tab_of, here, size):
     tab.check()
 
 
+def test_who_sets_permissions_asks_why_somebody_may_read_a_document(tab_of, size):
+    tab = tab_of("cleo", size)
+    tab.open("/")
+    tab.ask(QUESTION)
+    tab.page.wait_for_selector(".searched")
+    tab.page.click(".chip >> nth=0")
+    tab.page.fill("#why-user", "anna")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_selector(".why [role=status]")
+    assert tab.page.inner_text(".why [role=status]") == "anna may read this: by anna."
+    assert tab.page.input_value("#why-user") == "anna"
+    tab.picture("why")
+    tab.check()
+
+
+def test_who_does_not_set_permissions_learns_nothing_of_others(tab_of):
+    tab = tab_of("anna")
+    tab.open("/")
+    tab.ask(QUESTION)
+    tab.page.wait_for_selector(".searched")
+    tab.page.click(".chip >> nth=0")
+    tab.page.wait_for_selector(".panel .in-quote")
+    assert tab.page.locator(".why").count() == 0
+    tab.page.evaluate("emitEvent('why', {user: 'hana'})")
+    tab.page.wait_for_selector(".panel.settled")
+    assert "by hana" not in tab.page.content()
+    tab.check()
+
+
 def test_a_quote_deep_in_a_document_is_scrolled_to(tab_of, size):
     tab = tab_of("anna", size)
     tab.open("/")

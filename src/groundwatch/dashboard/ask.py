@@ -55,6 +55,7 @@ class AskPage:
         ui.on("open", self._on_open)
         ui.on("passage", self._on_passage)
         ui.on("close", self._panel.close)
+        ui.on("why", self._panel.on_why)
         ui.on("thumb", self._rating.on_thumb)
         ui.on("comment", self._rating.on_comment)
         ui.context.client.on_delete(self._stop)

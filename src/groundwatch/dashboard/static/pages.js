@@ -125,7 +125,8 @@
       const target = panel.querySelector(".in-quote") ?? panel.querySelector(".in-passage");
       const page = panel.querySelector(".document");
       if (target && page) page.scrollTop += target.getBoundingClientRect().top - page.getBoundingClientRect().top - page.clientHeight / 3;
-      panel.querySelector("header button")?.focus({ preventScroll: true });
+      const first = panel.querySelector(".why [role=status]") ? "#why-user" : "header button";
+      panel.querySelector(first)?.focus({ preventScroll: true });
     }
     showWhatIsOpen();
     const area = node.querySelector("#question");
