@@ -30,3 +30,13 @@ def test_a_lease_has_one_owner_until_it_ends(database):
         assert not values.release(c, "scan", "one")
         assert values.release(c, "scan", "two")
         assert acquire("one", 19)
+
+
+def test_a_lease_of_a_clock_that_was_set_back_holds_nobody(database):
+    with database.write() as c:
+        assert values.acquire(c, "scan", "one", NOW, seconds=10)
+        skewed = NOW - timedelta(seconds=60)
+        assert not values.acquire(c, "scan", "two", skewed, seconds=10), "two machines may differ"
+        back = NOW - timedelta(hours=2)
+        assert values.acquire(c, "scan", "two", back, seconds=10)
+        assert not values.acquire(c, "scan", "one", back + timedelta(seconds=9), seconds=10)

@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 from groundwatch.store.schema import leases, stored_values
 from groundwatch.store.statements import insert, replacing
 
+_SKEW = timedelta(seconds=60)
+"""Clocks of two machines may differ by so much."""
+
 
 def put(c: Connection, name: str, value: str) -> None:
     """Keep a value under a name."""
@@ -26,9 +29,14 @@ def remove(c: Connection, name: str) -> bool:
 
 
 def acquire(c: Connection, name: str, owner: str, now: datetime, *, seconds: float) -> bool:
-    """Take a lease, or renew one's own; False while another holds it."""
+    """Take a lease, or renew one's own; False while another holds it.
+
+    One that ends later than any taken now could is of a clock that was set back, and holds nobody.
+    """
     new = insert(c.dialect.name, leases)
+    latest = now + timedelta(seconds=seconds) + _SKEW
     free = (leases.c.owner == new.excluded.owner) | (leases.c.expires_at <= now)
+    free |= leases.c.expires_at > latest
     statement = new.on_conflict_do_update(
         index_elements=["name"],
         set_={"owner": new.excluded.owner, "expires_at": new.excluded.expires_at},
