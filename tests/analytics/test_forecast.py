@@ -158,7 +158,7 @@ def test_no_forecast_reaches_further_than_was_tried_three_times() -> None:
 
     assert len(found.values) == 16, "two days start the models, two were forecast"
     assert found.reason == (
-        "4 days of history; of the 21 days asked for, 16 hours can be told from it"
+        "4 days of history; of the 21 days asked for, 16 hours can be told"
     )
 
 

@@ -200,7 +200,7 @@ def _reason(seasons: list[int], history: History, count: int, steps: int, horizo
         said += f"; a rhythm of {rhythm} shows after three of them"
     if steps < horizon:
         asked, given = lasting(horizon * history.step), lasting(steps * history.step)
-        said += f"; of the {asked} asked for, {given} can be told from it"
+        said += f"; of the {asked} asked for, {given} can be told"
     return said
 
 
