@@ -138,12 +138,12 @@ def traffic(
     from groundwatch.domain.clock import system_clock
 
     length, now = span_of(history), system_clock()
-    broken = Fault(fault_named(fault), now) if fault else None
+    kind = fault_named(fault) if fault else None
     times = rate or (_RATE_OF_FAULTS if fault else _RATE)
     loaded = load(config)
     tried = trial_of(loaded.experiments, now) if length > AGO else None
     with open_store(loaded) as (database, events):
-        made = Traffic(events, replace(plan_for(seed, now, times), fault=broken, trial=tried))
+        made = Traffic(events, replace(plan_for(seed, now, times), trial=tried))
         with Progress("Writing the past", quiet=as_json) as progress:
             whole = int(length.total_seconds() // 60)
 
@@ -158,6 +158,8 @@ def traffic(
         told = {"questions": count, "history": history, "rate": times, "live": live}
         tell(told, text, *more, as_json=as_json)
         if live:
+            begun = Fault(kind, system_clock()) if kind is not None else None
+            made.plan = replace(made.plan, fault=begun)
             stop = threading.Event()
             with contextlib.suppress(KeyboardInterrupt):
                 follow(made, system_clock, now, lambda: stop.wait(1.0))
