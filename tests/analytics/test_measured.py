@@ -22,6 +22,7 @@ from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback
 from groundwatch.domain.metrics import Point
 from groundwatch.domain.status import Status
+from groundwatch.store.events import Entry
 
 pytestmark = pytest.mark.integration
 DAY = windows.last(timedelta(hours=24), NOW)
@@ -113,6 +114,20 @@ def test_a_span_is_only_compared_with_one_that_was_observed(events):
     assert tallies.compared(events, DAY).is_comparable
 
 
+def test_a_flag_has_its_share_of_what_the_scored_answers_stand_for(events):
+    ones = [asked(n, at) for n, at in enumerate(every(1, NOW - timedelta(minutes=8), NOW))]
+    events.record([Entry(one, weight=4.0, kept=n < 2) for n, one in enumerate(ones)])
+    plain = quality(0.8)
+    flagged = replace(plain.scores[0], flags=("unsupported",))
+    events.put_scores(
+        [(ones[0].id, plain), (ones[1].id, replace(plain, scores=(flagged, *plain.scores[1:])))]
+    )
+    found = quality_of(events, DAY, 0.7)
+    assert (found.scored, found.answered, found.flags) == (2, 8, {"unsupported": 4})
+    assert found.flagged("unsupported") == 0.5
+    assert found.flagged("off_topic") == 0.0
+
+
 def test_versions_of_a_scorer_are_never_compared(events):
     ones = [asked(n, at) for n, at in enumerate(every(20, NOW - timedelta(hours=48), NOW))]
     record(events, ones)
@@ -128,6 +143,10 @@ def test_versions_of_a_scorer_are_never_compared(events):
     assert figure.value.change is None
     assert "the scorer changed" in figure.value.reason
     assert "quality" not in {change.metric for change in overview(events, DAY, NOW).changes}
+    assert {row.before for row in (*found.models, *found.topics, *found.sources)} == {None}
+    (application,) = applications(events, ["support"], DAY, NOW)
+    assert application.quality.value == pytest.approx(0.9)
+    assert application.quality.change is None
     lines = {line.scorer: line.series for line in accuracy.versions}
     for line in lines.values():
         assert not line.is_empty

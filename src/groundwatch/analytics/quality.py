@@ -78,6 +78,7 @@ class QualityReport:
 
     Attributes:
         coverage: the share of answers with an overall score, of those whose scoring was tried.
+        represented: how many answers the scored ones stand for: more where a sample is scored.
         waiting: answers that were asked in the window and have no outcome of scoring yet.
     """
 
@@ -93,6 +94,13 @@ class QualityReport:
     sources: tuple[QualityRow, ...]
     flags: Mapping[str, int]
     satisfaction: Compared
+    represented: float = 0.0
+
+    def flagged(self, flag: str) -> float | None:
+        """The share of answers with a flag, of those that scored ones stand for."""
+        if not self.represented:
+            return None
+        return min(1.0, self.flags.get(flag, 0) / self.represented)
 
 
 def quality(source: Cells, window: Window, threshold: float) -> QualityReport:
@@ -103,19 +111,22 @@ def quality(source: Cells, window: Window, threshold: float) -> QualityReport:
     dimensions = tuple(
         dimension_quality(source, dimension, window, threshold) for dimension in Dimension
     )
+    all_of_it = overall(source, window, whole)
+    earlier = None if all_of_it.reason else window.before()
     return QualityReport(
-        overall=overall(source, window, whole),
+        overall=all_of_it,
         overall_distribution=distribution(whole),
         overall_series=series.drawn("overall", "ratio", window, found, series.mean),
         coverage=Compared(covered.mean, None, "" if covered.count else NO_SCORES),
         scored=whole.count,
         answered=tallies.total(source, metrics.REQUESTS, window).count,
         dimensions=dimensions,
-        models=rows(source, window, "model"),
-        topics=rows(source, window, "topic"),
-        sources=rows(source, window, "source"),
+        models=rows(source, window, "model", earlier),
+        topics=rows(source, window, "topic", earlier),
+        sources=rows(source, window, "source", earlier),
         flags=flags(source, window),
         satisfaction=_satisfaction(source, window),
+        represented=whole.weight,
     )
 
 
@@ -170,10 +181,14 @@ def distribution(tally: Tally) -> Distribution | None:
     return Distribution(shares, tally.quantile(0.1), tally.quantile(0.5))
 
 
-def rows(source: Cells, window: Window, dimension: str) -> tuple[QualityRow, ...]:
-    """Overall quality by a dimension, the worst first."""
-    now = tallies.by_label(source, metrics.OVERALL, window, dimension)
-    before = tallies.by_label(source, metrics.OVERALL, window.before(), dimension)
+def rows(
+    source: Cells, window: Window, dimension: str, earlier: Window | None
+) -> tuple[QualityRow, ...]:
+    """Overall quality by a dimension, the worst first; beside an earlier span where it compares."""
+    now = tallies.by_label(source, metrics.OVERALL, window, dimension, "whole")
+    before = (
+        tallies.by_label(source, metrics.OVERALL, earlier, dimension, "whole") if earlier else {}
+    )
     found = [
         QualityRow(label, tally.mean, before.get(label, tallies.NOTHING).mean, tally.count)
         for label, tally in now.items()

@@ -89,7 +89,7 @@ def _figures(found: QualityReport, link: Callable[[str], str]) -> Sequence[Shown
         Shown("Scored", share, "ratio",
               note=f"{formatting.count(found.scored)} of {formatting.count(found.answered)}"),
         Shown("Satisfaction", found.satisfaction.value, "ratio", found.satisfaction, "better"),
-        Shown("Unsupported", _flag_share(found), "ratio",
+        Shown("Unsupported", found.flagged("unsupported"), "ratio",
               note="of scored answers", link=link("/interactions?flag=unsupported")),
     )  # fmt: skip
 
@@ -98,11 +98,6 @@ def _chosen(found: QualityReport, asked: Asked) -> DimensionQuality | None:
     """The dimension that the URL asks for; None for the whole."""
     name = dict(asked.selection.more).get("dimension", "")
     return next((each for each in found.dimensions if each.dimension == name), None)
-
-
-def _flag_share(found: QualityReport) -> float | None:
-    count = sum(count for flag, count in found.flags.items() if "unsupported" in flag)
-    return count / found.scored if found.scored else None
 
 
 def _overall(found: QualityReport, threshold: float) -> Content:
