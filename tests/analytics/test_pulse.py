@@ -4,6 +4,7 @@ from dataclasses import asdict, fields, replace
 from datetime import timedelta
 
 import pytest
+from tests.analytics.asked import quality
 from tests.store.events.samples import NOW, ONE, QUALITY
 
 from groundwatch.analytics.pulse import TOPICS, Pulse, pulse
@@ -68,3 +69,18 @@ def test_rates_are_true_over_their_windows(events):
     assert taken.business.satisfaction == 1.0
     assert taken.health.score == pytest.approx(50)
     assert taken.status.status is Status.DEGRADED
+
+
+def test_scores_of_two_versions_are_not_put_side_by_side(events):
+    now, before = NOW - timedelta(minutes=5), NOW - timedelta(minutes=90)
+    ones = [replace(ONE, id="now", started_at=now), replace(ONE, id="before", started_at=before)]
+    events.record([Entry(one) for one in ones])
+    events.put_scores([("now", quality(0.9, "a-1")), ("before", quality(0.5, "a-1"))])
+    assert asdict(pulse(events, NOW, 0).trends["quality"]) == pytest.approx(
+        {"now": 0.9, "before": 0.5}
+    )
+    events.put_scores([("now", quality(0.9, "a-2"))])
+    assert asdict(pulse(events, NOW, 0).trends["quality"]) == {
+        "now": pytest.approx(0.9),
+        "before": None,
+    }

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from groundwatch.analytics import tallies
 from groundwatch.analytics.compared import Compared, Share, is_clear, share
+from groundwatch.analytics.performance import compared_quantile
+from groundwatch.analytics.quality import changed_scorers, overall
 from groundwatch.analytics.series import Series, begun_at, per_minute
 from groundwatch.analytics.status import SystemStatus, system_status
 from groundwatch.analytics.tallies import Cells
@@ -45,11 +47,18 @@ def applications(
     limits: Thresholds = DEFAULT,
 ) -> tuple[ApplicationRow, ...]:
     """Every application, the busiest first."""
-    rows = [_row(source, replace(window, application=name), now, limits) for name in names]
+    is_changed = bool(changed_scorers(source, window))
+    rows = [
+        _row(source, replace(window, application=name), now, limits, is_changed=is_changed)
+        for name in names
+    ]
     return tuple(sorted(rows, key=lambda row: (-(row.requests.value or 0), row.name)))
 
 
-def _row(source: Cells, window: Window, now: datetime, limits: Thresholds) -> ApplicationRow:
+def _row(
+    source: Cells, window: Window, now: datetime, limits: Thresholds, *, is_changed: bool
+) -> ApplicationRow:
+    """One application; `is_changed`: a scorer of any of them did, so that it is looked after."""
     before = window.before()
     assert window.application is not None
     asked = tallies.by_bucket(source, metrics.REQUESTS, window)
@@ -65,8 +74,8 @@ def _row(source: Cells, window: Window, now: datetime, limits: Thresholds) -> Ap
         Compared(whole.total, asked_before.total),
         share(failed, failed_before, ""),
         is_clear(failed, failed_before),
-        _compared(source, metrics.LATENCY, window, 0.95),
-        _compared(source, metrics.OVERALL, window, None),
+        compared_quantile(source, window, tallies.total(source, metrics.LATENCY, window)),
+        _quality(source, window, is_changed=is_changed),
         _spent(source, window),
         intake(source, window),
         _last(source, window, max(asked, default=None)),
@@ -99,9 +108,8 @@ def intake(source: Cells, window: Window) -> dict[str, int]:
     return {name: round(found.get(name, tallies.NOTHING).total) for name in OUTCOMES}
 
 
-def _compared(source: Cells, metric: metrics.Metric, window: Window, q: float | None) -> Compared:
-    now = tallies.total(source, metric, window)
-    before = tallies.total(source, metric, window.before())
-    if q is None:
-        return Compared(now.mean, before.mean)
-    return Compared(now.quantile(q), before.quantile(q))
+def _quality(source: Cells, window: Window, *, is_changed: bool) -> Compared:
+    now = tallies.total(source, metrics.OVERALL, window, "whole")
+    if is_changed:
+        return overall(source, window, now)
+    return Compared(now.mean, tallies.total(source, metrics.OVERALL, window.before(), "whole").mean)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from groundwatch.analytics import tallies, windows
+from groundwatch.analytics.quality import changed_scorers
 from groundwatch.analytics.status import SystemHealth, SystemStatus, system_health, system_status
 from groundwatch.analytics.tallies import Cells, Tally
 from groundwatch.analytics.thresholds import DEFAULT, Thresholds
@@ -187,8 +188,18 @@ def _trends(source: Cells, window: Window) -> dict[str, Trend]:
         "response_time": Trend(
             total(metrics.LATENCY, window).mean, total(metrics.LATENCY, before).mean
         ),
-        "quality": Trend(total(metrics.OVERALL, window).mean, total(metrics.OVERALL, before).mean),
+        "quality": _quality_trend(source, window),
     }
+
+
+def _quality_trend(source: Cells, window: Window) -> Trend:
+    """Scores of two versions of a scorer are not put side by side."""
+    now, before = (
+        tallies.total(source, metrics.OVERALL, span, "whole").mean
+        for span in (window, window.before())
+    )
+    is_compared = None not in (now, before) and not changed_scorers(source, window)
+    return Trend(now, before if is_compared else None)
 
 
 def _business(source: Cells, window: Window, asked: Tally) -> BusinessPulse:
