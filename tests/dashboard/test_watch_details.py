@@ -178,14 +178,14 @@ def test_interactions_are_narrowed_and_grouped_by_the_variant_of_an_experiment(t
     assert "harbour masters" in page.inner_text("tbody")
     page.click("a:text-is('Clear')")
     page.click("a:text-is('Group by variant')")
-    page.wait_for_selector("#groups tbody tr")
+    page.wait_for_selector("#by-variant tbody tr")
     tab.check()
-    rows = [each.split("\t")[:4] for each in page.locator("#groups tbody tr").all_inner_texts()]
+    rows = [each.split("\t")[:4] for each in page.locator("#by-variant tbody tr").all_inner_texts()]
     assert [[cell.strip() for cell in row][:3] for row in rows] == [
         ["fewer-passages", "new", "1"],
         ["fewer-passages", "usual", "1"],
     ]
-    page.click("#groups a >> nth=1")
+    page.click("#by-variant a >> nth=1")
     page.wait_for_url("**variant=fewer-passages%3Dusual**")
     page.wait_for_selector("a:text-is('Ungroup')")
     assert "parental" in page.inner_text("section.list tbody")

@@ -49,9 +49,9 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
     with left:
         applications = panels.add("cost-applications", "Applications", "full", 0)
         models = panels.add("cost-models", "Models", "full", 0)
-        groups = panels.add("cost-groups", "Groups", "full", 0)
     with right:
         users = panels.add("cost-users", "Users", "full", 0)
+        groups = panels.add("cost-groups", "Groups", "full", 0)
     with ui.element("div").classes("cards"):
         worth = panels.add("worth", "What it is worth", "full", 0)
 
