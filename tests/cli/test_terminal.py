@@ -1,8 +1,12 @@
 """What people and programs see of the command line."""
 
+from datetime import UTC, datetime
+
+import pytest
+
 from groundwatch.cli.asking import show_answer
 from groundwatch.cli.progress import Progress
-from groundwatch.cli.terminal import table
+from groundwatch.cli.terminal import shown, table
 from groundwatch.domain.answers import DOUBT_TEXT, DOUBTFUL, Answer, AnswerSentence, Outcome
 
 ID = "0c38789bbddad80a8985b79d255053a9"
@@ -13,6 +17,21 @@ def test_rows_stay_whole_where_no_terminal_is_that_narrow(capsys):
     head, row = capsys.readouterr().out.splitlines()
     assert head.split() == ["id", "path", "title"]
     assert row.split() == [ID, "handbook/" + "long/" * 40 + "way.md"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (0, "0"),
+        (datetime(2026, 11, 20, 19, 4, 45, 758364, UTC), "2026-11-20 19:04"),
+        ({"name": "minilm", "dimensions": 384}, "minilm, 384"),
+        ((), "none"),
+        ([("docs", "a/b.md"), ("docs", "c.md")], "docs/a/b.md, docs/c.md"),
+    ],
+)
+def test_values_are_shown_to_people(value, text):
+    assert shown(value) == text
 
 
 def test_a_doubtful_answer_begins_by_saying_so(capsys):

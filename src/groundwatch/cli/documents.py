@@ -47,7 +47,7 @@ def list_(
                 meta.path,
                 meta.title,
                 meta.version,
-                meta.modified_at.strftime("%Y-%m-%d %H:%M"),
+                meta.modified_at,
             )
             for meta in found
         ],

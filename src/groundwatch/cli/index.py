@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from groundwatch.cli.terminal import DEFAULT_CONFIG, AsJson, ConfigPath, load, print_json, say
+from groundwatch.cli.terminal import (
+    DEFAULT_CONFIG,
+    AsJson,
+    ConfigPath,
+    load,
+    plain,
+    print_json,
+    say,
+    shown,
+)
 
 TIMEOUT_SECONDS = 3600.0
 commands = typer.Typer(help="The search index.", no_args_is_help=True)
@@ -66,4 +75,4 @@ def _show(found: object, *, as_json: bool) -> None:
         print_json(found)
         return
     for name, value in asdict(found).items():
-        say(f"{name.replace('_', ' '):24} {value}")
+        say(f"{name.replace('_', ' '):14} {plain(shown(value) or '-')}")

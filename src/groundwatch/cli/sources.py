@@ -41,7 +41,7 @@ def list_(config: ConfigPath = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
                 source.pending,
                 source.failed,
                 _seconds(source.lag_seconds),
-                source.last_change_at and source.last_change_at.strftime("%Y-%m-%d %H:%M"),
+                source.last_change_at,
             )
             for source in found
         ],

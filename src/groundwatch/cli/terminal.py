@@ -60,6 +60,19 @@ def _printable(text: str) -> str:
     )
 
 
+def shown(value: object, within: str = ", ") -> str:
+    """A value as a cell shows it: moments to the minute, lists and parts in a row."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return within.join(shown(each, "/") for each in value) or "none"
+    return str(value)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under headings; ids stay whole, and rows too where no terminal is that narrow."""
     from rich.console import Console
@@ -70,7 +83,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     for column in columns:
         drawn.add_column(column, overflow="fold", no_wrap=column == "id")
     for row in rows:
-        drawn.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+        drawn.add_row(*(Text(_printable(shown(cell))) for cell in row))
     width = None if sys.stdout.isatty() else _UNBROKEN
     Console(highlight=False, width=width).print(drawn)
 
