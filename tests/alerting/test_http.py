@@ -99,7 +99,8 @@ def api(database: Database, events: EventStore, tmp_path: Path) -> Iterator[Api]
     )
     numbers = count(1)
     desk = Desk(database, lambda: settings, system_clock, lambda: f"s{next(numbers)}")
-    services = replace(world().services(), alerts=desk, watch=Watch(events))
+    watch = Watch(events, incidents=desk.open)
+    services = replace(world().services(), alerts=desk, watch=watch)
     with served(create_api(services)) as url:
         found = Api(url, database, desk)
         found.policy = policy
@@ -140,6 +141,17 @@ def test_an_incident_from_its_beginning_to_its_end(api: Api):
     assert api.call("POST", f"{path}/acknowledge", {}).status_code == 409
     api.fire(severity="high")
     assert api.get(f"/v1/incidents/{api.open()['id']}")["similar"][0]["id"] == incident["id"]
+
+
+def test_open_incidents_are_part_of_the_overview(api: Api):
+    body = [{"labels": {"alertname": "A", "severity": "high"},
+             "annotations": {"summary": "Nothing answers."}}]  # fmt: skip
+    api.call("POST", "/api/v2/alerts", body).raise_for_status()
+    api.engine.tick()
+    (shown,) = api.get("/v1/overview")["incidents"]
+    assert (shown["title"], shown["name"], shown["severity"], shown["owner"]) == (
+        "Nothing answers", "A", "high", "",
+    )  # fmt: skip
 
 
 def test_a_rule_is_tried_on_the_past(api: Api, events: EventStore):
