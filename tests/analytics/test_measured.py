@@ -158,6 +158,17 @@ def test_versions_of_a_scorer_are_never_compared(events):
         assert sum(both) <= 1
 
 
+def test_scores_of_two_versions_have_no_trend(events):
+    ones = [asked(n, at) for n, at in enumerate(every(30, DAY.since, NOW))]
+    record(events, ones)
+    events.put_scores([(one.id, quality(0.4 + 0.01 * n)) for n, one in enumerate(ones)])
+    rising = {each.dimension: each.trend for each in analysis(events, DAY).quality}
+    assert {trend.direction for trend in rising.values()} == {"rising"}
+    events.put_scores([(ones[-1].id, quality(0.9, "test-2"))])
+    assert {each.trend.direction for each in analysis(events, DAY).quality} == {"unknown"}
+    assert "scorer changed" in analysis(events, DAY).quality[0].trend.method
+
+
 def test_quality_tells_coverage_spread_and_the_worst_first(events):
     ones = [asked(n, at) for n, at in enumerate(every(10, DAY.since, NOW))]
     record(events, ones)

@@ -15,6 +15,7 @@ from groundwatch.analytics.performance import (
     latency_of,
     throughput,
 )
+from groundwatch.analytics.quality import mixed
 from groundwatch.analytics.recommendations import Recommendation, recommendations
 from groundwatch.analytics.resources import SystemAnalysis, system_analysis
 from groundwatch.analytics.status import SystemHealth, system_health
@@ -27,6 +28,7 @@ from groundwatch.domain import metrics
 from groundwatch.domain.scores import Dimension
 
 _RESOURCES = (metrics.CPU, metrics.MEMORY, metrics.DISK)
+_NO_TREND = Trend("unknown", None, None, "a scorer changed in this span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +140,14 @@ def _rank(ordered: Sequence[int], q: float) -> float | None:
 
 def _quality(source: Cells, window: Window) -> tuple[QualityTrend, ...]:
     named = [("overall", metrics.OVERALL), *((d.value, metrics.QUALITY[d]) for d in Dimension)]
+    several = mixed(source, window)
     found: list[QualityTrend] = []
     for name, metric in named:
         buckets = tallies.by_bucket(source, metric, window)
         line = series.drawn(name, "ratio", window, buckets, series.mean)
         whole = tallies.joined(buckets.values())
-        found.append(QualityTrend(name, whole.mean, whole.count, trend_of(line.at, line.values)))
+        trend = _NO_TREND if name in several else trend_of(line.at, line.values)
+        found.append(QualityTrend(name, whole.mean, whole.count, trend))
     return tuple(found)
 
 

@@ -150,6 +150,19 @@ def changed_scorers(source: Cells, window: Window) -> str:
     return ""
 
 
+def mixed(source: Cells, window: Window) -> frozenset[str]:
+    """What several versions of a scorer scored in a window, so that it has no trend.
+
+    Names of dimensions, and `overall` where one of those is behind it.
+    """
+    found = {
+        dimension.value
+        for dimension, metric in metrics.QUALITY.items()
+        if len(tallies.distinct(source, metric, window, "scorer").labels) > 1
+    }
+    return frozenset(found | ({"overall"} if found & set(_WEIGHED) else set()))
+
+
 def dimension_quality(
     source: Cells, dimension: Dimension, window: Window, threshold: float
 ) -> DimensionQuality:
