@@ -54,6 +54,7 @@ def test_a_doubtful_answer_says_so_above_its_sentences(tab_of, here, size):
     tab.page.wait_for_selector(".searched")
     assert tab.page.inner_text(".answer").startswith(DOUBT_TEXT)
     assert tab.page.get_attribute(".text", "data-copied").startswith(f"{DOUBT_TEXT}\n\nEvery")
+    assert tab.page.inner_text(".verdict") == "Quoted from 1 document"
     tab.picture("doubtful")
     tab.check()
 

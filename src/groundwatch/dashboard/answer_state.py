@@ -106,7 +106,10 @@ class AnswerState:
         dropped = self.answer is not None and _DROPPED in self.answer.flags
         if loose:
             return "warn", f"{loose} of {len(self.sentences)} sentences without support"
-        supported = f"Supported by {documents} document{'' if documents == 1 else 's'}"
+        where = f"{documents} document{'' if documents == 1 else 's'}"
+        if self.doubt:
+            return "plain", f"Quoted from {where}"
+        supported = f"Supported by {where}"
         if dropped:
             return "warn", f"{supported}; what no document supports was left out"
         return "good", supported
