@@ -50,8 +50,14 @@ def quality(value: float, scorer: str = "test-1", topic: str = "reasons") -> Qua
     return Quality(scores, value, value, 1.0, Status.HEALTHY, NOW, topic)
 
 
+MANY = 100
+
+
 def record(events: EventStore, ones: list[Interaction]) -> None:
+    """Record questions; after many, hours that are over are folded, as the watch does."""
     events.record([Entry(one) for one in ones])
+    if len(ones) > MANY:
+        events.fold(NOW)
 
 
 def every(minutes: float, since: datetime, until: datetime) -> list[datetime]:

@@ -60,6 +60,7 @@ def fill(events: EventStore, since: datetime, until: datetime, minutes: float = 
     events.put_scores([(one.id, quality(0.6 + n % 4 / 10)) for n, one in enumerate(ones)])
     for n, one in enumerate(ones[::5]):
         events.give_feedback(Feedback(one.id, one.user, one.started_at, -1 if n % 2 else 1))
+    events.fold(until)
 
 
 def desk(
