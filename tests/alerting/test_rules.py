@@ -149,6 +149,25 @@ def test_raises_and_ends_the_alert(sqlite: Database, tmp_path: Path):
     scene.events.close()
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({}, "mean of latency is 8 s, limit 5 s"),
+        ({"of": "count", "threshold": 0}, "count of latency is 1, limit 0"),
+        (
+            {"metric": "errors", "of": "ratio", "by_metric": "requests", "threshold": 0.05},
+            "errors / requests is 50.0%, limit 5.0%",
+        ),
+    ],
+)
+def test_a_rule_without_a_message_says_what_it_measured(
+    sqlite: Database, tmp_path: Path, settings: dict[str, object], said: str
+):
+    scene = Scene(sqlite, tmp_path, rule(**settings))
+    scene.measure(Point("latency", 8), Point("requests", 2), Point("errors", 1))
+    assert scene.evaluate()["slow"].annotations["summary"] == said
+
+
 def test_shares_are_of_what_was_asked(sqlite: Database, tmp_path: Path):
     share = rule(name="errors", metric="errors", of="ratio", by_metric="requests",
                  split_by="endpoint", threshold=0.2, at_least=5)  # fmt: skip
@@ -197,7 +216,7 @@ def test_every_runbook_is_there_and_every_one_is_of_a_rule():
     assert set(names()) == named
 
 
-@pytest.mark.parametrize("name", sorted({each.runbook for each in default_rules()}))
+@pytest.mark.parametrize("name", names())
 def test_every_runbook_says_what_is_needed(name: str):
     text = text_of(name)
     for heading in ("## What it means", "## What to look at", "## What helps", "## When it ends"):

@@ -170,7 +170,7 @@ class Evaluator:
             "value": _number(rule, value),
             "threshold": _number(rule, rule.threshold),
         }
-        message = rule.message or "{alertname}: {value} ({threshold})"
+        message = rule.message or f"{_measured(rule)} is {{value}}, limit {{threshold}}"
         annotations = {
             "summary": _NAMES.sub(lambda found: texts.get(found[1], found[0]), message),
             "value": texts["value"],
@@ -228,6 +228,12 @@ def _stored(each: Looked, now: datetime) -> Stored:
         each.progress.value,
         now,
     )
+
+
+def _measured(rule: RuleSettings) -> str:
+    if rule.of == "ratio":
+        return f"{rule.metric} / {rule.by_metric}"
+    return f"{rule.of} of {rule.metric}"
 
 
 def _number(rule: RuleSettings, value: float | None) -> str:
