@@ -16,9 +16,8 @@ from groundwatch.app.traffic.running import Traffic, deploys, plan_for
 from groundwatch.app.traffic.spans import spans_of
 from groundwatch.app.traffic.trial import AGO, look_back, trial_of
 from groundwatch.app.traffic.world import INCIDENT, TRACING
-from groundwatch.domain import metrics
 from groundwatch.domain.answers import Outcome
-from groundwatch.domain.scores import Dimension
+from groundwatch.domain.scores import Dimension, complexity_band
 from groundwatch.domain.spans import SpanKind
 from groundwatch.errors import InvalidInput
 from groundwatch.store.database import Database
@@ -113,7 +112,7 @@ def test_people_come_for_a_while_ask_a_few_things_and_some_come_again():
 def test_questions_have_kinds_and_complexity_and_people_say_why():
     found = made(Plan(1, 3.0), NOW - timedelta(hours=24), 24)
     assert len({each.quality.category for each in found}) >= 5
-    assert {metrics.complexity_band(each.quality.complexity or 0.0) for each in found} >= {
+    assert {complexity_band(each.quality.complexity or 0.0) for each in found} >= {
         "simple", "moderate",
     }  # fmt: skip
     said = [each.feedback for each in found if each.feedback is not None]

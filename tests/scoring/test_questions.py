@@ -9,7 +9,7 @@ from tests.scoring.given import interaction
 
 from groundwatch.domain import metrics
 from groundwatch.domain.metrics import Point
-from groundwatch.domain.scores import Quality
+from groundwatch.domain.scores import Quality, complexity_band
 from groundwatch.domain.status import Status
 from groundwatch.scoring.questions import Category, described, kind_of
 
@@ -34,7 +34,7 @@ def test_what_asks_for_more_is_more_complex():
     longer = kind_of("Where is the ferry to Gdynia, and when does it leave?")
     hard = kind_of(HARD)
     assert plain.complexity < longer.complexity < hard.complexity
-    bands = [metrics.complexity_band(each.complexity) for each in (plain, longer, hard)]
+    bands = [complexity_band(each.complexity) for each in (plain, longer, hard)]
     assert bands == ["simple", "moderate", "complex"]
 
 

@@ -11,7 +11,7 @@ from groundwatch.analytics import tallies
 from groundwatch.analytics.sessions import Lengths, lengths
 from groundwatch.analytics.tallies import Cells
 from groundwatch.analytics.windows import Window
-from groundwatch.domain.metrics import FAILURES, REQUESTS, satisfaction
+from groundwatch.domain.metrics import FAILURES, REQUESTS
 from groundwatch.store.events.recorded import Filter, Recorded
 from groundwatch.store.events.visits import Visit, Whose
 
@@ -89,7 +89,7 @@ def _told(
     ones = [row.interaction for row in rows]
     moments = [one.started_at.astimezone(zone) for one in ones]
     hours = Counter(at.hour for at in moments)
-    said = [x for row in rows for each in row.feedback if (x := satisfaction(each)) is not None]
+    said = [x for row in rows for each in row.feedback if (x := each.satisfaction) is not None]
     spent = [one.cost for one in ones if one.cost is not None]
     scores = [r.quality.overall for r in rows if r.quality and r.quality.overall is not None]
     return Behaviour(

@@ -8,6 +8,7 @@ from typing import Protocol
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.status import Severity
 
+_BAD_BELOW = 0.5
 EXPERIMENT = "experiment."
 """An interaction carries its variant of an experiment as the attribute of this and the name."""
 _METADATA = f"metadata.{EXPERIMENT}"
@@ -115,6 +116,18 @@ class Feedback:
     thumb: int | None = None
     rating: int | None = None
     comment: str = ""
+
+    @property
+    def satisfaction(self) -> float | None:
+        """The thumb or the rating as 0 to 1; None for a comment alone."""
+        if self.rating is not None:
+            return (self.rating - 1) / 4
+        return None if self.thumb is None else float(self.thumb > 0)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether the thumb or the rating says that the answer was bad."""
+        return self.satisfaction is not None and self.satisfaction < _BAD_BELOW
 
 
 class InteractionSink(Protocol):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction, variant_label, variants_of
-from groundwatch.domain.scores import Dimension, Quality, Score
+from groundwatch.domain.scores import Dimension, Quality, Score, complexity_band
 
 FAILURES = frozenset({Outcome.FAILED, Outcome.TIMED_OUT})
 """Outcomes that count as errors; a declined, cancelled or refused question is none."""
@@ -217,9 +217,6 @@ LAG = Metric(
 COMMIT = Metric("store.commit", "seconds of a commit of telemetry", "s", Spread.LOG, "worse")
 COMMIT_SIZE = Metric("store.commit.size", "writes in one commit", "1", Spread.LOG, "neutral")
 CUSTOM_PREFIX = "custom."
-_BAD_BELOW = 0.5
-SIMPLE_BELOW, MODERATE_BELOW = 0.15, 0.40
-"""Where questions begin to be of moderate complexity, and complex."""
 
 BUILT_IN = {
     metric.name: metric
@@ -315,28 +312,8 @@ def _judged(score: Score) -> list[Point]:
 
 def of_feedback(one: Interaction, given: Sequence[Feedback]) -> list[Point]:
     """What people said of an interaction; 0 is bad and 1 is good."""
-    values = [value for each in given if (value := satisfaction(each)) is not None]
+    values = [value for each in given if (value := each.satisfaction) is not None]
     return [p for value in values for p in _split(FEEDBACK, value, _labels(one))]
-
-
-def satisfaction(given: Feedback) -> float | None:
-    """A thumb or a rating as 0 to 1; None for a comment alone."""
-    if given.rating is not None:
-        return (given.rating - 1) / 4
-    return None if given.thumb is None else float(given.thumb > 0)
-
-
-def is_bad(given: Feedback) -> bool:
-    """Whether a thumb or a rating says that an answer was bad."""
-    said = satisfaction(given)
-    return said is not None and said < _BAD_BELOW
-
-
-def complexity_band(complexity: float) -> str:
-    """`simple`, `moderate` or `complex`."""
-    if complexity < SIMPLE_BELOW:
-        return "simple"
-    return "moderate" if complexity < MODERATE_BELOW else "complex"
 
 
 def _labels(one: Interaction) -> list[tuple[str, str]]:

@@ -9,6 +9,9 @@ from typing import Protocol
 from groundwatch.domain.interactions import Interaction
 from groundwatch.domain.status import Status
 
+_SIMPLE_BELOW, _MODERATE_BELOW = 0.15, 0.40
+"""Where questions begin to be of moderate complexity, and complex."""
+
 
 class Dimension(StrEnum):
     """What is scored; `ACCURACY` is faithfulness to the passages."""
@@ -106,3 +109,10 @@ class Quality:
 
     def score(self, dimension: Dimension) -> Score | None:
         return next((each for each in self.scores if each.dimension is dimension), None)
+
+
+def complexity_band(complexity: float) -> str:
+    """`simple`, `moderate` or `complex`."""
+    if complexity < _SIMPLE_BELOW:
+        return "simple"
+    return "moderate" if complexity < _MODERATE_BELOW else "complex"

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from groundwatch.domain.interactions import Interaction
-from groundwatch.domain.metrics import is_bad
 from groundwatch.store.events import Recorded
 from groundwatch.telemetry.sampling import Reason, Sampling
 
@@ -67,7 +66,7 @@ class Lag:
         if recorded.deferred or self.share == 1:
             return 1.0
         sampling = Sampling(self.share / recorded.weight, slow=self._slow)
-        badly_rated = any(map(is_bad, recorded.feedback))
+        badly_rated = any(given.is_bad for given in recorded.feedback)
         decision = sampling.decide(recorded.interaction, badly_rated=badly_rated)
         if decision.reason is Reason.SAMPLED:
             return 1 / self.share

@@ -15,7 +15,6 @@ from groundwatch.domain.interactions import (
     Stage,
     variants_of,
 )
-from groundwatch.domain.metrics import satisfaction
 from groundwatch.domain.status import Severity, Status
 from groundwatch.serving.bodies.body import Body
 from groundwatch.serving.bodies.quality import ExternalScoreBody, QualityBody
@@ -88,7 +87,7 @@ class BusinessBody(Body):
     @classmethod
     def of(cls, found: Recorded) -> "BusinessBody":
         one = found.interaction
-        said = [value for each in found.feedback if (value := satisfaction(each)) is not None]
+        said = [value for each in found.feedback if (value := each.satisfaction) is not None]
         return cls(
             cost=one.cost,
             input_tokens=one.input_tokens,

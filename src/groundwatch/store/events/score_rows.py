@@ -76,7 +76,7 @@ def put_feedback(session: Session, given: Feedback, tally: Tally) -> bool:
             clean(given.comment),
         ),
     )
-    if any(metrics.is_bad(each) for each in after.feedback):
+    if any(each.is_bad for each in after.feedback):
         deferring.hurry(session, kept.number)
     return True
 

@@ -9,7 +9,6 @@ import structlog
 
 from groundwatch.domain.clock import Clock
 from groundwatch.domain.interactions import Feedback
-from groundwatch.domain.metrics import is_bad
 from groundwatch.domain.spans import Span
 from groundwatch.errors import NotFound
 from groundwatch.store.events.entries import Entry
@@ -183,7 +182,7 @@ class Settler:
 
 def _is_bad(made: Assembled) -> bool:
     """Whether somebody, or something of theirs, found it bad; scores of 0 to 1 alone tell."""
-    if any(map(is_bad, made.feedback)):
+    if any(given.is_bad for given in made.feedback):
         return True
     values = [score.score for score in made.scores if score.score is not None]
     return any(0.0 <= value < _BAD_SCORE for value in values if value <= _JUDGED)
