@@ -11,7 +11,7 @@ from groundwatch.analytics.experiments_effects import Sample
 from groundwatch.analytics.experiments_settings import ExperimentSettings, Goal
 from groundwatch.domain.answers import Outcome
 from groundwatch.domain.interactions import Feedback, Interaction
-from groundwatch.domain.metrics import FAILURES, satisfaction
+from groundwatch.domain.metrics import FAILURES
 from groundwatch.domain.scores import Quality
 
 Past = Mapping[str, Mapping[Goal, float]]
@@ -89,7 +89,7 @@ def values_of(
     interaction: Interaction, quality: Quality | None, feedback: Sequence[Feedback]
 ) -> dict[Goal, float]:
     """What an interaction measures; what it does not is missing, never zero."""
-    given = [value for each in feedback if (value := satisfaction(each)) is not None]
+    given = [value for each in feedback if (value := each.satisfaction) is not None]
     found = {
         Goal.QUALITY: None if quality is None else quality.overall,
         Goal.SATISFACTION: sum(given) / len(given) if given else None,
