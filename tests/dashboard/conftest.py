@@ -102,9 +102,7 @@ def reported(
     )
     sources = Sources(events, incidents, judged)
     to = ("team@harbor.example",)
-    yield lambda url: ReportDesk(
-        sources, database, ReportSettings, lambda: NOW, url, lambda: to
-    )
+    yield lambda url: ReportDesk(sources, database, ReportSettings, lambda: NOW, url, lambda: to)
     database.close()
 
 
@@ -222,7 +220,7 @@ def context(chromium: Browser) -> Iterator[Callable[[tuple[int, int]], BrowserCo
             reduced_motion="reduce",
         )
         made.grant_permissions(["clipboard-read", "clipboard-write"])
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(60_000)
         opened.append(made)
         return made
 
