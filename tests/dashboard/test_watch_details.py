@@ -99,6 +99,8 @@ def test_people_who_come_again_and_how_long_they_stay(tab_of):
     counts = [int(text) for text in rows.locator("td:nth-child(2)").all_inner_texts()]
     assert sum(counts) > 100
     assert min(counts[0], counts[2], counts[3]) > 0
+    group = tab.page.locator("#groups tbody a").first
+    assert f"group={group.inner_text()}" in (group.get_attribute("href") or "")
 
 
 def test_hours_are_those_of_the_reader(tab_of):

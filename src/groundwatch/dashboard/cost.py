@@ -81,7 +81,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
             _rows(found.applications, "application", lambda a: asked.selection.query({"app": a}))
         )
         models.show(_rows(found.models, "model", lambda m: link(interactions_of("model", m))))
-        groups.show(_rows(found.groups, "group", lambda _: ""))
+        groups.show(_rows(found.groups, "group", lambda g: link(interactions_of("group", g))))
         users.show(_users(found, link, named=asked.identity.may(READS_ALL)))
         savings.show(_savings(found.savings))
         worth.show(_worth(read.business))

@@ -93,7 +93,7 @@ def _build(panels: Panels) -> Callable[[_Read, Asked], None]:
         topics.show(_counts(found.topics, "topic", lambda _: ""))
         categories.show(_counts(_spoken(read.categories), "kind", lambda _: ""))
         bands.show(_counts(read.bands, "complexity", lambda _: ""))
-        groups.show(_counts(found.groups, "group", lambda _: ""))
+        groups.show(_counts(found.groups, "group", lambda g: link(interactions_of("group", g))))
         endpoints.show(_counts(found.endpoints, "way in", lambda _: ""))
         outcomes.show(_outcomes(found, link))
         users.show(_users(found, link, named=asked.identity.may(READS_ALL)))
