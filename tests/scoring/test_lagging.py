@@ -68,6 +68,17 @@ def test_the_share_stays_until_half_of_the_bound_waits():
         assert lag.share == share
 
 
+def test_what_waits_is_not_counted_while_nothing_new_comes():
+    queue = Queue(800)
+    lag = Lag(queue, 100, SLOW)
+    lag.choose([])
+    assert (lag.look(20), lag.share) == (20, 1.0)
+    lag.choose([replace(recorded("a"), deferred=True)])
+    assert lag.look(20) == 20
+    lag.choose([recorded("b")])
+    assert lag.look(20) == 160
+
+
 def test_the_same_ids_are_taken_everywhere_and_the_rest_is_left():
     found = [recorded(f"{number:032x}") for number in range(2000)]
     queue = Queue(800)

@@ -36,11 +36,15 @@ class Lag:
         self._events = events
         self._most = most
         self._slow = slow
+        self._is_busy = True
         self.share = 1.0
 
     def look(self, batch: int) -> int:
-        """See how much waits; returns how many to take, so that about a batch is scored."""
-        waiting = self._events.backlog_of_new()
+        """See how much waits; returns how many to take, so that about a batch is scored.
+
+        That is not counted while the last batch held nothing new.
+        """
+        waiting = self._events.backlog_of_new() if self._is_busy else 0
         if waiting <= self._most / 2:
             self.share = 1.0
         while waiting * self.share > self._most and self.share > LEAST_SHARE:
@@ -49,6 +53,7 @@ class Lag:
 
     def choose(self, found: Sequence[Recorded]) -> list[tuple[Interaction, float]]:
         """Those to score now, each with what it stands for; the others are left for later."""
+        self._is_busy = any(not each.deferred for each in found)
         chosen: list[tuple[Interaction, float]] = []
         left: list[str] = []
         for each in found:

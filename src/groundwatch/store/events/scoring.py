@@ -18,16 +18,23 @@ _DEFERRED = "FROM interactions WHERE state = 4"
 
 def unscored(room: Room, limit: int) -> list[Recorded]:
     """Complete interactions without scores: new ones before deferred ones, newest first."""
-    found: list[Recorded] = []
-    for waiting in (_NEW, _DEFERRED):
-        for _, session in room.reading(room.days.present()):
-            if len(found) >= limit:
-                return found
-            sql = f"SELECT n {waiting} ORDER BY started_at DESC LIMIT ?"
-            numbers = [row[0] for row in session.rows(sql, [limit - len(found)])]
-            kept = interaction_rows.by_number(session, numbers)
-            found += [kept[number].recorded for number in numbers]
-    return found
+    new: list[Recorded] = []
+    deferred: list[Recorded] = []
+    for _, session in room.reading(room.days.present()):
+        new += _newest(session, _NEW, limit - len(new))
+        deferred += _newest(session, _DEFERRED, limit - len(new) - len(deferred))
+        if len(new) >= limit:
+            break
+    return [*new, *deferred][:limit]
+
+
+def _newest(session: Session, waiting: str, limit: int) -> list[Recorded]:
+    if limit <= 0:
+        return []
+    sql = f"SELECT n {waiting} ORDER BY started_at DESC LIMIT ?"
+    numbers = [row[0] for row in session.rows(sql, [limit])]
+    kept = interaction_rows.by_number(session, numbers)
+    return [kept[number].recorded for number in numbers]
 
 
 def backlog(room: Room) -> Backlog:
