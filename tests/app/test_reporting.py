@@ -50,7 +50,7 @@ def test_a_server_that_runs_mails_as_it_is_configured_now(
     until(lambda: mailed_to(company, "daily") == ["team@example.com"], PATIENCE)
     assert mailed_to(company, "weekly") == []
 
-    reports |= {"weekly": {"to": ["board@example.com"]}, "timezone": "Europe/Berlin"}
+    reports |= {"daily": {"enabled": False}, "weekly": {"to": ["board@example.com"]}}
     company.configure(reports=reports)
     until(lambda: len(smtp.messages) > 1, PATIENCE)
     assert smtp.messages[1]["To"] == "board@example.com"

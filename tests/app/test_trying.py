@@ -94,9 +94,11 @@ STRICT: dict[str, Any] = {
     },
     "control": "usual",
     "guardrails": {"declined": 0.0},
-    "fewest": 30,
+    "fewest": 32,
     "planned": 100,
 }
+ASKED = STRICT["fewest"]
+"""Sessions of each variant: nothing is decided before the last of them was answered."""
 HELD = ExperimentSettings.model_validate(STRICT)
 SESSIONS = {
     variant: [
@@ -119,12 +121,21 @@ def test_harm_is_stopped_by_the_watch_itself_and_stays_stopped(company: Deployme
     company.configure(experiments={"strict": STRICT})
     until(lambda: seen()["state"] == "running", PATIENCE)
     until(lambda: asked(SESSIONS["strict"][0])["outcome"] == "declined", PATIENCE)
-    for usual, strict in zip(SESSIONS["usual"][:32], SESSIONS["strict"][:32], strict=True):
+    for usual, strict in zip(SESSIONS["usual"][:ASKED], SESSIONS["strict"][:ASKED], strict=True):
         assert asked(usual)["outcome"] == "answered"
         assert asked(strict)["outcome"] == "declined"
     mark = f"{EXPERIMENT}strict"
     until(
-        lambda: sum(mark in one.attributes for one in company.interactions("/v1/answers")) >= 64,
+        lambda: (
+            len(
+                {
+                    one.session
+                    for one in company.interactions("/v1/answers")
+                    if mark in one.attributes
+                }
+            )
+            == 2 * ASKED
+        ),
         PATIENCE,
     )
     company.child("watch").kill()
