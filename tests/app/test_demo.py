@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from examples.harbor.build import build
 from ruamel.yaml import YAML
@@ -68,6 +70,35 @@ def test_the_demo_ends_well_only_when_both_answers_are_right(company: Path) -> N
     assert (wrong.returncode, json.loads(wrong.stdout)["right"]) == (1, False)
     assert "not the expected ones" in wrong.stderr
     build(company / "built")
+
+
+def test_the_demo_serves_and_gives_a_link_that_signs_in_once(company: Path) -> None:
+    (config,) = (company / "cache").glob("*/groundwatch.yaml")
+    arguments = ["demo", "run", "--json", "--config", str(config)]
+    command = [sys.executable, "-m", "groundwatch", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            signs_in_once(told(demo))
+        finally:
+            demo.terminate()
+
+
+def told(demo: "subprocess.Popen[str]") -> dict[str, Any]:
+    """The JSON document that it prints when it serves."""
+    assert demo.stdout is not None
+    document = takewhile(lambda line: line != "}\n", demo.stdout)
+    found: dict[str, Any] = json.loads("".join(document) + "}")
+    return found
+
+
+def signs_in_once(found: dict[str, Any]) -> None:
+    assert found["right"] is True
+    headers = {"Origin": found["url"]}
+    signed_in = httpx.post(found["link"], headers=headers)
+    assert (signed_in.status_code, signed_in.headers["location"]) == (303, "/")
+    assert httpx.post(found["link"], headers=headers).status_code != 303
+    page = httpx.get(found["url"], cookies=dict(signed_in.cookies))
+    assert "What would you like to know?" in page.text
 
 
 def test_questions_are_counted_on_every_surface_and_nothing_leaks(company: Path) -> None:
