@@ -3,8 +3,6 @@
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from tests.alerting.notices_made import NOW, notice
 from tests.alerting.receivers import Answer, http_receiver
 from tests.alerting.timeline import made
 from tests.copies import COPIES
+from tests.waiting import until
 
 from groundwatch.alerting.channels.webhook import Webhook, WebhookSettings
 from groundwatch.alerting.delivering import Deliverer, Way, pause
@@ -198,14 +197,14 @@ def test_a_clock_that_was_set_back_delays_nothing_for_long(database: Database):
     assert post.states() == [("firing", "sent")]
 
 
-def test_a_channel_that_hangs_holds_up_no_other(database: Database, wait_for: Callable[..., None]):
+def test_a_channel_that_hangs_holds_up_no_other(database: Database):
     made(database)
     slow, quick = Scripted(), Scripted()
     free = threading.Event()
 
     class Hanging:
         def send(self, notice: Notice, _receipt: str, /) -> str:
-            free.wait(30)
+            free.wait(60)
             return ""
 
     ways = {"slow": Way(Hanging()), "quick": Way(quick, per_minute=6000)}
@@ -215,21 +214,10 @@ def test_a_channel_that_hangs_holds_up_no_other(database: Database, wait_for: Ca
     for number in range(5):
         post.queue("firing", incident=f"i{number}", channel="quick")
     deliverer.start()
-    wait_for(lambda: len(quick.told) == 5)
+    until(lambda: len(quick.told) == 5)
     free.set()
     deliverer.close()
-    wait_for(lambda: [s for _, s in post.states()].count("sent") >= 5)
-
-
-@pytest.fixture
-def wait_for() -> Callable[..., None]:
-    def wait(condition: Callable[[], bool], seconds: float = 20) -> None:
-        deadline = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-
-    return wait
+    until(lambda: [s for _, s in post.states()].count("sent") >= 5)
 
 
 def _deliver_and_die(folder: Path, url: str) -> None:

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -12,6 +11,7 @@ from uuid import uuid4
 import pytest
 from tests.alerting.receivers import HttpReceiver, http_receiver
 from tests.alerting.timeline import made
+from tests.waiting import until
 
 from groundwatch.alerting.intake import Posted, post
 from groundwatch.alerting.running import Alerting, plan_of
@@ -34,13 +34,6 @@ rules:
    message: "{value}", runbook: high-latency}
 default_rules: false
 """
-
-
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.integration
