@@ -19,6 +19,7 @@ from groundwatch.dashboard.formatting import measured, percent, plural, span
 from groundwatch.dashboard.frame import html
 from groundwatch.dashboard.panels import Content, Panels
 from groundwatch.dashboard.rule_actions import WRITES, RuleActions
+from groundwatch.dashboard.rule_forms import BEGINNING, FIELDS, form_of, typed, whole
 from groundwatch.dashboard.runbook_pages import link_of
 from groundwatch.dashboard.severities import look_of
 from groundwatch.dashboard.table import Column, Row, Table, of_series
@@ -31,21 +32,13 @@ from groundwatch.domain.status import Severity
 from groundwatch.errors import InvalidInput
 from groundwatch.store.alerts.rule_states import labels_of
 
-FIELDS = (
-    "metric", "of", "by_metric", "window", "application", "split_by", "only", "operator",
-    "threshold", "clear", "at_least", "for", "keep_firing_for", "absent", "severity", "message",
-    "runbook", "remediation",
-)  # fmt: skip
 PARAMETERS = ("rule", "removed", "days", *FIELDS)
 _CLEARED = dict.fromkeys(PARAMETERS, "")
 DAYS = ("1", "7", "30")
 NEW = "new"
 _USUAL_DAYS = "7"
-_BEGINNING = {"metric": "latency", "of": "p95", "operator": "gt", "threshold": "5"}
 _KEPT_SECONDS = 3600.0
 _LINES = 3
-_CUT = 200
-"""Characters of a text that a page keeps in its address."""
 _DOTS = 100
 """With more looks, a point that stands alone is too small a thing to mark."""
 _STATES = {"firing": 3, "pending": 2, "no-data": 1}
@@ -101,9 +94,9 @@ def _read(desk: Desk, asked: Asked) -> _Read:
     live = next((each for each in seen if each.rule.name == name), None)
     form = {field: given[field] for field in FIELDS if field in given}
     if live is not None:
-        form |= _whole(form, _form_of(live.rule))
+        form |= whole(form, form_of(live.rule))
     if not form:
-        form = dict(_BEGINNING) if live is None else _form_of(live.rule)
+        form = dict(BEGINNING) if live is None else form_of(live.rule)
     days = given["days"] if given.get("days") in DAYS else _USUAL_DAYS
     read = _Read(
         seen, form, name, live=live, days=days, file=desk.policy.file(),
@@ -111,7 +104,7 @@ def _read(desk: Desk, asked: Asked) -> _Read:
         metrics=tuple(asked.watch.events.metric_names()), refused=desk.policy.problems(),
     )  # fmt: skip
     try:
-        rule = rule_of({"name": "new_rule" if name == NEW else name, **_typed(form)})
+        rule = rule_of({"name": "new_rule" if name == NEW else name, **typed(form)})
     except InvalidInput as error:
         return replace(read, problem=str(error))
     key = ("preview", rule.model_dump_json(), days)
@@ -120,35 +113,6 @@ def _read(desk: Desk, asked: Asked) -> _Read:
         key, _KEPT_SECONDS, lambda: preview(rule, asked.watch.events, since, asked.now)
     )
     return replace(read, rule=rule, preview=found)
-
-
-def _typed(form: Mapping[str, str]) -> dict[str, object]:
-    """What a form says; empty fields say nothing."""
-    said: dict[str, object] = {name: text for name, text in form.items() if text.strip()}
-    if "absent" in said:
-        said["absent"] = said["absent"] == "1"
-    return said
-
-
-def _form_of(rule: RuleSettings) -> dict[str, str]:
-    said = rule.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    said = {"of": rule.of, "severity": str(rule.severity), **said}
-    return {name: _text(said[name]) for name in FIELDS if name in said}
-
-
-def _text(value: object) -> str:
-    if value is True:
-        return "1"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _whole(form: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
-    """Texts that are longer than what an address holds, where only their end is missing."""
-    return {
-        name: known[name]
-        for name, text in form.items()
-        if len(text) >= _CUT and known.get(name, "").startswith(text)
-    }
 
 
 def _urgency(seen: RuleSeen) -> tuple[int, int, str]:
@@ -191,7 +155,7 @@ class _Page:
         if self._last is None or live is None:
             return
         if await self._do(self._acts.remove(live.rule.name)):
-            to = {**_CLEARED, **_form_of(live.rule), "removed": live.rule.name}
+            to = {**_CLEARED, **form_of(live.rule), "removed": live.rule.name}
             ui.navigate.to(places.RULES.path + self._last[1].selection.query(to))
 
     async def _do(self, act: Awaitable[str]) -> bool:
