@@ -12,6 +12,7 @@ from groundwatch.anomaly.settings import USUAL_LAYERS, AnomalySettings
 from groundwatch.anomaly.watcher import Seen, Watcher
 from groundwatch.domain import metrics
 from groundwatch.domain.events import Event
+from groundwatch.domain.scores import Dimension
 from groundwatch.store.events.cells import Cell, CellQuery
 from groundwatch.store.events.histogram import Histogram
 
@@ -28,6 +29,7 @@ class Few:
     """An application with two answers a minute, and what is said of some minutes."""
 
     said: Mapping[datetime, list[float]] = field(default_factory=dict)
+    metric: metrics.Metric = metrics.LATENCY
 
     def applications(self, since: datetime) -> list[str]:
         return ["shop"]
@@ -43,13 +45,15 @@ class Few:
         return []
 
     def cells(self, query: CellQuery) -> list[Cell]:
-        if (query.metric, query.dimension) != (metrics.LATENCY.name, ""):
+        if (query.metric, query.dimension) != (self.metric.name, ""):
             return []
         at, found = max(query.since, BEGIN - timedelta(days=2)), list[Cell]()
         while at < query.until:
             random = Random(f"{at}")  # noqa: S311
-            values = self.said.get(at, [random.lognormvariate(0.3, 0.35) for _ in range(2)])
-            histogram = Histogram(metrics.LATENCY.spread)
+            is_score = self.metric.spread is metrics.Spread.UNIT
+            usual = [0.999 if is_score else random.lognormvariate(0.3, 0.35) for _ in range(2)]
+            values = self.said.get(at, usual)
+            histogram = Histogram(self.metric.spread)
             for value in values:
                 histogram.add(value)
             count = len(values)
@@ -60,8 +64,12 @@ class Few:
         return found
 
 
-def followed(said: Mapping[datetime, list[float]], minutes: int = 40) -> list[Seen]:
-    watcher = Watcher(Few(said), OF_MINUTES)
+def followed(
+    said: Mapping[datetime, list[float]],
+    minutes: int = 40,
+    metric: metrics.Metric = metrics.LATENCY,
+) -> list[Seen]:
+    watcher = Watcher(Few(said, metric), OF_MINUTES)
     watcher.turn(BEGIN)
     found: list[Seen] = []
     for number in range(1, minutes):
@@ -73,6 +81,12 @@ def followed(said: Mapping[datetime, list[float]], minutes: int = 40) -> list[Se
 def test_a_timeout_or_two_at_a_low_rate_are_no_finding(timeouts: int) -> None:
     said = {BEGIN + (3 + 4 * n) * MINUTE: [1.3, TIMEOUT] for n in range(timeouts)}
     assert followed(said) == []
+
+
+@pytest.mark.parametrize(("unsafe", "is_told"), [(1, False), (5, True)])
+def test_one_bad_score_among_equal_ones_is_no_finding(unsafe: int, is_told: bool) -> None:
+    said = {BEGIN + (3 + n) * MINUTE: [0.0, 0.999] for n in range(unsafe)}
+    assert bool(followed(said, metric=metrics.QUALITY[Dimension.SAFETY])) is is_told
 
 
 def test_answers_that_are_all_slow_are_a_finding_that_ends() -> None:

@@ -18,6 +18,8 @@ FEWEST_EVENTS = 2.5
 """More than was usual, within the minutes that a count is pooled over."""
 A_HANDFUL = 2.0
 """Answers that are never enough, however unusual: a time-out or two are no slow service."""
+_RESOLUTION = 0.02
+"""Of values that are read from histograms: as wide as their buckets."""
 _POOLED = Pool().longest * MINUTE
 
 
@@ -39,7 +41,8 @@ def rests_on_a_handful(numbers: Numbers, key: SeriesKey, episode: Episode) -> bo
 def _is_usual_but_for_few(values: Mapping[float, float], peak: Sighting) -> bool:
     low, high = peak.expected or (0.0, 0.0)
     rest = _mean_without(values, A_HANDFUL, is_high=peak.value > (low + high) / 2.0)
-    return bool(values) and (rest is None or low <= rest <= high)
+    slack = _RESOLUTION * max(abs(low), abs(high))
+    return bool(values) and (rest is None or low - slack <= rest <= high + slack)
 
 
 def _answers(numbers: Numbers, key: SeriesKey, at: float) -> dict[float, float]:
