@@ -8,10 +8,10 @@ hour. Only alerts of the application that has the fault count as telling of it. 
 receivers of Slack, PagerDuty, Teams, mail and a signed webhook on loopback must be told of it once,
 of its escalation, and of its end once.
 
-`--rate` is that of `groundwatch demo traffic`, whose default is 3. Here it is 12, some 13,600
-questions on a working day in three applications: at 3, the model that gets slow answers once in two
-minutes, and nothing can be known of it in that time. `benchmarks.anomaly_answers` tries more rates
-and seeds.
+`--rate` is that of `groundwatch demo traffic`, whose default is 3, and 12 with a fault: some 13,600
+questions on a working day in three applications, of which the model that gets slow answers five a
+minute. At 3 it answers one, and nothing can be known of it within two minutes.
+`benchmarks.anomaly_answers` tries more rates and seeds.
 """
 
 import argparse
