@@ -23,7 +23,7 @@ def server(company: Deployment) -> Deployment:
 
 
 ABSENT = "0" * 32
-SECRETS = ("doubloon", "salaries", "Salaries", "7,400", "swordfish", "private")
+SECRETS = ("doubloon", "salaries", "Salaries", "7,400", "stonefish", "sealed")
 
 
 def told(reply: httpx.Response) -> tuple[int, list[str], bytes]:
@@ -40,7 +40,9 @@ def told(reply: httpx.Response) -> tuple[int, list[str], bytes]:
 @pytest.fixture(scope="module")
 def forbidden(server: Deployment) -> dict[str, str]:
     """Ids of things that belong to others: by kind."""
-    body = {"path": "private.md", "content": "The password is swordfish."}
+    own = {"path": "own.md", "content": "Eve has a document and a job of her own."}
+    server.finished("eve", server.ask("eve", "POST", "/v1/documents", json=own))
+    body = {"path": "sealed.md", "content": "The password is stonefish."}
     job = server.finished("ada", server.ask("ada", "POST", "/v1/documents", json=body))
     asked = server.question("hana", "What is the salary of the managing director?").json()
     assert asked["outcome"] == "answered"
@@ -102,7 +104,7 @@ def test_a_batch_does_not_tell_the_forbidden_from_the_absent(
 def test_no_list_and_no_search_shows_a_trace_of_the_forbidden(
     server: Deployment, forbidden: dict[str, str], user: str
 ) -> None:
-    query = "salary of the managing director in doubloons, password swordfish"
+    query = "salary of the managing director in doubloons, password stonefish"
     replies = [
         server.ask(user, "GET", "/v1/documents?limit=200"),
         server.ask(user, "GET", "/v1/documents?prefix=hr/"),
@@ -117,8 +119,9 @@ def test_no_list_and_no_search_shows_a_trace_of_the_forbidden(
     ]
     for reply in replies:
         assert not [secret for secret in (*SECRETS, *forbidden.values()) if secret in reply.text]
-    for filters in ({"path_prefix": "hr/"}, {"sources": ["uploads"]}):
-        assert server.search(user, query, filters=filters) == []
+    assert server.search(user, query, filters={"path_prefix": "hr/"}) == []
+    uploaded = server.search(user, query, filters={"sources": ["uploads"]})
+    assert {each["document"]["path"].partition("/")[0] for each in uploaded} <= {user}
 
 
 def test_counts_are_of_what_the_asker_may_read(server: Deployment) -> None:
@@ -127,7 +130,8 @@ def test_counts_are_of_what_the_asker_may_read(server: Deployment) -> None:
         return int(found)
 
     assert documents("ada") == documents("eve") + 1
-    assert documents("eve") == len(server.ask("eve", "GET", "/v1/documents").json()["documents"])
+    listed = server.ask("eve", "GET", f"/v1/documents?source={SOURCE}").json()["documents"]
+    assert documents("eve") == len(listed)
 
 
 def test_a_forbidden_question_is_answered_like_one_without_an_answer(server: Deployment) -> None:

@@ -114,6 +114,8 @@ def test_pages_of_jobs_newest_first(c):
     assert seen == ["j4", "j3", "j2", "j1", "j0"]
     assert {one.id for one in jobs.page(c, NOW, user=None)} == {*seen, "other"}
     assert jobs.page(c, NOW, user="anna", after="unknown") == []
+    start(c, "later", "z", user="ben", now=NOW + timedelta(days=1))
+    assert jobs.page(c, NOW, user="anna", after="later") == [], "as if it did not exist"
     assert jobs.get(c, "unknown", NOW) is None
 
 

@@ -90,13 +90,13 @@ def page(
 ) -> list[Job]:
     """Jobs without their tasks, newest first: of one user, or of all when None.
 
-    `after` is the id of the last job of the page before.
+    `after` is the id of the last job of the page before; another user's is none.
     """
     statement = sa.select(jobs).order_by(jobs.c.created_at.desc(), jobs.c.id.desc()).limit(limit)
-    if user is not None:
-        statement = statement.where(jobs.c.user == user)
+    theirs = sa.true() if user is None else jobs.c.user == user
+    statement = statement.where(theirs)
     if after:
-        last = sa.select(jobs.c.created_at).where(jobs.c.id == after).scalar_subquery()
+        last = sa.select(jobs.c.created_at).where(jobs.c.id == after, theirs).scalar_subquery()
         same = (jobs.c.created_at == last) & (jobs.c.id < after)
         statement = statement.where((jobs.c.created_at < last) | same)
     return _jobs(c, statement, now)
