@@ -157,9 +157,7 @@ def test_no_forecast_reaches_further_than_was_tried_three_times() -> None:
     found = made(daily(4, 5.0), 500)
 
     assert len(found.values) == 16, "two days start the models, two were forecast"
-    assert found.reason == (
-        "4 days of history; of the 21 days asked for, 16 hours can be told"
-    )
+    assert found.reason == ("4 days of history; of the 21 days asked for, 16 hours can be told")
 
 
 def test_the_sum_of_a_span_that_was_seldom_tried_may_be_less_or_more() -> None:

@@ -12,9 +12,7 @@ from groundwatch.errors import GroundwatchError
 
 
 @contextmanager
-def every(
-    seconds: float, chore: Callable[[], object], *, at_once: bool = False
-) -> Generator[None]:
+def every(seconds: float, chore: Callable[[], object], *, at_once: bool = False) -> Generator[None]:
     """Do a chore every so many seconds until the block ends, and once more then."""
     stop = threading.Event()
     log = structlog.get_logger("chores")

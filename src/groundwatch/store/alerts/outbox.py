@@ -164,9 +164,8 @@ def lease(
 ) -> Leased | None:
     """Take the next notice of a channel; None when nothing is due.
 
-    Args:
-        seconds: how long it is held; a lease that ends later is from a clock that was set back.
-        also_before_due: take one that was put off, too.
+    It is held for so many seconds; a lease that ends later is from a clock that was set back.
+    `also_before_due` takes one that was put off, too.
     """
     t, earlier = outbox.c, outbox.alias("earlier")
     longest = timedelta(seconds=seconds)
