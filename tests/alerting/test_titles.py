@@ -14,7 +14,7 @@ from groundwatch.alerting.intake import Posted
 from groundwatch.alerting.phrasing import figure, headline_of
 from groundwatch.alerting.titles import LONGEST, title_of
 from groundwatch.anomaly.findings import Finding
-from groundwatch.domain.alerts import Alert
+from groundwatch.domain.alerts import Alert, Incident
 from groundwatch.store.alerts import incidents
 from groundwatch.store.database import Database
 
@@ -131,3 +131,9 @@ def test_an_anomaly_is_told_in_words(finding: Finding, said: str):
 )  # fmt: skip
 def test_figures_have_units(value: float, metric: str, said: str):
     assert figure(value, metric) == said
+
+
+@pytest.mark.parametrize(("title", "beside"), [("Answers fail", "slow"), ("slow", "")])
+def test_the_name_stands_beside_a_title_that_says_something_else(title: str, beside: str):
+    incident = Incident("1", "k", "{}", "team", NAMED, title, T0, None)
+    assert (incident.name, incident.byname) == ("slow", beside)

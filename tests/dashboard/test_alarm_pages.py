@@ -9,7 +9,6 @@ from tests.serving.company import READER, identity
 
 from groundwatch.alerting.desk import Desk
 from groundwatch.alerting.rule_settings import rule_of
-from groundwatch.dashboard.templating import render
 from groundwatch.store.alerts.silences import forget
 
 pytestmark = pytest.mark.integration
@@ -98,14 +97,6 @@ def test_incidents_are_listed_the_worst_first_and_opened(tab_of, size):
     assert "| alert | high_latency |" in review
     tab.picture("alarm-incident")
     tab.check()
-
-
-def test_the_name_of_an_alert_stands_beside_a_title_that_is_another():
-    shown = [
-        render("watch/alert_name.html", {"one": {"name": "slo_burn", "title": title}})
-        for title in ("Answers fail", "slo_burn")
-    ]
-    assert [text.strip() for text in shown] == ['<span class="tag">slo_burn</span>', ""]
 
 
 def test_a_runbook_opens_from_an_alert(tab_of, size):

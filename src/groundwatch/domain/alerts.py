@@ -214,6 +214,11 @@ class Incident:
         """The alert name that its group shares; empty where groups mix them."""
         return self.labels.get(NAME, "")
 
+    @property
+    def byname(self) -> str:
+        """The name where it says more than the title does; else empty."""
+        return "" if self.name == self.title else self.name
+
     def state(self, now: datetime) -> IncidentState:
         """How far it is."""
         if self.resolved_at is not None:

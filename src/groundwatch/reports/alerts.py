@@ -153,7 +153,7 @@ def _row(reading: Reading, each: Incident) -> Row:
     length = lasting(end - each.opened_at)
     return Row(
         (
-            f"{each.title} ({each.name})" if each.name else each.title,
+            f"{each.title} ({each.byname})" if each.byname else each.title,
             each.severity.value,
             moment(reading.span, each.opened_at),
             length if is_over else f"{length}, not over",
