@@ -40,11 +40,14 @@ questions: $(STAMP) ## ask the test questions (FILE=questions.yaml DOCS=folder f
 	@$(if $(DOCS),,$(BIN)/python examples/harbor/build.py)
 	@$(BIN)/groundwatch demo questions $(if $(FILE),--file "$(FILE)") $(if $(DOCS),--docs "$(DOCS)")
 
+# Tests wait for servers half of their time, so a small machine takes more than one a core.
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print(max(4, os.cpu_count() or 1))')
+
 test: $(DEV_STAMP) ## run all tests
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 test-fast: $(DEV_STAMP) ## run the tests that need no server
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow and not integration"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow and not integration"
 
 lint: $(DEV_STAMP) ## formatting, lint, types, import contracts, shape and docs tests
 	$(BIN)/ruff format --check .
