@@ -52,6 +52,14 @@ def test_a_burn_and_a_violation_are_alerts_of_their_own() -> None:
     assert found["availability_sla"].since == NOW.replace(minute=0, second=0)
 
 
+def test_a_budget_that_is_spent_empties_no_more() -> None:
+    generous = ObjectiveSettings(kind="availability", target=0.99)
+    for objective, is_told in ((generous, True), (AVAILABILITY, False)):
+        state = objective_state(traffic(12, 20), "all", objective, NOW)
+        annotations = next(iter(alerts_of([state], []))).annotations
+        assert ("empty_in" in annotations) is is_told, annotations["budget_left"]
+
+
 def test_labels_stay_while_numbers_change() -> None:
     one = [each.labels for each in alerts(traffic(3, 20))]
     other = [each.labels for each in alerts(traffic(4, 19))]

@@ -85,7 +85,7 @@ def _alert(
         "target": f"{100 * objective.target:.10g} %",
         "achieved": "" if budget.achieved is None else f"{budget.achieved:.4%}",
         "budget_left": "" if budget.left is None else f"{budget.left:.1%}",
-        "empty_in": "" if budget.empty_in is None else hours(budget.empty_in),
+        "empty_in": hours(budget.empty_in) if budget.empty_in else "",
         "runbook": runbook or _RUNBOOKS[objective.kind],
         "link": LINK,
     }
