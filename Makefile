@@ -40,8 +40,8 @@ questions: $(STAMP) ## ask the test questions (FILE=questions.yaml DOCS=folder f
 	@$(if $(DOCS),,$(BIN)/python examples/harbor/build.py)
 	@$(BIN)/groundwatch demo questions $(if $(FILE),--file "$(FILE)") $(if $(DOCS),--docs "$(DOCS)")
 
-# Tests wait for servers half of their time, so a small machine takes more than one a core.
-WORKERS ?= $(shell $(BIN)/python -c 'import os; print(max(4, os.cpu_count() or 1))')
+# Tests wait for servers now and then, so a small machine takes more than one a core.
+WORKERS ?= $(shell $(BIN)/python -c 'import os; print(min(8, max(4, os.cpu_count() or 1)))')
 
 test: $(DEV_STAMP) ## run all tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
