@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from groundwatch.errors import InvalidInput, Unusable
+from groundwatch.store.journal import write_ahead
 
 WRITING: Final = {"groundwatch_writing": True}
 """Execution options of a connection whose transaction writes."""
@@ -17,7 +18,6 @@ FILE_NAME: Final = "groundwatch.db"
 
 _OLDEST = {"sqlite": (3, 35), "postgresql": (15,)}
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
@@ -43,6 +43,7 @@ def sqlite(data: Path, busy_seconds: float) -> tuple[Engine, str]:
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
+        write_ahead(connection, busy_seconds)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
 

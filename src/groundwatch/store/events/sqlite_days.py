@@ -15,6 +15,7 @@ from groundwatch.store.events.session import Row, Session
 from groundwatch.store.events.squeezing import Squeezer
 from groundwatch.store.events.tables import ADDED_LATER, LAYOUT, sqlite_statements
 from groundwatch.store.faults import translate
+from groundwatch.store.journal import write_ahead
 
 FOLDER = "events"
 _ENDING = ".sqlite"
@@ -32,7 +33,6 @@ _WAL_BYTES = 4 << 20
 """What stays of a log once all of it is in the file."""
 _PRAGMAS = (
     "PRAGMA page_size = 8192",
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -2000",
@@ -224,6 +224,7 @@ class FileDays:
             connection.create_function("added", 2, added, deterministic=True)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
+            write_ahead(connection, self._busy_seconds)
             _prepare(connection, path)
         except BaseException:
             connection.close()
