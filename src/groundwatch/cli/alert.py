@@ -116,7 +116,7 @@ def show(
     if as_json:
         print_json(case)
         return
-    say(f"[bold]{plain(case.incident.title)}[/bold] {plain(case.incident.name)}")
+    say(f"[bold]{plain(case.incident.title)}[/bold] {plain(case.incident.byname)}")
     table(("at", "what", "who", "text"),
           [(moment(h.at), h.kind, h.actor, h.text) for h in case.timeline])  # fmt: skip
     rows = [(n.channel, n.transition, n.state, n.attempts, n.error) for n in case.notices]
